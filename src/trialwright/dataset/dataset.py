@@ -1,0 +1,167 @@
+"""The immutable set of tables that every derivation reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trialwright.dataset.schema import SOURCE_ROW, TABLES, Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from trialwright.dataset.findings import Finding
+
+_POLARS_TYPE: dict[str, type[pl.DataType]] = {
+    "text": pl.String,
+    "category": pl.String,
+    "partial date": pl.String,
+    "date": pl.Date,
+    "number": pl.Float64,
+    "count": pl.Int64,
+    "flag": pl.Boolean,
+}
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What was observed, as Polars frames with the columns of the schema.
+
+    Parameters
+    ----------
+    frames : mapping of str to polars.DataFrame
+        The tables that the source collected. A table that is not here was not collected;
+        one that is here and empty was collected and nothing happened.
+    source : str
+        Where the data came from, as a reader of the report should see it.
+    day_zero : date or None
+        Set where the source counts study days and holds no calendar dates: the made-up date
+        that stands for day 0. Displays then show study days.
+    findings : tuple of Finding
+        What the reader and the checks found; nothing is left out without one.
+    """
+
+    frames: Mapping[str, pl.DataFrame]
+    source: str
+    day_zero: date | None = None
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+    @classmethod
+    def create(
+        cls,
+        frames: Mapping[str, pl.DataFrame],
+        *,
+        source: str,
+        day_zero: date | None = None,
+        findings: tuple[Finding, ...] = (),
+    ) -> Dataset:
+        """Make a data set whose frames have the columns, order and types of the schema.
+
+        Columns that a frame lacks are added as missing; a column or table that the schema
+        does not know is refused.
+
+        Raises
+        ------
+        ValueError
+            If a table or a column is unknown, or a column cannot be held in its type.
+        """
+        unknown = set(frames) - set(TABLES)
+        if unknown:
+            msg = f"unknown tables {sorted(unknown)}; the schema has {sorted(TABLES)}"
+            raise ValueError(msg)
+        typed = {name: _conform(TABLES[name], frames[name]) for name in TABLES if name in frames}
+        return cls(typed, source, day_zero, findings)
+
+    def collected(self, table: str) -> bool:
+        """Tell whether the source collected ``table`` at all."""
+        return table in self.frames
+
+    def table(self, name: str) -> pl.DataFrame:
+        """Return a table; an empty one with the right columns if it was not collected."""
+        if name in self.frames:
+            return self.frames[name]
+        return pl.DataFrame(schema=frame_schema(TABLES[name]))
+
+    def with_findings(self, findings: tuple[Finding, ...]) -> Dataset:
+        """Return the same data with further findings."""
+        return replace(self, findings=self.findings + findings)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that forbid using a value as it stands."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    @property
+    def patients(self) -> pl.DataFrame:
+        """One row a patient."""
+        return self.table("patients")
+
+    @property
+    def visits(self) -> pl.DataFrame:
+        """One row a tumour assessment."""
+        return self.table("visits")
+
+    @property
+    def lesions(self) -> pl.DataFrame:
+        """One row a lesion."""
+        return self.table("lesions")
+
+    @property
+    def measurements(self) -> pl.DataFrame:
+        """One row a lesion on a scan."""
+        return self.table("measurements")
+
+    @property
+    def ablations(self) -> pl.DataFrame:
+        """One row a local treatment of a lesion."""
+        return self.table("ablations")
+
+    @property
+    def doses(self) -> pl.DataFrame:
+        """One row a dose interval of a drug."""
+        return self.table("doses")
+
+    @property
+    def therapies(self) -> pl.DataFrame:
+        """One row a later anticancer treatment."""
+        return self.table("therapies")
+
+    @property
+    def deaths(self) -> pl.DataFrame:
+        """One row a death."""
+        return self.table("deaths")
+
+    @property
+    def dispositions(self) -> pl.DataFrame:
+        """One row an end of a drug, of treatment or of the study."""
+        return self.table("dispositions")
+
+
+def frame_schema(table: Table) -> dict[str, type[pl.DataType]]:
+    """Return the Polars schema of a table, source row included."""
+    types = {column.name: polars_type(column) for column in table.columns}
+    return {**types, SOURCE_ROW: pl.Int64}
+
+
+def polars_type(column: Column) -> type[pl.DataType]:
+    """Return the Polars type that holds a column."""
+    return _POLARS_TYPE[column.kind]
+
+
+def _conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    schema = frame_schema(table)
+    unknown = set(frame.columns) - set(schema)
+    if unknown:
+        msg = f"table {table.name} has no column {sorted(unknown)}; it has {list(schema)}"
+        raise ValueError(msg)
+    try:
+        return frame.select(
+            (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+            for name, kind in schema.items()
+        )
+    except pl.exceptions.PolarsError as error:
+        msg = f"table {table.name}: {error}"
+        raise ValueError(msg) from error

@@ -1,0 +1,261 @@
+"""The tables that every derivation reads: their columns, kinds, units and keys.
+
+One row is one fact. Names are the words of the trial; the SDTM names live in ``cdisc``.
+A table that a source never collected is absent, which is not the same as empty: no deaths
+collected says nothing, no deaths among those collected says that everybody is alive.
+
+Source: the data model of ``docs/architecture.md``; states of a measurement follow RECIST 1.1
+(Eisenhauer 2009, sections 4.3.2 and 4.3.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "category", "date", "partial date", "number", "count", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its meaning, its unit, and whether every row must fill it.
+
+    ``kind`` is how it is stored: ``date`` a full calendar date, ``partial date`` an ISO text
+    that keeps the precision it was given (``2024``, ``2024-03`` or ``2024-03-15``), ``number``
+    a float, ``count`` an integer, ``flag`` a boolean (Y/N in text), ``category`` one of
+    ``allowed``.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+    unit: str = ""
+    minimum: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: what a row says, its columns, and the columns that identify a row."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Name the columns in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column called ``name``; raise ``KeyError`` if the table has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+SOURCE_ROW = "source_row"  # every frame carries the 1-based row of its source file
+
+MEASUREMENT_STATES = (
+    "absent",  # looked for, and gone: 0 mm
+    "too_small",  # seen, too small to measure: 5 mm
+    "not_evaluable",  # not imaged, or the image cannot be read
+    "not_recorded",  # the source holds a blank
+    "present",  # seen, not measured (non-target and new lesions)
+    "increased",  # grown, but not unequivocally (non-target lesions)
+    "unequivocal_progression",  # grown so that therapy should stop (non-target lesions)
+    "equivocal",  # a new finding that may or may not be a lesion
+)
+LESION_ROLES = ("target", "non_target", "new")
+ORGANS = (
+    "liver", "lung", "lymph node", "peritoneum", "bone", "brain", "adrenal", "kidney",
+    "pancreas", "colon", "soft tissue", "skin", "pleura", "spleen", "ovary", "other",
+    "not recorded",
+)  # fmt: skip
+_LOCAL_THERAPIES = ("RFA", "MWA", "cryoablation", "HIFU", "radiotherapy", "surgery", "TACE",
+                    "other")  # fmt: skip
+
+_PATIENT = Column("patient_id", "text", "the patient's study identifier", required=True)
+_LESION = Column("lesion_id", "text", "the lesion's identifier within the patient", required=True)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "patients",
+            "one patient who was screened",
+            (
+                _PATIENT,
+                Column("site", "text", "the hospital"),
+                Column("arm", "text", "arm or cohort, where the source has several"),
+                Column("sex", "category", "sex", allowed=("female", "male", "unknown")),
+                Column("birth_date", "partial date", "date of birth"),
+                Column("ecog", "count", "ECOG performance status at baseline", minimum=0),
+                Column("consent_date", "date", "informed consent signed"),
+                Column("enrolment_date", "date", "registered in the study"),
+                Column(
+                    "first_treatment_date",
+                    "date",
+                    "first study treatment, where the source states it and holds no doses",
+                ),
+                Column("last_alive_date", "date", "last date known to be alive"),
+            ),
+            ("patient_id",),
+        ),
+        Table(
+            "visits",
+            "one planned or unplanned tumour assessment of a patient",
+            (
+                _PATIENT,
+                Column("visit", "text", "name of the visit", required=True),
+                Column(
+                    "visit_type",
+                    "category",
+                    "why the assessment was made",
+                    required=True,
+                    allowed=("baseline", "scheduled", "unscheduled", "post_ablation"),
+                ),
+                Column("planned_day", "count", "planned day counted from the first dose (0)"),
+                Column("visit_date", "date", "date of the visit; empty: it did not take place"),
+            ),
+            ("patient_id", "visit"),
+        ),
+        Table(
+            "lesions",
+            "one lesion and the part it plays",
+            (
+                _PATIENT,
+                _LESION,
+                Column(
+                    "role", "category", "part in RECIST", required=True, allowed=LESION_ROLES
+                ),
+                Column("organ", "category", "organ", required=True, allowed=ORGANS),
+                Column("location", "text", "where in the organ"),
+                Column(
+                    "lymph_node", "flag", "lymph node, measured by its short axis", required=True
+                ),
+            ),
+            ("patient_id", "lesion_id"),
+        ),
+        Table(
+            "measurements",
+            "one lesion on one scan: a diameter or a state",
+            (
+                _PATIENT,
+                _LESION,
+                Column("visit", "text", "name of the visit the scan belongs to", required=True),
+                Column("scan_date", "date", "date of the scan", required=True),
+                Column(
+                    "diameter_mm",
+                    "number",
+                    "longest diameter; short axis of a lymph node",
+                    unit="mm",
+                    minimum=0.0,
+                ),
+                Column(
+                    "state", "category", "what was seen instead", allowed=MEASUREMENT_STATES
+                ),
+                Column("method", "text", "CT, MRI, ..."),
+            ),
+            ("patient_id", "lesion_id", "scan_date"),
+        ),
+        Table(
+            "ablations",
+            "one local treatment of one lesion",
+            (
+                _PATIENT,
+                _LESION,
+                Column("ablation_date", "date", "date of the treatment", required=True),
+                Column(
+                    "modality", "category", "technique", required=True, allowed=_LOCAL_THERAPIES
+                ),
+                Column("planned", "flag", "foreseen by the protocol", required=True),
+                Column("technical_success", "flag", "zone covered the lesion as planned"),
+                Column("margin_mm", "number", "smallest ablative margin", unit="mm", minimum=0.0),
+            ),
+            ("patient_id", "lesion_id", "ablation_date"),
+        ),
+        Table(
+            "doses",
+            "one drug given from one date to another at one dose",
+            (
+                _PATIENT,
+                Column("drug", "text", "name of the drug", required=True),
+                Column("start_date", "date", "first day at this dose", required=True),
+                Column("end_date", "date", "last day at this dose"),
+                Column("dose_mg", "number", "dose given", required=True, unit="mg", minimum=0.0),
+                Column("reason", "text", "why the dose was changed or left out"),
+            ),
+            ("patient_id", "drug", "start_date"),
+        ),
+        Table(
+            "adverse_events",
+            "one adverse event",
+            (
+                _PATIENT,
+                Column("term", "text", "preferred term", required=True),
+                Column("grade", "count", "CTCAE grade 1-5", required=True, minimum=1),
+                Column("start_date", "partial date", "onset"),
+                Column("end_date", "partial date", "resolution"),
+                Column("serious", "flag", "serious adverse event"),
+                Column("related_to", "text", "treatments it is attributed to"),
+            ),
+            ("patient_id", "term", "start_date"),
+        ),
+        Table(
+            "labs",
+            "one laboratory result",
+            (
+                _PATIENT,
+                Column("test", "text", "name of the test", required=True),
+                Column("sample_date", "date", "date of the sample", required=True),
+                Column("value", "number", "result", required=True),
+                Column("unit", "text", "unit of the result", required=True),
+                Column("lower_limit", "number", "lower limit of normal"),
+                Column("upper_limit", "number", "upper limit of normal"),
+            ),
+            ("patient_id", "test", "sample_date"),
+        ),
+        Table(
+            "therapies",
+            "one later anticancer treatment that is not study treatment",
+            (
+                _PATIENT,
+                Column("therapy", "text", "name or class", required=True),
+                Column("start_date", "date", "first day", required=True),
+            ),
+            ("patient_id", "therapy", "start_date"),
+        ),
+        Table(
+            "deaths",
+            "one death",
+            (
+                _PATIENT,
+                Column("death_date", "date", "date of death", required=True),
+                Column("cause", "text", "cause"),
+            ),
+            ("patient_id",),
+        ),
+        Table(
+            "dispositions",
+            "one end: of a drug, of study treatment, or of the study",
+            (
+                _PATIENT,
+                Column(
+                    "scope",
+                    "category",
+                    "what ended",
+                    required=True,
+                    allowed=("drug", "treatment", "study"),
+                ),
+                Column("drug", "text", "the drug, where the scope is a drug"),
+                Column("end_date", "date", "when it ended", required=True),
+                Column("reason", "text", "why", required=True),
+            ),
+            ("patient_id", "scope", "drug"),
+        ),
+    )
+}
