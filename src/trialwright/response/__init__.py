@@ -1,0 +1,46 @@
+"""What does each scan mean? RECIST 1.1, ablated lesions, best overall response."""
+
+from __future__ import annotations
+
+from trialwright.response.assess import ResponseRules, assess_dataset, assess_patient
+from trialwright.response.best import BestRules, best_response, last_counted
+from trialwright.response.codes import Response, Rule
+from trialwright.response.local_therapy import POLICIES
+from trialwright.response.patient import (
+    Lesion,
+    LocalTreatment,
+    PatientScans,
+    Reading,
+    first_treatments,
+    gather_scans,
+)
+from trialwright.response.result import (
+    BestResponse,
+    LesionValue,
+    PatientResponse,
+    Reason,
+    TimePoint,
+)
+
+__all__ = [
+    "POLICIES",
+    "BestResponse",
+    "BestRules",
+    "Lesion",
+    "LesionValue",
+    "LocalTreatment",
+    "PatientResponse",
+    "PatientScans",
+    "Reading",
+    "Reason",
+    "Response",
+    "ResponseRules",
+    "Rule",
+    "TimePoint",
+    "assess_dataset",
+    "assess_patient",
+    "best_response",
+    "first_treatments",
+    "gather_scans",
+    "last_counted",
+]

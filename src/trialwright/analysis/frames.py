@@ -1,0 +1,177 @@
+"""The analysis as Polars frames and plain rows, for notebooks, CSV and JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from trialwright.analysis.result import Analysis
+
+
+def responses_frame(analysis: Analysis) -> pl.DataFrame:
+    """Return one row a patient: best response, best change and why."""
+    excluded = {member.patient_id: member.excluded for member in analysis.sets.members}
+    rows = []
+    for response in analysis.responses:
+        deepest = response.best_change
+        rows.append(
+            {
+                "patient_id": response.patient_id,
+                "in_efficacy_set": excluded[response.patient_id] is None,
+                "excluded_because": excluded[response.patient_id],
+                "best_response": response.best.response.label,
+                "best_response_date": response.best.date,
+                "confirmed_on": response.best.confirmed_on,
+                "unconfirmed_best_response": response.unconfirmed.response.label,
+                "baseline_sum_mm": response.baseline.sum_mm if response.baseline else None,
+                "best_change_percent": 100 * deepest.change_from_baseline if deepest else None,
+                "assessments": len(response.time_points),
+                "reason": response.best.reason.sentence,
+            }
+        )
+    return pl.DataFrame(rows, schema=_RESPONSES)
+
+
+_RESPONSES = {
+    "patient_id": pl.String,
+    "in_efficacy_set": pl.Boolean,
+    "excluded_because": pl.String,
+    "best_response": pl.String,
+    "best_response_date": pl.Date,
+    "confirmed_on": pl.Date,
+    "unconfirmed_best_response": pl.String,
+    "baseline_sum_mm": pl.Float64,
+    "best_change_percent": pl.Float64,
+    "assessments": pl.Int64,
+    "reason": pl.String,
+}
+
+
+def time_points_frame(analysis: Analysis) -> pl.DataFrame:
+    """Return one row a patient and assessment after baseline: sum, calls and reason."""
+    rows = [
+        {
+            "patient_id": response.patient_id,
+            "visit": point.visit,
+            "date": point.date,
+            "day": point.day,
+            "sum_mm": point.sum_mm,
+            "measured_mm": point.measured_mm,
+            "change_from_baseline": point.change_from_baseline,
+            "nadir_mm": point.nadir_mm,
+            "nadir_visit": point.nadir_visit,
+            "target": point.target.label,
+            "non_target": point.non_target.label,
+            "new_lesions": ", ".join(point.new_lesions) or None,
+            "overall": point.overall.label,
+            "rule": point.reason.rule,
+            "reason": point.reason.sentence,
+        }
+        for response in analysis.responses
+        for point in response.time_points
+    ]
+    return pl.DataFrame(rows, schema=_TIME_POINTS).with_columns(
+        pl.col("sum_mm", "change_from_baseline", "nadir_mm").fill_nan(None)
+    )
+
+
+_TIME_POINTS = {
+    "patient_id": pl.String,
+    "visit": pl.String,
+    "date": pl.Date,
+    "day": pl.Int64,
+    "sum_mm": pl.Float64,
+    "measured_mm": pl.Float64,
+    "change_from_baseline": pl.Float64,
+    "nadir_mm": pl.Float64,
+    "nadir_visit": pl.String,
+    "target": pl.String,
+    "non_target": pl.String,
+    "new_lesions": pl.String,
+    "overall": pl.String,
+    "rule": pl.String,
+    "reason": pl.String,
+}
+
+
+def times_frame(analysis: Analysis) -> pl.DataFrame:
+    """Return one row a patient and time-to-event endpoint, with its event or censoring."""
+    rows = [
+        {
+            "patient_id": time.patient_id,
+            "endpoint": result.key,
+            "start": time.start,
+            "end": time.end,
+            "days": time.days,
+            "event": time.event,
+            "reason": time.reason,
+            "source": time.source,
+        }
+        for result in analysis.survival
+        for time in result.times
+    ]
+    return pl.DataFrame(rows, schema=_TIMES)
+
+
+_TIMES = {
+    "patient_id": pl.String,
+    "endpoint": pl.String,
+    "start": pl.Date,
+    "end": pl.Date,
+    "days": pl.Int64,
+    "event": pl.Boolean,
+    "reason": pl.String,
+    "source": pl.String,
+}
+
+
+def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
+    """Return one row an endpoint: n, events, estimate and interval.
+
+    Proportions are fractions; times are months.
+    """
+    rows: list[dict[str, object]] = [
+        {
+            "endpoint": result.key,
+            "title": result.title,
+            "n": result.estimate.n,
+            "events": result.estimate.successes,
+            "measure": "proportion",
+            "estimate": result.estimate.value,
+            "low": result.estimate.low,
+            "high": result.estimate.high,
+            "level": result.estimate.level,
+        }
+        for result in analysis.proportions
+    ]
+    rows += [
+        {
+            "endpoint": result.key,
+            "title": result.title,
+            "n": len(result.times),
+            "events": sum(time.event for time in result.times),
+            "measure": "median months",
+            "estimate": result.median.value,
+            "low": result.median.low,
+            "high": result.median.high,
+            "level": result.median.level,
+        }
+        for result in analysis.survival
+    ]
+    frame = pl.DataFrame(rows, schema=_ENDPOINTS)
+    return frame.with_columns(pl.col("estimate", "low", "high").fill_nan(None))
+
+
+_ENDPOINTS = {
+    "endpoint": pl.String,
+    "title": pl.String,
+    "n": pl.Int64,
+    "events": pl.Int64,
+    "measure": pl.String,
+    "estimate": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "level": pl.Float64,
+}

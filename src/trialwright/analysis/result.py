@@ -1,0 +1,128 @@
+"""What the trial found: every estimate with the patients and the choices behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trialwright.dataset.dataset import Dataset
+    from trialwright.dataset.findings import Finding
+    from trialwright.design import OperatingCharacteristics, StageDecision
+    from trialwright.endpoints import AnalysisSets, Outcome, TimeToEvent
+    from trialwright.response import PatientResponse
+    from trialwright.stats import Estimate, KaplanMeier, Proportion
+    from trialwright.study.model import Study
+
+
+@dataclass(frozen=True, slots=True)
+class ProportionResult:
+    """A proportion endpoint: who met it, and the estimate with its interval."""
+
+    key: str  # ORR, DCR, ...
+    title: str
+    outcomes: tuple[Outcome, ...]
+    estimate: Proportion
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalResult:
+    """A time-to-event endpoint: each patient's time, the curve, median and landmarks.
+
+    ``curve``, ``median`` and ``landmarks`` are in months.
+    """
+
+    key: str  # PFS, OS, TTP, DOR
+    title: str
+    times: tuple[TimeToEvent, ...]
+    curve: KaplanMeier
+    median: Estimate
+    landmarks: tuple[tuple[float, Estimate], ...]
+
+    @property
+    def events(self) -> Counter[str]:
+        """Number of events by kind."""
+        return Counter(time.reason for time in self.times if time.event)
+
+    @property
+    def censored(self) -> Counter[str]:
+        """Number of censored times by reason, without the dates in it."""
+        return Counter(_kind(time.reason) for time in self.times if not time.event)
+
+
+def _kind(reason: str) -> str:
+    """Strip the date that a reason ends with, so that reasons can be counted."""
+    head, _, tail = reason.rpartition(" of ")
+    return head if head and tail[:4].isdigit() else reason
+
+
+@dataclass(frozen=True, slots=True)
+class NotComputable:
+    """An endpoint that the data or the study do not allow, and why."""
+
+    key: str
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyResult:
+    """The response rate had ablated lesions been counted in another way.
+
+    ``changed`` names the patients whose best response differs from the primary reading, with
+    both responses.
+    """
+
+    policy: str
+    meaning: str
+    primary: bool
+    estimate: Proportion
+    changed: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """The design's rule at its first look and with all the patients there are."""
+
+    design: str
+    null: OperatingCharacteristics
+    alternative: OperatingCharacteristics
+    first_look: StageDecision
+    final: StageDecision
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that ``trialwright analyse`` and the report show."""
+
+    study: Study
+    dataset: Dataset
+    sets: AnalysisSets
+    responses: tuple[PatientResponse, ...]
+    proportions: tuple[ProportionResult, ...]
+    survival: tuple[SurvivalResult, ...]
+    follow_up: Estimate | None  # months, reverse Kaplan-Meier of overall survival
+    not_computable: tuple[NotComputable, ...]
+    policies: tuple[PolicyResult, ...]
+    stage: StageResult | None
+    findings: tuple[Finding, ...]
+
+    def response_of(self, patient_id: str) -> PatientResponse:
+        """Return one patient's calls; raise ``KeyError`` for a patient who is not there."""
+        return self.by_patient[patient_id]
+
+    @property
+    def by_patient(self) -> Mapping[str, PatientResponse]:
+        """The calls by patient identifier."""
+        return {response.patient_id: response for response in self.responses}
+
+    def proportion(self, key: str) -> ProportionResult | None:
+        """Return the proportion endpoint ``key``; none if it was not computable."""
+        return next((result for result in self.proportions if result.key == key), None)
+
+    def survival_of(self, key: str) -> SurvivalResult | None:
+        """Return the time-to-event endpoint ``key``; none if it was not computable."""
+        return next((result for result in self.survival if result.key == key), None)

@@ -1,0 +1,275 @@
+"""Endpoints counted in time: PFS, OS, TTP and duration of response.
+
+Each patient's result names the event or the reason for censoring, the date, and where the
+date came from. Nothing here is a default: the origin of time, what new therapy does, how many
+missed assessments an event may follow and what death does are read from the study.
+
+Sources: FDA guidance on clinical trial endpoints (2018), appendix, table A (censor at the
+last adequate assessment for new therapy and for events after two or more missed
+assessments); EMA CHMP/27994/2008 counts every event: ``new_anticancer_therapy = "ignore"``
+and ``missed_assessments_allowed = -1``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from trialwright.errors import DataError
+from trialwright.response.codes import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from trialwright.endpoints.sets import AnalysisSets, Member
+    from trialwright.response.patient import PatientScans
+    from trialwright.response.result import PatientResponse, TimePoint
+    from trialwright.study.model import Study
+
+DeathIs = Literal["event", "censored_at_death", "censored_at_last_assessment"]
+
+_EVERY_EVENT_COUNTS = -1
+_DAYS_PER_WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToEvent:
+    """How long one patient went, and what ended it.
+
+    ``days`` follows the study's convention (end - start, or one more). ``event`` is false
+    for a censored time; ``reason`` names the event or why the time is censored, and
+    ``source`` the table and visit that the end date came from.
+    """
+
+    patient_id: str
+    start: date
+    end: date
+    days: int
+    event: bool
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """All that the time-to-event endpoints read of one patient."""
+
+    member: Member
+    response: PatientResponse
+    death: date | None
+    new_therapy: date | None
+    last_contact: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRules:
+    """The study's choices about counting time."""
+
+    origin: str
+    survival_origin: str
+    death_ends_response: bool
+    death_in_progression: DeathIs
+    therapy_censors: bool
+    missed_allowed: int
+    longest_gap: timedelta  # an event later than this after the last assessment is censored
+    extra_day: int
+
+    @classmethod
+    def of(cls, study: Study) -> TimeRules:
+        """Take the choices from a study; raise ``StudyError`` where one is still open."""
+        chosen, schedule = study.endpoints, study.schedule
+        missed = chosen.missed_assessments_allowed.require()
+        gap = timedelta.max
+        if missed != _EVERY_EVENT_COUNTS:
+            gap = longest_gap(
+                missed,
+                schedule.assessment_interval_weeks.require(),
+                schedule.assessment_window_days.require(),
+            )
+        return cls(
+            chosen.time_origin.require(),
+            chosen.overall_survival_origin.require(),
+            chosen.duration_of_response_ends_at_death.require(),
+            chosen.time_to_progression_death.require(),
+            chosen.new_anticancer_therapy.require() == "censor",
+            missed,
+            gap,
+            int(chosen.first_day_counts.require()),
+        )
+
+
+def longest_gap(missed_allowed: int, interval_weeks: float, window_days: int) -> timedelta:
+    """Return the longest time between an assessment and an event that still counts.
+
+    With one missed assessment allowed every 8 weeks and a window of 7 days: two intervals
+    and two windows, 126 days. Source: ``docs/decisions/005-missed-assessments.md``.
+    """
+    steps = missed_allowed + 1
+    return timedelta(days=steps * (interval_weeks * _DAYS_PER_WEEK + window_days))
+
+
+def gather_patients(
+    sets: AnalysisSets,
+    scans: Iterable[PatientScans],
+    responses: Mapping[str, PatientResponse],
+    last_contacts: Mapping[str, date],
+) -> tuple[Patient, ...]:
+    """Put together what is known of each patient of the efficacy set."""
+    by_id = {one.patient_id: one for one in scans}
+    return tuple(
+        Patient(
+            member,
+            responses[member.patient_id],
+            by_id[member.patient_id].death,
+            by_id[member.patient_id].new_therapy,
+            last_contacts.get(member.patient_id),
+        )
+        for member in sets.efficacy
+    )
+
+
+def progression_free_survival(
+    patients: Iterable[Patient], rules: TimeRules
+) -> tuple[TimeToEvent, ...]:
+    """Time from the origin to progression or death from any cause."""
+    return tuple(
+        _until_progression(one, _origin(one, rules.origin), rules, death="event")
+        for one in patients
+    )
+
+
+def time_to_progression(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
+    """Time from the origin to progression; death without it is censored."""
+    return tuple(
+        _until_progression(one, _origin(one, rules.origin), rules, death=rules.death_in_progression)
+        for one in patients
+    )
+
+
+def duration_of_response(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
+    """Time from the first response to progression (or death), in responders only."""
+    results = []
+    for one in patients:
+        first = one.response.response_start
+        if first is not None:
+            death: DeathIs = "event" if rules.death_ends_response else "censored_at_last_assessment"
+            results.append(_until_progression(one, first, rules, death=death))
+    return tuple(results)
+
+
+def overall_survival(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
+    """Time from the origin to death from any cause."""
+    results = []
+    for one in patients:
+        start = _origin(one, rules.survival_origin)
+        if one.death is not None:
+            result = _time(one, start, one.death, rules, reason="death", source="deaths")
+            results.append(replace(result, event=True))
+        elif one.last_contact is not None and one.last_contact >= start:
+            words = "alive at last contact"
+            results.append(_time(one, start, one.last_contact, rules, words, "patients"))
+        else:
+            words = "no contact after the start"
+            results.append(_time(one, start, start, rules, words, "patients"))
+    return tuple(results)
+
+
+def _origin(one: Patient, origin: str) -> date:
+    member = one.member
+    day = member.first_treatment if origin == "first_treatment" else member.enrolment
+    if day is None:
+        msg = (
+            f"patient {member.patient_id}: no date of {origin.replace('_', ' ')}, from which the "
+            "study counts time; add the date or change endpoints.time_origin"
+        )
+        raise DataError(msg)
+    return day
+
+
+def _until_progression(
+    one: Patient, start: date, rules: TimeRules, *, death: DeathIs
+) -> TimeToEvent:
+    """Return the time from ``start`` to progression, to death if that is an event, or censored."""
+    progression = one.response.first_progression
+    end, reason, source = _earliest_event(one, progression, death)
+    cut = _cut_by_therapy(one, end, rules)
+    last, last_source = _last_adequate(one, start, before=cut or end)
+    if cut is not None:
+        words = f"censored before new anticancer therapy of {one.new_therapy}"
+        return _time(one, start, last, rules, words, last_source)
+    if end is not None and end - last > rules.longest_gap:
+        words = f"{reason} after more than {rules.missed_allowed} missed assessment(s)"
+        return _time(one, start, last, rules, f"censored: {words}", last_source)
+    if end is not None:
+        return replace(_time(one, start, end, rules, reason, source), event=True)
+    return _censored_without_event(one, start, last, last_source, rules, death)
+
+
+def _earliest_event(
+    one: Patient, progression: TimePoint | None, death: DeathIs
+) -> tuple[date | None, str, str]:
+    died = one.death if death == "event" else None
+    if progression is not None and (died is None or progression.date <= died):
+        return progression.date, "progression", f"measurements, {progression.visit}"
+    if died is not None:
+        return died, "death", "deaths"
+    return None, "", ""
+
+
+def _cut_by_therapy(one: Patient, end: date | None, rules: TimeRules) -> date | None:
+    """Return the start of new therapy if it comes before the event and censors."""
+    therapy = one.new_therapy
+    if not rules.therapy_censors or therapy is None:
+        return None
+    return therapy if end is None or therapy < end else None
+
+
+def _last_adequate(one: Patient, start: date, before: date | None) -> tuple[date, str]:
+    """Return the last evaluable assessment from ``start`` on and not after ``before``.
+
+    The start of time itself stands in where there is none. An assessment is adequate if its
+    overall response is not NE.
+    """
+    last, source = start, "start of time"
+    for point in one.response.time_points:
+        early_enough = before is None or point.date <= before
+        shows_event = before is not None and point.overall == Response.PD and point.date == before
+        if point.overall in (Response.NE, Response.NONE) or not early_enough or shows_event:
+            continue
+        if point.date >= last:
+            last, source = point.date, f"measurements, {point.visit}"
+    return last, source
+
+
+def _censored_without_event(
+    one: Patient, start: date, last: date, source: str, rules: TimeRules, death: DeathIs
+) -> TimeToEvent:
+    if one.death is not None and death == "censored_at_death":
+        words = "censored: death without progression"
+        return _time(one, start, one.death, rules, words, "deaths")
+    if one.response.not_evaluable:
+        words = f"censored: {one.response.not_evaluable}"
+    elif source == "start of time":
+        words = "censored: no adequate assessment after the start"
+    elif one.death is not None:
+        words = "censored at the last adequate assessment: death without progression"
+    else:
+        words = "censored at the last adequate assessment: no progression"
+    return _time(one, start, last, rules, words, source)
+
+
+def _time(
+    one: Patient, start: date, end: date, rules: TimeRules, reason: str, source: str
+) -> TimeToEvent:
+    patient = one.member.patient_id
+    if end < start:
+        msg = (
+            f"patient {patient}: {reason} on {end} lies before the start of time {start}; "
+            "correct the date that is wrong"
+        )
+        raise DataError(msg)
+    return TimeToEvent(
+        patient, start, end, (end - start).days + rules.extra_day, False, reason, source
+    )

@@ -1,0 +1,129 @@
+"""Best overall response of one patient, unconfirmed and confirmed, as plain functions.
+
+Source: RECIST 1.1 sections 4.5 and 4.6 and table 3. A response need not be confirmed at the
+very next scan: later scans confirm it while what lies between is allowed (the study file
+says how many not-evaluable and stable time points).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from trialwright.response.codes import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class BestRules(NamedTuple):
+    """The choices of the study file that best overall response depends on."""
+
+    interval_days: int  # a confirming scan is at least this long after
+    allowed_not_evaluable: int  # time points between a response and its confirmation
+    allowed_stable: int
+    minimum_stable_days: int  # from the first treatment
+
+
+class Best(NamedTuple):
+    """Best response, the time point that gave it and the one that confirmed it (-1: none)."""
+
+    response: Response
+    visit: int
+    confirmed_at: int
+
+
+def last_counted(responses: Sequence[int], days: Sequence[int], new_therapy_day: float) -> int:
+    """Return how many time points count: up to the first PD and before any new therapy.
+
+    Parameters
+    ----------
+    responses, days : sequence of int, shape (time points,)
+        Overall responses after baseline and their days since the first treatment.
+    new_therapy_day : float
+        Day of the first anticancer treatment outside the study; ``inf`` if none.
+    """
+    for i in range(len(responses)):
+        if days[i] > new_therapy_day:
+            return i
+        if responses[i] == Response.PD:
+            return i + 1
+    return len(responses)
+
+
+def confirmed_at(
+    responses: Sequence[int], days: Sequence[int], first: int, rules: BestRules
+) -> int:
+    """Return the time point that confirms the response at ``first``; -1 if none does.
+
+    A CR is confirmed by a CR with nothing but CR or NE between; a PR by a CR or PR with
+    nothing but CR, PR, NE or SD between, where no PR follows a CR.
+    """
+    complete = responses[first] == Response.CR
+    not_evaluable = 0
+    stable = 0
+    seen_complete = False
+    for i in range(first + 1, len(responses)):
+        response = responses[i]
+        if response == Response.NE:
+            not_evaluable += 1
+        elif response == Response.SD and not complete:
+            stable += 1
+        elif response == Response.CR:
+            seen_complete = True
+        elif response != Response.PR or complete or seen_complete:
+            return -1
+        if not_evaluable > rules.allowed_not_evaluable or stable > rules.allowed_stable:
+            return -1
+        confirms = response == Response.CR or (response == Response.PR and not complete)
+        if confirms and days[i] - days[first] >= rules.interval_days:
+            return i
+    return -1
+
+
+def best_response(
+    responses: Sequence[int], days: Sequence[int], rules: BestRules, confirm: bool
+) -> Best:
+    """Return the best overall response over the time points that count.
+
+    Parameters
+    ----------
+    responses, days : sequence of int, shape (time points,)
+        Overall responses and days since the first treatment, cut by :func:`last_counted`.
+    rules : BestRules
+        Intervals and allowances of the study file.
+    confirm : bool
+        Whether CR and PR count only when confirmed; an unconfirmed one then reads as SD
+        if it lies late enough, as in table 3.
+    """
+    for wanted in (Response.CR, Response.PR):
+        for i in range(len(responses)):
+            if responses[i] != wanted:
+                continue
+            at = confirmed_at(responses, days, i, rules)
+            if at >= 0 or not confirm:
+                return Best(wanted, i, at)
+    for i in range(len(responses)):
+        controlled = responses[i] in (Response.CR, Response.PR, Response.SD)
+        if controlled and days[i] >= rules.minimum_stable_days:
+            return Best(Response.SD, i, -1)
+    for wanted in (Response.NON_CR_NON_PD, Response.PD):
+        for i in range(len(responses)):
+            early = wanted != Response.PD and days[i] < rules.minimum_stable_days
+            if responses[i] == wanted and not early:
+                return Best(wanted, i, -1)
+    return Best(Response.NE, -1, -1)
+
+
+def first_response(
+    responses: Sequence[int], days: Sequence[int], rules: BestRules, confirm: bool
+) -> int:
+    """Return the first time point with a CR or PR that counts; -1 if there is none.
+
+    The duration of response starts here: a partial response that is confirmed by a later
+    complete one starts it, also when the best response is the complete one.
+    """
+    for i in range(len(responses)):
+        responded = responses[i] in (Response.CR, Response.PR)
+        if responded and (not confirm or confirmed_at(responses, days, i, rules) >= 0):
+            return i
+    return -1

@@ -1,0 +1,300 @@
+"""Read and write the study file: commented TOML, one line a field.
+
+Writing over an existing file changes only what changed: its comments, its order and its
+blank lines stay.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tempfile
+from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any
+
+import tomlkit
+from pydantic import BaseModel, ValidationError
+from tomlkit.exceptions import TOMLKitError
+
+from trialwright.errors import StudyError
+from trialwright.study.model import Section, Study
+from trialwright.study.stated import EVIDENCE, Stated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic_core import ErrorDetails
+    from tomlkit.items import InlineTable, Item, Table
+
+_COMMENT_WIDTH = 96
+_HEADER = (
+    "The study file: what was planned, and where each value came from.",
+    "",
+    'origin = "record"      the registry record says so, in these words',
+    'origin = "default"     a convention, with its source',
+    'origin = "assumption"  a person chose it, on this basis',
+    'origin = "gap"         nobody has said yet; settle it before it is needed',
+)
+
+
+def read_study(path: str | Path) -> Study:
+    """Read a study file and check every field of it.
+
+    Parameters
+    ----------
+    path : str or Path
+        A TOML file as :func:`write_study` writes it.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        If the file cannot be read, is not TOML, or a field is missing, misspelt or
+        impossible. All faults are listed, each with its line and the mend.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        msg = f"{path}: no such study file; make one with `trialwright init RECORD --out FOLDER`"
+        raise StudyError(msg) from None
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{path}: not a readable text file ({error}); a study file is UTF-8 TOML"
+        raise StudyError(msg) from error
+    if not text.strip():
+        msg = f"{path}: the file is empty; make a study file with `trialwright init RECORD`"
+        raise StudyError(msg)
+    try:
+        content = tomlkit.parse(text).unwrap()
+    except TOMLKitError as error:
+        msg = f"{path}: not valid TOML: {error}"
+        raise StudyError(msg) from error
+    try:
+        return Study.model_validate(content)
+    except ValidationError as error:
+        faults = "\n".join(f"  - {_say(fault, text)}" for fault in _without_echoes(error.errors()))
+        msg = f"{path}: the study file cannot be used as it stands\n{faults}"
+        raise StudyError(msg) from error
+
+
+def write_study(study: Study, path: str | Path) -> None:
+    """Write a study file; keep the comments and the order of one that is there already.
+
+    The file is replaced whole or not at all.
+
+    Raises
+    ------
+    StudyError
+        If the file that is there is not a TOML file, or the folder does not exist.
+    """
+    path = Path(path)
+    if path.exists():
+        document = _parse_existing(path)
+        _update(document, study)
+    else:
+        document = _compose(study)
+    if not path.parent.is_dir():
+        msg = f"{path}: the folder {path.parent} does not exist"
+        raise StudyError(msg)
+    _replace_file(path, tomlkit.dumps(document))
+
+
+def _replace_file(path: Path, text: str) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        # mkstemp makes a private file; a study file is read by the whole team.
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _parse_existing(path: Path) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        msg = f"{path}: not valid TOML ({error}); move it away before writing a study file there"
+        raise StudyError(msg) from error
+
+
+def _compose(study: Study) -> tomlkit.TOMLDocument:
+    document = tomlkit.document()
+    for line in _HEADER:
+        document.add(tomlkit.comment(line) if line else tomlkit.comment(""))
+    document.add(tomlkit.nl())
+    document.add("format_version", tomlkit.item(study.format_version))
+    for name in type(study).model_fields:
+        part = getattr(study, name)
+        if isinstance(part, Section):
+            document.add(tomlkit.nl())
+            document.add(name, _section(part))
+        elif isinstance(part, tuple) and part:
+            array = tomlkit.aot()
+            for entry in part:
+                array.append(_section(entry))
+            document.add(tomlkit.nl())
+            document.add(name, array)
+    return document
+
+
+def _section(section: Section) -> Table:
+    table = tomlkit.table()
+    summary = (type(section).__doc__ or "").strip().splitlines()[0]
+    table.add(tomlkit.comment(summary))
+    for name, info in type(section).model_fields.items():
+        value = getattr(section, name)
+        if value is None:
+            continue
+        if info.description:
+            table.add(tomlkit.nl())
+            for line in wrap(info.description, _COMMENT_WIDTH):
+                table.add(tomlkit.comment(line))
+        table.add(name, _entry(value))
+    return table
+
+
+def _entry(value: object) -> Item:
+    return _inline(value) if isinstance(value, Stated) else tomlkit.item(value)
+
+
+def _inline(stated: Stated[Any]) -> InlineTable:
+    table = tomlkit.inline_table()
+    for name, value in _plain(stated).items():
+        table.append(name, value)
+    return table
+
+
+def _plain(stated: Stated[Any]) -> dict[str, Any]:
+    """Return the entries of a stated value as TOML holds them."""
+    entries: dict[str, Any] = {}
+    if stated.value is not None:
+        value = stated.value
+        entries["value"] = list(value) if isinstance(value, tuple) else value
+    return {**entries, "origin": stated.origin, EVIDENCE[stated.origin]: stated.evidence}
+
+
+def _update(document: tomlkit.TOMLDocument, study: Study) -> None:
+    """Change in ``document`` what differs from ``study``, and nothing else."""
+    fresh = _compose(study)
+    for name, item in fresh.items():
+        if name not in document:
+            document.add(tomlkit.nl())
+            document.add(name, item)
+        elif isinstance(getattr(study, name), tuple):
+            _update_array(document, name, item)
+        elif isinstance(getattr(study, name), Section):
+            _update_table(document[name], item)
+        elif document[name] != item:
+            document[name] = item
+    for name in [key for key in document if key not in fresh]:
+        document.remove(name)
+
+
+def _update_array(document: tomlkit.TOMLDocument, name: str, fresh: Any) -> None:
+    old = document[name]
+    if len(old) != len(fresh):
+        document[name] = fresh
+        return
+    for table, replacement in zip(old, fresh, strict=True):
+        _update_table(table, replacement)
+
+
+def _update_table(table: Any, fresh: Any) -> None:
+    for name, item in fresh.items():
+        if name not in table:
+            table.add(name, item)
+            continue
+        old = table[name]
+        if old.unwrap() != item.unwrap():
+            item.trivia.comment, item.trivia.comment_ws = old.trivia.comment, old.trivia.comment_ws
+            table[name] = item
+    for name in [key for key in table if key not in fresh]:
+        table.remove(name)
+
+
+def _without_echoes(faults: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Drop what pydantic reports of a section only because one of its fields is misspelt."""
+    return sorted(faults, key=lambda fault: fault["type"] != "extra_forbidden")
+
+
+def _say(fault: ErrorDetails, text: str) -> str:
+    location = fault["loc"]
+    name = ".".join(str(step) for step in location) or "the file as a whole"
+    line = _line_of(text, location)
+    where = f"line {line}: {name}" if line else name
+    if fault["type"] == "extra_forbidden":
+        return f"{where} is not a field of the study file{_near_miss(location)}"
+    if fault["type"] == "missing":
+        return (
+            f'{where} is missing; if nobody has settled it write {location[-1]} = {{ origin = "gap"'
+            ', needed = "..." }'
+        )
+    message = fault["msg"].removeprefix("Value error, ")
+    given = fault["input"]
+    shown = "" if isinstance(given, dict | list | BaseModel) else f" (given: {given!r})"
+    return f"{where}: {message}{shown}"
+
+
+def _near_miss(location: tuple[int | str, ...]) -> str:
+    known = _names_at(location[:-1])
+    close = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known here: {', '.join(known)}"
+
+
+def _names_at(location: tuple[int | str, ...]) -> list[str]:
+    """Return the names that may stand at a place of the study file."""
+    model: type[BaseModel] = Study
+    for step in location:
+        if isinstance(step, int):
+            continue
+        info = model.model_fields.get(step)
+        inner = _model_in(info.annotation) if info is not None else None
+        if inner is None:
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        inner = _model_in(part)
+        if inner is not None:
+            return inner
+    return None
+
+
+def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
+    """Find the line of the deepest named step that the text holds; none if it has no line."""
+    lines = text.splitlines()
+    names = [step for step in location if isinstance(step, str)]
+    turn = next((step for step in location if isinstance(step, int)), 0)
+    if not names:
+        return None
+    headers = [
+        number
+        for number, line in enumerate(lines, 1)
+        if re.match(rf"\s*\[\[?\s*{re.escape(names[0])}\s*\]\]?", line)
+    ]
+    if not headers:
+        return _first_line(lines, 1, names[0])
+    start = headers[min(turn, len(headers) - 1)]
+    inside = _first_line(lines, start + 1, names[1]) if len(names) > 1 else None
+    return inside or start
+
+
+def _first_line(lines: list[str], start: int, name: str) -> int | None:
+    for number, line in enumerate(lines[start - 1 :], start):
+        if re.match(rf"\s*{re.escape(name)}\s*[=.]", line):
+            return number
+        if number > start and line.lstrip().startswith("["):
+            return None
+    return None

@@ -1,0 +1,322 @@
+"""The study: what was planned, field by field, each with its origin.
+
+The model is the study file. The description of a field is the comment written above it, so
+the file explains itself. Every choice that a careful statistician argues about stands here
+and nowhere else; the rooms below read it and hold no default of their own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from trialwright.study.stated import Stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Rate = Annotated[float, Field(gt=0, lt=1)]
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=0)]
+Size = Annotated[int, Field(ge=1)]
+
+AblationPolicy = Literal["exclude", "not_evaluable", "zero", "zone", "carry_forward"]
+TimeOrigin = Literal["first_treatment", "enrolment"]
+
+
+class Section(BaseModel):
+    """A table of the study file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RecordedOutcome(Section):
+    """One outcome as the registry record words it."""
+
+    role: Literal["primary", "secondary", "other"]
+    measure: str
+    description: str | None = None
+    time_frame: str | None = None
+    raw: str
+
+
+class Identity(Section):
+    """Which trial this is."""
+
+    registration_number: Stated[str] = Field(description="Registration number (NCT ..., EUCT ...).")
+    title: Stated[str] = Field(description="Title of the trial.")
+    condition: Stated[str] = Field(description="Disease under treatment.")
+    population: Stated[str] = Field(description="Who may enter, in one sentence.")
+
+
+class Design(Section):
+    """How many patients, and what decides."""
+
+    kind: Stated[Literal["two_stage", "descriptive"]] = Field(
+        description="two_stage: Simon's rule tests the response rate; descriptive: no test."
+    )
+    null_response_rate: Stated[Rate] = Field(
+        description="Response rate of no interest (p0): the treatment is dropped if it is no better."
+    )
+    alternative_response_rate: Stated[Rate] = Field(
+        description="Response rate worth pursuing (p1), above the null rate."
+    )
+    type_one_error: Stated[Rate] = Field(
+        description="Chance to declare activity at the null rate, one-sided (alpha)."
+    )
+    power: Stated[Rate] = Field(
+        description="Chance to declare activity at the alternative rate (1 - beta)."
+    )
+    first_stage_patients: Stated[Size] = Field(description="Patients of the first stage (n1).")
+    first_stage_bound: Stated[Count] = Field(
+        description="Stop after the first stage at this many responders or fewer (r1)."
+    )
+    planned_patients: Stated[Size] = Field(description="Patients of both stages (n).")
+    final_bound: Stated[Count] = Field(
+        description="Activity is declared with more responders than this (r)."
+    )
+    accrual_months: Stated[Positive] = Field(description="Months to enrol all patients.")
+
+
+class Treatment(Section):
+    """One drug of the study treatment."""
+
+    name: Stated[str] = Field(description="Drug.")
+    dose_mg: Stated[Positive] = Field(description="Dose per administration, mg.")
+    cycle_days: Stated[Size] = Field(description="Length of a cycle, days.")
+    days_given: Stated[Size] = Field(
+        description="Days of the cycle on which it is given, counted from day 1."
+    )
+
+
+class Ablation(Section):
+    """Local ablation as part of the study treatment."""
+
+    modality: Stated[Literal["RFA", "MWA", "cryoablation", "HIFU"]] = Field(
+        description="Technique."
+    )
+    timing: Stated[tuple[Count, Count]] = Field(
+        description="First and last day of the procedure, counted from the first dose (day 1)."
+    )
+    extent: Stated[str] = Field(description="Which lesions are ablated and which are left.")
+    largest_lesion_mm: Stated[Positive] = Field(
+        description="Largest diameter of a lesion that may be ablated, mm."
+    )
+
+
+class Schedule(Section):
+    """When tumours are assessed, and for how long."""
+
+    assessment_interval_weeks: Stated[Positive] = Field(
+        description="Weeks between tumour assessments, counted from the first dose."
+    )
+    assessment_window_days: Stated[Count] = Field(
+        description="Days by which an assessment may be early or late."
+    )
+    baseline_window_days: Stated[Size] = Field(
+        description="Baseline imaging at most this many days before the first treatment."
+    )
+    horizon_months: Stated[Positive] = Field(
+        description="Follow-up that the record's time frames ask for, months."
+    )
+    first_patient_date: Stated[date] = Field(
+        description="Day the first patient enters (simulated trials only)."
+    )
+
+
+class Response(Section):
+    """How scans are read."""
+
+    criteria: Stated[Literal["RECIST 1.1"]] = Field(description="Response criteria.")
+    reader: Stated[Literal["investigator"]] = Field(description="Whose reading counts.")
+    confirmation_required: Stated[bool] = Field(
+        description="Does a response count only once a later scan confirms it?"
+    )
+    confirmation_interval_days: Stated[Size] = Field(
+        description="A confirming scan is at least this many days after the first."
+    )
+    intervening_not_evaluable: Stated[Count] = Field(
+        description="Not-evaluable time points allowed between a response and its confirmation."
+    )
+    intervening_stable_disease: Stated[Count] = Field(
+        description="Stable time points allowed between a partial response and its confirmation."
+    )
+    minimum_stable_disease_days: Stated[Count] = Field(
+        description="Stable disease counts from this many days after the first treatment on."
+    )
+    persistent_partial_response: Stated[bool] = Field(
+        description="true: a partial response stays one until progression (EORTC); "
+        "false: every time point is read against baseline alone."
+    )
+    planned_ablation: Stated[AblationPolicy] = Field(
+        description="How a lesion ablated as planned counts. exclude: it leaves the baseline and "
+        "all later sums; not_evaluable: its size is missing from the ablation on; zero: 0 mm from "
+        "the ablation on; zone: the ablation zone is measured; carry_forward: the last size "
+        "before the ablation is kept."
+    )
+    unplanned_local_therapy: Stated[AblationPolicy] = Field(
+        description="The same for a lesion treated locally outside the protocol."
+    )
+    time_point_date: Stated[Literal["earliest", "latest"]] = Field(
+        description="Date of an assessment whose scans lie on several days."
+    )
+
+
+class Endpoints(Section):
+    """How each endpoint is counted."""
+
+    time_origin: Stated[TimeOrigin] = Field(description="Day from which PFS and TTP are counted.")
+    overall_survival_origin: Stated[TimeOrigin] = Field(
+        description="Day from which overall survival is counted."
+    )
+    disease_control_minimum_days: Stated[Count] = Field(
+        description="Stable disease counts as disease control from this many days after the first "
+        "treatment on."
+    )
+    duration_of_response_ends_at_death: Stated[bool] = Field(
+        description="Is death without progression an event of the duration of response?"
+    )
+    time_to_progression_death: Stated[
+        Literal["censored_at_last_assessment", "censored_at_death"]
+    ] = Field(description="Where a death without progression is censored in time to progression.")
+    new_anticancer_therapy: Stated[Literal["censor", "ignore"]] = Field(
+        description="A new anticancer treatment before progression censors PFS, TTP and DOR at the "
+        "last adequate assessment before it, or is ignored."
+    )
+    missed_assessments_allowed: Stated[Annotated[int, Field(ge=-1)]] = Field(
+        description="An event after more than this many missed assessments in a row is censored at "
+        "the last adequate assessment; -1 counts every event."
+    )
+    days_per_month: Stated[Positive] = Field(description="Days that make a month in reports.")
+    first_day_counts: Stated[bool] = Field(
+        description="Is a duration end - start + 1 (true) or end - start (false) days?"
+    )
+
+
+class AnalysisSets(Section):
+    """Who is counted."""
+
+    efficacy: Stated[Literal["treated", "enrolled"]] = Field(
+        description="Denominator of the response rate and start of every survival curve."
+    )
+
+
+class Statistics(Section):
+    """How estimates are made."""
+
+    confidence_level: Stated[Rate] = Field(description="Two-sided level of every interval.")
+    proportion_interval: Stated[Literal["clopper_pearson"]] = Field(
+        description="Interval of a proportion."
+    )
+    survival_interval: Stated[Literal["log-log", "log", "plain", "logit"]] = Field(
+        description="Scale on which survival intervals are made."
+    )
+    progression_landmarks_months: Stated[tuple[Positive, ...]] = Field(
+        description="Months at which progression-free rates are reported."
+    )
+    survival_landmarks_months: Stated[tuple[Positive, ...]] = Field(
+        description="Months at which survival rates are reported."
+    )
+
+
+class Safety(Section):
+    """How harm is graded."""
+
+    ctcae_version: Stated[Literal["4.03", "5.0", "6.0"]] = Field(
+        description="CTCAE version of every grade (5 and 6 grade laboratory values differently)."
+    )
+
+
+class Data(Section):
+    """Which findings about the data do not stop an analysis."""
+
+    accepted_findings: Stated[tuple[str, ...]] = Field(
+        description="Checks whose errors are accepted: the value concerned is read as not "
+        "evaluable, the finding is printed in the report."
+    )
+
+
+class Simulation(Section):
+    """What virtual patients are drawn from."""
+
+    scenario: Stated[str] = Field(description="Scenario of the virtual patients.")
+
+
+class Study(Section):
+    """What was planned: the whole study file.
+
+    Notes
+    -----
+    ``ablation`` is none in a study without ablation; every other table is required, and a
+    field that nobody has settled is written as a gap.
+    """
+
+    format_version: Literal[1] = 1
+    identity: Identity
+    design: Design
+    treatments: tuple[Treatment, ...] = ()
+    ablation: Ablation | None = None
+    schedule: Schedule
+    response: Response
+    endpoints: Endpoints
+    analysis_sets: AnalysisSets
+    statistics: Statistics
+    safety: Safety
+    data: Data
+    simulation: Simulation
+    outcomes: tuple[RecordedOutcome, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_across_fields(self) -> Study:
+        for path, stated, _ in self.stated_fields():
+            stated._path = path  # noqa: SLF001 - a field learns its place from the study
+        _check_design(self.design)
+        if self.ablation is not None and self.ablation.timing.value is not None:
+            first, last = self.ablation.timing.value
+            if last < first:
+                msg = f"ablation.timing: the last day {last} lies before the first day {first}"
+                raise ValueError(msg)
+        return self
+
+    def stated_fields(self) -> Iterator[tuple[str, Stated[Any], str]]:
+        """Yield (dotted path, value with its origin, description) in the order of the file."""
+        for name in type(self).model_fields:
+            part = getattr(self, name)
+            if isinstance(part, Section):
+                yield from _stated_of(name, part)
+            elif name == "treatments":
+                for number, treatment in enumerate(part):
+                    yield from _stated_of(f"treatments[{number}]", treatment)
+
+    def gaps(self) -> tuple[tuple[str, str], ...]:
+        """Return (dotted path, what is needed) of every open field."""
+        return tuple(
+            (path, stated.evidence)
+            for path, stated, _ in self.stated_fields()
+            if stated.origin == "gap"
+        )
+
+
+def _stated_of(prefix: str, section: Section) -> Iterator[tuple[str, Stated[Any], str]]:
+    for name, info in type(section).model_fields.items():
+        yield f"{prefix}.{name}", getattr(section, name), info.description or ""
+
+
+def _check_design(design: Design) -> None:
+    p0, p1 = design.null_response_rate.value, design.alternative_response_rate.value
+    if p0 is not None and p1 is not None and p1 <= p0:
+        msg = f"design.alternative_response_rate {p1} must lie above the null rate {p0}"
+        raise ValueError(msg)
+    n1, n = design.first_stage_patients.value, design.planned_patients.value
+    if n1 is not None and n is not None and n1 >= n:
+        msg = f"design.first_stage_patients {n1} must be fewer than planned_patients {n}"
+        raise ValueError(msg)
+    r1, r = design.first_stage_bound.value, design.final_bound.value
+    if r1 is not None and n1 is not None and r1 >= n1:
+        msg = f"design.first_stage_bound {r1} must be below first_stage_patients {n1}"
+        raise ValueError(msg)
+    if r is not None and n is not None and r >= n:
+        msg = f"design.final_bound {r} must be below planned_patients {n}"
+        raise ValueError(msg)
