@@ -31,9 +31,10 @@ from trialwright.endpoints import (
     progression_free_survival,
     time_to_progression,
 )
-from trialwright.errors import DataError, StudyError
+from trialwright.errors import DataError
 from trialwright.response import POLICIES, Response, ResponseRules, assess_patient, gather_scans
 from trialwright.stats import KaplanMeier, clopper_pearson, follow_up
+from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,20 +45,23 @@ if TYPE_CHECKING:
     from trialwright.stats import Estimate
     from trialwright.study.model import Study
 
-_NEEDED_SECTIONS = ("response.", "endpoints.", "analysis_sets.", "statistics.", "data.")
-_NEEDED_FIELDS = {
+_NEEDED = (
+    "response.",
+    "endpoints.",
+    "analysis_sets.",
+    "statistics.",
+    "data.",
     "design.kind",
     "schedule.assessment_interval_weeks",
     "schedule.assessment_window_days",
-}
-_NEEDED_FOR_DECISION = {
+)
+_NEEDED_FOR_DECISION = (
     "design.null_response_rate",
     "design.alternative_response_rate",
-    "design.first_stage_patients",
-    "design.first_stage_bound",
+    "design.first_stage",
     "design.planned_patients",
     "design.final_bound",
-}
+)
 
 
 def analyse(dataset: Dataset, study: Study) -> Analysis:
@@ -83,7 +87,9 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         If the data hold errors that the study does not accept, or dates that contradict
         each other; all of them are listed.
     """
-    _refuse_gaps(study)
+    two_stage = study.design.kind.value == "two_stage"
+    needed = _NEEDED + (_NEEDED_FOR_DECISION if two_stage else ())
+    require_settled(study, "an analysis", needed)
     _refuse_errors(dataset, study)
     rules = ResponseRules.of(study)
     scans = gather_scans(dataset)
@@ -105,24 +111,6 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         stage=_stage(proportions, study),
         findings=dataset.findings,
     )
-
-
-def _refuse_gaps(study: Study) -> None:
-    two_stage = study.design.kind.value == "two_stage"
-    open_fields = [
-        f"{path}: {needed}"
-        for path, needed in study.gaps()
-        if path.startswith(_NEEDED_SECTIONS)
-        or path in _NEEDED_FIELDS
-        or (two_stage and path in _NEEDED_FOR_DECISION)
-    ]
-    if open_fields:
-        listed = "\n".join(f"  - {line}" for line in open_fields)
-        msg = (
-            f"the study leaves {len(open_fields)} field(s) open that the analysis needs; settle "
-            f'each in the study file (origin = "assumption", with its basis):\n{listed}'
-        )
-        raise StudyError(msg)
 
 
 def _refuse_errors(dataset: Dataset, study: Study) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from trialwright.dataset.findings import Finding
 
+_BLANK = r"^[\s\x1c-\x1f]*$"  # what str.strip() leaves empty
+
 _POLARS_TYPE: dict[str, type[pl.DataType]] = {
     "text": pl.String,
     "category": pl.String,
@@ -26,7 +28,7 @@ _POLARS_TYPE: dict[str, type[pl.DataType]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """What was observed, as Polars frames with the columns of the schema.
 
@@ -60,8 +62,8 @@ class Dataset:
     ) -> Dataset:
         """Make a data set whose frames have the columns, order and types of the schema.
 
-        Columns that a frame lacks are added as missing; a column or table that the schema
-        does not know is refused.
+        Columns that a frame lacks are added as missing, and so are blank texts and NaN; a
+        column or table that the schema does not know is refused.
 
         Raises
         ------
@@ -88,6 +90,20 @@ class Dataset:
     def with_findings(self, findings: tuple[Finding, ...]) -> Dataset:
         """Return the same data with further findings."""
         return replace(self, findings=self.findings + findings)
+
+    def same_data(self, other: Dataset) -> bool:
+        """Tell whether both hold the same tables, rows and day 0, in the same order.
+
+        The source, its row numbers and the findings do not count.
+        """
+        return (
+            self.day_zero == other.day_zero
+            and list(self.frames) == list(other.frames)
+            and all(
+                frame.drop(SOURCE_ROW).equals(other.frames[name].drop(SOURCE_ROW))
+                for name, frame in self.frames.items()
+            )
+        )
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -158,10 +174,16 @@ def _conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
         msg = f"table {table.name} has no column {sorted(unknown)}; it has {list(schema)}"
         raise ValueError(msg)
     try:
-        return frame.select(
-            (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
-            for name, kind in schema.items()
-        )
+        return frame.select(_typed(name, kind, frame) for name, kind in schema.items())
     except pl.exceptions.PolarsError as error:
         msg = f"table {table.name}: {error}"
         raise ValueError(msg) from error
+
+
+def _typed(name: str, kind: type[pl.DataType], frame: pl.DataFrame) -> pl.Expr:
+    typed = (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind)
+    if kind == pl.Float64:
+        typed = typed.fill_nan(None)
+    if kind == pl.String:
+        typed = pl.when(~typed.str.contains(_BLANK)).then(typed)
+    return typed.alias(name)

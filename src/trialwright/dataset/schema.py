@@ -33,6 +33,7 @@ class Column:
     allowed: tuple[str, ...] = ()
     unit: str = ""
     minimum: float | None = None
+    maximum: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ TABLES: dict[str, Table] = {
                 Column("arm", "text", "arm or cohort, where the source has several"),
                 Column("sex", "category", "sex", allowed=("female", "male", "unknown")),
                 Column("birth_date", "partial date", "date of birth"),
-                Column("ecog", "count", "ECOG performance status at baseline", minimum=0),
+                Column(
+                    "ecog", "count", "ECOG performance status at baseline", minimum=0, maximum=5
+                ),
                 Column("consent_date", "date", "informed consent signed"),
                 Column("enrolment_date", "date", "registered in the study"),
                 Column(
@@ -129,9 +132,7 @@ TABLES: dict[str, Table] = {
             (
                 _PATIENT,
                 _LESION,
-                Column(
-                    "role", "category", "part in RECIST", required=True, allowed=LESION_ROLES
-                ),
+                Column("role", "category", "part in RECIST", required=True, allowed=LESION_ROLES),
                 Column("organ", "category", "organ", required=True, allowed=ORGANS),
                 Column("location", "text", "where in the organ"),
                 Column(
@@ -155,9 +156,7 @@ TABLES: dict[str, Table] = {
                     unit="mm",
                     minimum=0.0,
                 ),
-                Column(
-                    "state", "category", "what was seen instead", allowed=MEASUREMENT_STATES
-                ),
+                Column("state", "category", "what was seen instead", allowed=MEASUREMENT_STATES),
                 Column("method", "text", "CT, MRI, ..."),
             ),
             ("patient_id", "lesion_id", "scan_date"),
@@ -197,7 +196,7 @@ TABLES: dict[str, Table] = {
             (
                 _PATIENT,
                 Column("term", "text", "preferred term", required=True),
-                Column("grade", "count", "CTCAE grade 1-5", required=True, minimum=1),
+                Column("grade", "count", "CTCAE grade 1-5", required=True, minimum=1, maximum=5),
                 Column("start_date", "partial date", "onset"),
                 Column("end_date", "partial date", "resolution"),
                 Column("serious", "flag", "serious adverse event"),

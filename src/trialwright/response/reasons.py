@@ -175,7 +175,7 @@ def _best_words(
         )
     if found.response == Response.PD:
         return (
-            f"{label} at {point.visit} ({point.date}), with no earlier response or lasting control"
+            f"{label} at {point.visit} ({point.date}), nothing better before"
         )
     if found.response in (Response.SD, Response.NON_CR_NON_PD):
         unconfirmed = [p for p in points if p.overall in (Response.CR, Response.PR)]

@@ -1,0 +1,17 @@
+"""How sure are we: proportions and survival curves, each with its interval.
+
+Importing this room costs NumPy and no more; SciPy is loaded by the call that needs it.
+"""
+
+from trialwright.stats.kaplan_meier import Band, Estimate, KaplanMeier, follow_up
+from trialwright.stats.proportion import Proportion, clopper_pearson, wilson
+
+__all__ = [
+    "Band",
+    "Estimate",
+    "KaplanMeier",
+    "Proportion",
+    "clopper_pearson",
+    "follow_up",
+    "wilson",
+]

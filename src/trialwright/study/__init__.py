@@ -1,0 +1,55 @@
+"""What was planned? Registry records, their lint and gaps, and the study file."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialwright.study.draft import draft_study
+    from trialwright.study.file import read_study, write_study
+    from trialwright.study.gaps import Gap, find_gaps
+    from trialwright.study.lint import LintFinding, lint_record
+    from trialwright.study.model import Study
+    from trialwright.study.reading import read_record, read_records
+    from trialwright.study.record import RegistryRecord
+    from trialwright.study.stated import Stated
+
+__all__ = [
+    "Gap",
+    "LintFinding",
+    "RegistryRecord",
+    "Stated",
+    "Study",
+    "draft_study",
+    "find_gaps",
+    "lint_record",
+    "read_record",
+    "read_records",
+    "read_study",
+    "write_study",
+]
+
+# The model needs pydantic, the registry readers do not: each is imported when it is used.
+_HOME = {
+    "Gap": "gaps",
+    "LintFinding": "lint",
+    "RegistryRecord": "record",
+    "Stated": "stated",
+    "Study": "model",
+    "draft_study": "draft",
+    "find_gaps": "gaps",
+    "lint_record": "lint",
+    "read_record": "reading",
+    "read_records": "reading",
+    "read_study": "file",
+    "write_study": "file",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from the module that holds it."""
+    if name not in _HOME:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

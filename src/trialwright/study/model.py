@@ -58,7 +58,7 @@ class Design(Section):
         description="two_stage: Simon's rule tests the response rate; descriptive: no test."
     )
     null_response_rate: Stated[Rate] = Field(
-        description="Response rate of no interest (p0): the treatment is dropped if it is no better."
+        description="Response rate of no interest (p0): no better means drop it."
     )
     alternative_response_rate: Stated[Rate] = Field(
         description="Response rate worth pursuing (p1), above the null rate."
@@ -98,7 +98,7 @@ class Ablation(Section):
         description="Technique."
     )
     timing: Stated[tuple[Count, Count]] = Field(
-        description="First and last day of the procedure, counted from the first dose (day 1)."
+        description="First and last day of the procedure, counted from the first dose, which is day 1."
     )
     extent: Stated[str] = Field(description="Which lesions are ablated and which are left.")
     largest_lesion_mm: Stated[Positive] = Field(

@@ -1,0 +1,46 @@
+# Everything a newcomer needs: `make run` and `make test`. Both set up their own .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# Without cached bytecode every start of Python costs three times as much.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run test lint format bench clean
+
+help:
+	@echo "make run     the worked example: registry record to report, in out/crclm"
+	@echo "make test    set up and run every test"
+	@echo "make lint    formatter, linter, type checker, layers"
+	@echo "make bench   measure, side by side with a peer where there is one"
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+run: $(STAMP)
+	$(BIN)/trialwright run examples/crclm/record.txt --study examples/crclm/study.toml \
+		--out out/crclm --seed 20261
+
+test: $(STAMP)
+	$(BIN)/python -m pytest --numprocesses 2
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/start_up.py
+	$(BIN)/python benchmarks/report.py
+
+clean:
+	rm -rf $(VENV) out dist

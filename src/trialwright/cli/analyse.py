@@ -1,0 +1,131 @@
+"""``trialwright analyse``: responses and endpoints of a data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trialwright.cli import options
+
+if TYPE_CHECKING:
+    from trialwright.analysis import Analysis
+
+
+def analyse(
+    data: options.Data,
+    study: options.StudyFile,
+    sheet: options.Sheet = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the tables and the waterfall.")
+    ] = None,
+    patients: Annotated[
+        bool, typer.Option("--patients/--no-patients", help="Print one line a patient.")
+    ] = True,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Read the scans by the study's rules and print each endpoint.
+
+    With --out also writes responses.csv (one row a patient), time_points.csv (one row a
+    scan, with its reason), times.csv, endpoints.csv and waterfall.svg.
+    """
+    from trialwright.analysis import analyse as analyse_data
+    from trialwright.cli.terminal import progress_of
+    from trialwright.dataset import read_dataset
+    from trialwright.study import read_study
+
+    with progress_of(3) as step:
+        step("Reading the data")
+        chosen, dataset = read_study(study), read_dataset(data, sheet=sheet)
+        step("Reading the scans")
+        analysis = analyse_data(dataset, chosen)
+        step("Writing the results")
+        if out is not None:
+            write_results(analysis, out)
+    if json:
+        typer.echo(as_json(analysis))
+        return
+    if patients:
+        print_responses(analysis)
+    print_endpoints(analysis)
+    print_findings(analysis)
+
+
+def write_results(analysis: Analysis, out: Path) -> None:
+    """Write the tables of an analysis and its waterfall into a folder."""
+    from trialwright.analysis import (
+        endpoints_frame,
+        responses_frame,
+        time_points_frame,
+        times_frame,
+    )
+    from trialwright.cli.output import filled_folder
+    from trialwright.report import draw_waterfall
+
+    with filled_folder(out) as folder:
+        responses_frame(analysis).write_csv(folder / "responses.csv")
+        time_points_frame(analysis).write_csv(folder / "time_points.csv")
+        times_frame(analysis).write_csv(folder / "times.csv")
+        endpoints_frame(analysis).write_csv(folder / "endpoints.csv")
+        (folder / "waterfall.svg").write_text(draw_waterfall(analysis), encoding="utf-8")
+    typer.echo(f"wrote {out}", err=True)
+
+
+def print_responses(analysis: Analysis) -> None:
+    """Print one line a patient: best response, best change and why."""
+    from trialwright.analysis import responses_frame
+    from trialwright.cli.terminal import print_table
+
+    rows = [
+        (
+            row["patient_id"],
+            row["best_response"],
+            "" if row["best_change_percent"] is None else f"{row['best_change_percent']:+.1f} %",
+            str(row["assessments"]),
+            row["excluded_because"] or row["reason"],
+        )
+        for row in responses_frame(analysis).iter_rows(named=True)
+    ]
+    columns = ("patient", "best response", "best change", "scans", "why")
+    print_table(f"Response, {len(rows)} patients", columns, rows)
+
+
+def print_endpoints(analysis: Analysis) -> None:
+    """Print each endpoint with n, events, estimate, and censorings by reason."""
+    from trialwright.analysis import best_response_counts
+    from trialwright.cli.terminal import print_table
+    from trialwright.report import endpoint_rows
+
+    counts = best_response_counts(analysis)
+    words = ", ".join(f"{response.label} {count}" for response, count in counts.items())
+    typer.echo(f"Best overall response, {analysis.sets.efficacy_set} patients: {words}")
+    columns = ("endpoint", "n", "events", "estimate", "censored")
+    print_table("Endpoints", columns, endpoint_rows(analysis))
+    if analysis.stage is not None:
+        typer.echo(f"Design {analysis.stage.design}: {analysis.stage.final.sentence}")
+
+
+def print_findings(analysis: Analysis) -> None:
+    """Print what the checks found in the data."""
+    if analysis.findings:
+        typer.echo(f"Findings about the data ({len(analysis.findings)})", err=True)
+    for finding in analysis.findings:
+        typer.echo(f"  {finding}", err=True)
+
+
+def as_json(analysis: Analysis) -> str:
+    """Write the endpoints and the responses as JSON."""
+    from json import dumps
+
+    from trialwright.analysis import endpoints_frame, responses_frame
+
+    content = {
+        "source": analysis.dataset.source,
+        "endpoints": endpoints_frame(analysis).to_dicts(),
+        "not_computable": [
+            {"endpoint": one.key, "why": one.why} for one in analysis.not_computable
+        ],
+        "responses": responses_frame(analysis).to_dicts(),
+    }
+    return dumps(content, ensure_ascii=False, indent=2, default=str)

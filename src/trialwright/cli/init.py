@@ -1,0 +1,44 @@
+"""``trialwright init``: draft a study file from a registry record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialwright.cli import options
+
+
+def init(
+    record: options.Record,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the study file.")],
+    nct_id: options.NctId = None,
+) -> None:
+    """Write a study file with what the record gives, conventions, and every gap open.
+
+    Also writes lint.txt and lint.json. An existing study file is never overwritten.
+    """
+    from trialwright.cli.lint import as_json, as_text
+    from trialwright.cli.output import filled_folder
+    from trialwright.errors import StudyError
+    from trialwright.study import (
+        draft_study,
+        find_gaps,
+        lint_record,
+        read_record,
+        write_study,
+    )
+
+    if (out / "study.toml").exists():
+        msg = f"{out / 'study.toml'} is there already; name another folder or move it away"
+        raise StudyError(msg)
+    read = read_record(record, nct_id=nct_id)
+    study, findings, gaps = draft_study(read), lint_record(read), find_gaps(read)
+    with filled_folder(out) as folder:
+        write_study(study, folder / "study.toml")
+        (folder / "lint.txt").write_text(as_text(read, findings, gaps) + "\n", encoding="utf-8")
+        (folder / "lint.json").write_text(as_json(findings, gaps) + "\n", encoding="utf-8")
+    typer.echo(f"wrote {out / 'study.toml'}: {len(study.gaps())} fields are still open")
+    for path, needed in study.gaps():
+        typer.echo(f"  {path}: {needed}")

@@ -1,0 +1,33 @@
+"""Arguments and options that several verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Record = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RECORD",
+        help="Registry record: headerless text, ClinicalTrials.gov CSV, or API v2 JSON.",
+    ),
+]
+Data = Annotated[
+    Path,
+    typer.Argument(metavar="DATA", help="Folder of CSV or Parquet tables, or an XLSX workbook."),
+]
+StudyFile = Annotated[Path, typer.Option("--study", help="Study file (TOML).")]
+Sheet = Annotated[
+    str | None, typer.Option("--sheet", help="Study sheet of a workbook with several studies.")
+]
+NctId = Annotated[
+    str | None, typer.Option("--nct-id", help="Which record of a file that holds several.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Names the series of virtual trials.")]
+Trial = Annotated[int, typer.Option("--trial", min=0, help="Number of the trial in the series.")]
+Patients = Annotated[
+    int | None,
+    typer.Option("--patients", min=1, help="Patients to enrol; as planned if not given."),
+]

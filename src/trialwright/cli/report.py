@@ -1,0 +1,37 @@
+"""``trialwright report``: one self-contained HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialwright.cli import options
+
+
+def report(
+    data: options.Data,
+    study: options.StudyFile,
+    out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
+    sheet: options.Sheet = None,
+    record: Annotated[
+        Path | None, typer.Option("--record", help="Registry record, to list what it leaves open.")
+    ] = None,
+) -> None:
+    """Write the report: choices, patient flow, tables, figures, and a page a patient."""
+    from trialwright.analysis import analyse
+    from trialwright.cli.terminal import progress_of
+    from trialwright.dataset import read_dataset
+    from trialwright.report import write_report
+    from trialwright.study import lint_record, read_record, read_study
+
+    with progress_of(3) as step:
+        step("Reading the data")
+        chosen, dataset = read_study(study), read_dataset(data, sheet=sheet)
+        step("Reading the scans")
+        analysis = analyse(dataset, chosen)
+        step("Drawing the report")
+        findings = lint_record(read_record(record)) if record is not None else ()
+        write_report(analysis, out, lint=findings)
+    typer.echo(f"wrote {out}")

@@ -1,0 +1,60 @@
+"""``trialwright run``: from a registry record to a report, all verbs in a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialwright.cli import options
+
+
+def run(
+    record: options.Record,
+    study: options.StudyFile,
+    out: Annotated[Path, typer.Option("--out", help="Folder for everything.")],
+    seed: options.Seed,
+    trial: options.Trial = 0,
+    patients: options.Patients = None,
+) -> None:
+    """Lint the record, simulate the study's trial, analyse it and write the report.
+
+    The folder then holds study.toml, lint.txt, lint.json, data/, results/ and report.html.
+    It is filled only if every step succeeds.
+    """
+    from trialwright.analysis import analyse
+    from trialwright.cli.analyse import print_endpoints, write_results
+    from trialwright.cli.lint import as_json, as_text
+    from trialwright.cli.output import filled_folder
+    from trialwright.cli.terminal import progress_of
+    from trialwright.dataset import read_dataset, write_dataset
+    from trialwright.report import write_report
+    from trialwright.simulate.protocol import simulate_study
+    from trialwright.study import (
+        find_gaps,
+        lint_record,
+        read_record,
+        read_study,
+        write_study,
+    )
+
+    with progress_of(5) as step, filled_folder(out) as folder:
+        step("Reading the record and the study")
+        read, chosen = read_record(record), read_study(study)
+        findings, gaps = lint_record(read), find_gaps(read)
+        write_study(chosen, folder / "study.toml")
+        (folder / "lint.txt").write_text(as_text(read, findings, gaps) + "\n", encoding="utf-8")
+        (folder / "lint.json").write_text(as_json(findings, gaps) + "\n", encoding="utf-8")
+        step("Drawing the virtual trial")
+        drawn = simulate_study(chosen, seed=seed, trial=trial, patients=patients)
+        write_dataset(drawn, folder / "data")
+        step("Reading the scans")
+        dataset = read_dataset(folder / "data")
+        analysis = analyse(dataset, chosen)
+        step("Writing the results")
+        write_results(analysis, folder / "results")
+        step("Drawing the report")
+        write_report(analysis, folder / "report.html", lint=findings)
+    print_endpoints(analysis)
+    typer.echo(f"wrote {out / 'report.html'}; open it in a browser")

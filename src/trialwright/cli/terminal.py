@@ -1,0 +1,63 @@
+"""Printing on the terminal: tables, and a progress bar for what takes over a second."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from rich.console import Console
+
+_WIDTH_WITHOUT_TERMINAL = 120
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """Return a console; where the output is a file it is 120 columns wide."""
+    from rich.console import Console
+
+    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if not console.is_terminal:
+        return Console(
+            stderr=stderr, highlight=False, soft_wrap=False, width=_WIDTH_WITHOUT_TERMINAL
+        )
+    return console
+
+
+def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Print one table; the cells are text as it should be read."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    make_console().print(table)
+
+
+@contextmanager
+def progress_of(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar over ``steps`` steps; call the yielded function at the start of each.
+
+    Drawn on standard error and only on a terminal, so that piped output stays clean.
+    """
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = make_console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        task = bar.add_task("", total=steps)
+        started = False
+
+        def step(what: str) -> None:
+            nonlocal started
+            bar.update(task, description=what, advance=1 if started else 0)
+            started = True
+
+        yield step
+        bar.update(task, completed=steps)

@@ -1,0 +1,92 @@
+"""Check the rows of a data set against the schema and against each other.
+
+A check is a function from a data set to findings; to add one, write it and list it in
+``CHECKS``. Findings come out in the order of the tables and rows, whatever the order of the
+rows in the frames.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from trialwright.dataset import (
+    date_checks,
+    lesion_checks,
+    measurement_checks,
+    table_checks,
+    unit_checks,
+)
+from trialwright.dataset.schema import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from trialwright.dataset.dataset import Dataset
+    from trialwright.dataset.findings import Finding
+
+CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
+    table_checks.find_missing_tables,
+    table_checks.find_missing_values,
+    table_checks.find_impossible_numbers,
+    table_checks.find_unlisted_words,
+    table_checks.find_duplicate_rows,
+    table_checks.find_unknown_references,
+    measurement_checks.find_repeated_measurements,
+    measurement_checks.find_blank_measurements,
+    measurement_checks.find_double_statements,
+    measurement_checks.find_huge_diameters,
+    measurement_checks.find_targets_without_size,
+    unit_checks.find_unit_mistakes,
+    lesion_checks.find_too_many_targets,
+    lesion_checks.find_missing_baselines,
+    lesion_checks.find_several_baselines,
+    lesion_checks.find_unmeasurable_targets,
+    date_checks.find_exchanged_dates,
+)
+
+_ISO_DATE = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\b")
+
+
+def check_dataset(dataset: Dataset) -> tuple[Finding, ...]:
+    """Check a data set; the data stay as they are.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Read from files or made in code.
+
+    Returns
+    -------
+    tuple of Finding
+        What contradicts the schema, another row or RECIST, sorted by table and row.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from trialwright.dataset import Dataset, check_dataset
+    >>> patients = pl.DataFrame({"patient_id": ["014"], "ecog": [7]})
+    >>> dataset = Dataset.create({"patients": patients}, source="made in code")
+    >>> print(check_dataset(dataset)[0].message)
+    ecog 7; ECOG performance status at baseline is 0 to 5
+    """
+    found = [finding for check in CHECKS for finding in check(dataset)]
+    return tuple(sorted((_name(finding, dataset) for finding in found), key=_place))
+
+
+def _name(finding: Finding, dataset: Dataset) -> Finding:
+    """Name the source; speak of study days where the dates only stand for them."""
+    message = finding.message
+    if dataset.day_zero is not None:
+        zero = dataset.day_zero
+        message = _ISO_DATE.sub(
+            lambda found: f"day {(date.fromisoformat(found[0]) - zero).days}", message
+        )
+    return replace(finding, source=dataset.source, message=message)
+
+
+def _place(finding: Finding) -> tuple[int, int, str, str, str]:
+    table = list(TABLES).index(finding.table)
+    return table, finding.row or 0, finding.rule, finding.patient or "", finding.message

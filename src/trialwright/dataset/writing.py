@@ -1,0 +1,118 @@
+"""Write a data set as a folder of CSV or Parquet files that reads back equal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from trialwright.dataset.csv_folder import ABOUT_FILE, guard
+from trialwright.dataset.schema import SOURCE_ROW
+from trialwright.errors import ExportError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import polars as pl
+
+    from trialwright.dataset.dataset import Dataset
+
+
+def write_dataset(
+    dataset: Dataset, folder: str | Path, *, kind: Literal["csv", "parquet"] = "csv"
+) -> None:
+    """Write the collected tables, one file each, and where they came from.
+
+    The folder appears whole or not at all. CSV is UTF-8 with a byte order mark, so that
+    Excel shows every script; flags are Y and N; a text that a spreadsheet would run as a
+    formula has a quote before it, which ``read_dataset`` takes away.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What to write; its findings and source rows are not written.
+    folder : str or Path
+        A folder that does not exist yet, or an empty one.
+    kind : {"csv", "parquet"}
+        Kind of the files.
+
+    Raises
+    ------
+    ExportError
+        If the folder holds files already or cannot be written, or there is no table.
+    ValueError
+        If ``kind`` is neither.
+    """
+    if kind not in ("csv", "parquet"):
+        msg = f"kind must be 'csv' or 'parquet', not {kind!r}"
+        raise ValueError(msg)
+    place = Path(folder)
+    _refuse(dataset, place)
+    try:
+        _write_whole(dataset, place, kind)
+    except OSError as error:
+        msg = f"{place}: cannot be written ({error.strerror}); choose another folder"
+        raise ExportError(msg) from error
+
+
+def _refuse(dataset: Dataset, place: Path) -> None:
+    if not dataset.frames:
+        msg = f"{place}: the data set holds no table, so there is nothing to write"
+        raise ExportError(msg)
+    if place.exists() and (not place.is_dir() or any(place.iterdir())):
+        msg = f"{place}: exists and is not an empty folder; name a new one"
+        raise ExportError(msg)
+
+
+def _write_whole(dataset: Dataset, place: Path, kind: str) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        for name, frame in dataset.frames.items():
+            rows = frame.drop(SOURCE_ROW)
+            if kind == "csv":
+                _write_csv(rows, unfinished / f"{name}.csv")
+            else:
+                rows.write_parquet(unfinished / f"{name}.parquet")
+        _write_about(dataset, unfinished / ABOUT_FILE)
+        unfinished.chmod(0o777 & ~_umask())
+        unfinished.replace(place)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _write_about(dataset: Dataset, path: Path) -> None:
+    day_zero = dataset.day_zero.isoformat() if dataset.day_zero else None
+    about = {"source": dataset.source, "day_zero": day_zero}
+    path.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _write_csv(rows: pl.DataFrame, path: Path) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(rows.columns)
+        writer.writerows([_cell(value, path) for value in row] for row in rows.iter_rows())
+
+
+def _cell(value: str | float | bool | date | None, path: Path) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        if "\0" in value:
+            msg = f"{path.name}: the text {value!r} holds a zero byte, which CSV cannot; remove it"
+            raise ExportError(msg)
+        return guard(value)
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -1,0 +1,272 @@
+"""Simon's two-stage design for one binary endpoint: its decision and its exact properties.
+
+Convention of Simon 1989 and R clinfun: stop if X1 <= r1 of the first n1 patients respond;
+declare activity if X > r of all n respond.
+
+Sources
+-------
+Simon R. Optimal two-stage designs for phase II clinical trials. Control Clin Trials 1989;10:1.
+Oracle: R clinfun ph2simon, ``tests/oracle/stats/test_two_stage_oracle.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb, fsum
+from typing import TYPE_CHECKING, Literal
+
+from trialwright.errors import DesignError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Verdict = Literal[
+    "too early",
+    "stop for futility",
+    "continue to stage 2",
+    "activity declared",
+    "activity not declared",
+]
+_MOST_PATIENTS = 1000  # beyond it a binomial coefficient no longer fits a float
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingCharacteristics:
+    """What the design does at one true rate.
+
+    Parameters
+    ----------
+    rate : float
+        True probability of a response, in [0, 1].
+    probability_declare_active : float
+        Of declaring activity: the type I error at p0, the power at p1.
+    probability_early_stop : float
+        Of stopping after stage 1 (PET).
+    expected_patients : float
+        Expected number enrolled (EN).
+    """
+
+    rate: float
+    probability_declare_active: float
+    probability_early_stop: float
+    expected_patients: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageDecision:
+    """What the design says of the responses so far.
+
+    Parameters
+    ----------
+    stage : {1, 2}
+        Stage whose patients the decision counts.
+    responders, evaluated : int
+        Responders among the patients that the decision counts, and those patients.
+    verdict : str
+        One of `Verdict`.
+    sentence : str
+        The decision with its numbers, for a report.
+    left_out : int
+        Patients given beyond ``evaluated``, which the design leaves no place for.
+    """
+
+    stage: Literal[1, 2]
+    responders: int
+    evaluated: int
+    verdict: Verdict
+    sentence: str
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TwoStageDesign:
+    """A two-stage design, n1, r1, n, r in Simon's symbols.
+
+    Parameters
+    ----------
+    first_stage : int
+        n1, patients of stage 1; 1 or more.
+    first_stage_bound : int
+        r1: stop if at most this many of them respond; 0 to n1 - 1.
+    total : int
+        n, patients of both stages; above n1, at most 1000.
+    total_bound : int
+        r: declare activity if more than this many of all respond; r1 to n - 1.
+
+    Raises
+    ------
+    DesignError
+        If no trial could follow the numbers, such as a total below the first stage.
+
+    Examples
+    --------
+    >>> design = TwoStageDesign(first_stage=10, first_stage_bound=1, total=29, total_bound=5)
+    >>> print(design)
+    1/10 5/29
+    >>> round(design.operating_characteristics(0.10).probability_declare_active, 4)
+    0.0471
+    """
+
+    first_stage: int
+    first_stage_bound: int
+    total: int
+    total_bound: int
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a design."""
+        for name in ("first_stage", "first_stage_bound", "total", "total_bound"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool):
+                msg = f"{name} must be a whole number, not {value!r}"
+                raise DesignError(msg)
+        _require("first_stage (n1)", self.first_stage, 1, _MOST_PATIENTS - 1)
+        _require("first_stage_bound (r1)", self.first_stage_bound, 0, self.first_stage - 1)
+        _require("total (n)", self.total, self.first_stage + 1, _MOST_PATIENTS)
+        _require("total_bound (r)", self.total_bound, self.first_stage_bound, self.total - 1)
+
+    def __str__(self) -> str:
+        """Write the design as Simon's tables do: ``r1/n1 r/n``."""
+        stage_1 = f"{self.first_stage_bound}/{self.first_stage}"
+        return f"{stage_1} {self.total_bound}/{self.total}"
+
+    def operating_characteristics(self, rate: float) -> OperatingCharacteristics:
+        """Return the exact properties at one true response rate.
+
+        Parameters
+        ----------
+        rate : float
+            True probability of a response, in [0, 1].
+
+        Returns
+        -------
+        OperatingCharacteristics
+            Sums of binomial probabilities, no approximation.
+
+        Raises
+        ------
+        ValueError
+            If ``rate`` lies outside [0, 1].
+
+        Notes
+        -----
+        Source: Simon 1989, section 2.
+        """
+        if not 0 <= rate <= 1:
+            msg = f"rate must be from 0 to 1, not {rate}"
+            raise ValueError(msg)
+        n1, r1, n2 = self.first_stage, self.first_stage_bound, self.total - self.first_stage
+        first, second = _binomial(n1, rate), _binomial(n2, rate)
+        at_least = [fsum(second[x:]) for x in range(n2 + 2)]
+        stop = min(1.0, fsum(first[: r1 + 1]))
+        declare = fsum(
+            first[x1] * at_least[min(max(self.total_bound + 1 - x1, 0), n2 + 1)]
+            for x1 in range(r1 + 1, n1 + 1)
+        )
+        return OperatingCharacteristics(rate, min(1.0, declare), stop, n1 + (1 - stop) * n2)
+
+    def decide(self, responses: Sequence[bool]) -> StageDecision:
+        """Say what the design decides of the responses so far.
+
+        Stage 1 is decided on the first n1 patients and stage 2 on the first n, whatever was
+        enrolled after them; the sentence says when that differs from the plan.
+
+        Parameters
+        ----------
+        responses : sequence of bool
+            One per evaluable patient, in order of enrolment. A patient whose response is not
+            known yet must not be passed as False.
+
+        Returns
+        -------
+        StageDecision
+            The verdict with its numbers and a sentence for the report.
+
+        Raises
+        ------
+        ValueError
+            If a response is neither True nor False; the message names its index.
+
+        Examples
+        --------
+        >>> TwoStageDesign(10, 1, 29, 5).decide([False] * 9 + [True]).verdict
+        'stop for futility'
+        """
+        calls = _check_responses(responses)
+        n1, r1 = self.first_stage, self.first_stage_bound
+        x1 = sum(calls[:n1])
+        if len(calls) < n1:
+            return self._first_stage_open(x1, len(calls))
+        if x1 <= r1:
+            return self._futility(x1, len(calls))
+        if len(calls) == n1:
+            sentence = (
+                f"{x1} of the first {n1} patients responded, more than {r1}: "
+                f"stage 2 enrols {self.total - n1} more."
+            )
+            return StageDecision(1, x1, n1, "continue to stage 2", sentence)
+        if len(calls) < self.total:
+            return self._second_stage_open(sum(calls), len(calls))
+        return self._final(calls)
+
+    def _first_stage_open(self, x1: int, evaluated: int) -> StageDecision:
+        n1, r1 = self.first_stage, self.first_stage_bound
+        sentence = (
+            f"{x1} of {evaluated} patients responded; stage 1 is decided at {n1} patients "
+            f"and continues if more than {r1} respond."
+        )
+        return StageDecision(1, x1, evaluated, "too early", sentence)
+
+    def _futility(self, x1: int, enrolled: int) -> StageDecision:
+        n1, r1 = self.first_stage, self.first_stage_bound
+        beyond = enrolled - n1
+        sentence = f"{x1} of the first {n1} patients responded, at most {r1}: stop for futility."
+        if beyond:
+            sentence += (
+                f" {enrolled} patients were evaluated where the design stops at {n1}: the "
+                f"attained size is not the planned one; the decision uses the first {n1} and "
+                f"leaves out the {beyond} after them."
+            )
+        return StageDecision(1, x1, n1, "stop for futility", sentence, beyond)
+
+    def _second_stage_open(self, x: int, evaluated: int) -> StageDecision:
+        sentence = (
+            f"{x} of {evaluated} patients responded; stage 1 was passed, stage 2 is decided at "
+            f"{self.total} patients and declares activity if more than {self.total_bound} respond."
+        )
+        return StageDecision(2, x, evaluated, "too early", sentence)
+
+    def _final(self, calls: list[bool]) -> StageDecision:
+        n, r, beyond = self.total, self.total_bound, len(calls) - self.total
+        x = sum(calls[:n])
+        verdict: Verdict = "activity declared" if x > r else "activity not declared"
+        compared = "more than" if x > r else "at most"
+        who = f"the first {n}" if beyond else f"{n}"
+        sentence = f"{x} of {who} patients responded, {compared} {r}: {verdict}."
+        if beyond:
+            sentence += (
+                f" {len(calls)} patients were evaluated where the design has {n}: the attained "
+                f"size is not the planned one; the decision uses the first {n} and leaves out "
+                f"the {beyond} after them ({sum(calls)} of all {len(calls)} responded)."
+            )
+        return StageDecision(2, x, n, verdict, sentence, beyond)
+
+
+def _require(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        msg = f"{name} must be from {least} to {most}, not {value}"
+        raise DesignError(msg)
+
+
+def _check_responses(responses: Sequence[bool]) -> list[bool]:
+    for i, response in enumerate(responses):
+        if response not in (True, False):
+            msg = (
+                f"responses[{i}] is {response!r}; each must be True or False: decide first how "
+                "a patient without an evaluable response counts"
+            )
+            raise ValueError(msg)
+    return [bool(response) for response in responses]
+
+
+def _binomial(n: int, p: float) -> list[float]:
+    return [comb(n, x) * p**x * (1 - p) ** (n - x) for x in range(n + 1)]

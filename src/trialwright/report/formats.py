@@ -1,0 +1,128 @@
+"""How a number, an interval and a date look in the report; nothing is computed here.
+
+Cell layout: ``n (xx.x %)``, an interval in brackets, NE for not estimable (or not evaluable),
+NR for a median that was not reached.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from math import isnan
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialwright.stats import Estimate, Proportion
+
+NOT_ESTIMABLE = "NE"
+NOT_REACHED = "NR"
+NOT_STATED = "not stated"
+NOTHING = "–"
+
+_ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+
+
+def show_count(count: int, total: int) -> str:
+    """Write a count with its share: ``5 (17.2 %)``; no share out of nobody."""
+    return f"{count} ({100 * count / total:.1f} %)" if total else str(count)
+
+
+def show_percent(fraction: float, digits: int = 1) -> str:
+    """Write a fraction as a percentage: ``17.2 %``; ``NE`` for nan."""
+    return NOT_ESTIMABLE if isnan(fraction) else f"{100 * fraction:.{digits}f} %"
+
+
+def show_change(fraction: float) -> str:
+    """Write a change with its sign: ``−30.0 %``; ``NE`` for nan."""
+    if isnan(fraction):
+        return NOT_ESTIMABLE
+    return f"{100 * fraction:+.1f} %".replace("-", "−")
+
+
+def show_size(size_mm: float) -> str:
+    """Write a diameter or a sum in mm without its unit; ``NE`` for nan."""
+    return NOT_ESTIMABLE if isnan(size_mm) else f"{size_mm:.4g}"
+
+
+def show_level(level: float) -> str:
+    """Write a confidence level: ``95 % CI``."""
+    return f"{100 * level:.6g} % CI"
+
+
+def show_proportion(estimate: Proportion) -> str:
+    """Write a proportion: ``5/29 (17.2 %)``."""
+    return f"{estimate.successes}/{estimate.n} ({show_percent(estimate.value)})"
+
+
+def show_proportion_interval(estimate: Proportion) -> str:
+    """Write the limits of a proportion in per cent: ``(5.8 to 35.8 %)``."""
+    return f"({100 * estimate.low:.1f} to {100 * estimate.high:.1f} %)"
+
+
+def show_median(estimate: Estimate) -> str:
+    """Write a median in months: ``5.4``; ``NR`` if the curve never came down to it."""
+    return NOT_REACHED if isnan(estimate.value) else f"{estimate.value:.1f}"
+
+
+def show_median_interval(estimate: Estimate) -> str:
+    """Write the limits of a median in months: ``(3.6 to NE)``."""
+    return f"({_limit(estimate.low)} to {_limit(estimate.high)})"
+
+
+def show_rate(estimate: Estimate) -> str:
+    """Write an event-free rate with its limits: ``40.1 % (26.0 to 53.8)``."""
+    if isnan(estimate.value):
+        return NOT_ESTIMABLE
+    low, high = (_limit(100 * limit) for limit in (estimate.low, estimate.high))
+    return f"{show_percent(estimate.value)} ({low} to {high})"
+
+
+def _limit(value: float) -> str:
+    return NOT_ESTIMABLE if isnan(value) else f"{value:.1f}"
+
+
+def show_value(value: object) -> str:
+    """Write a value of the study file in words."""
+    if value is None:
+        return "open"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (tuple, list)):
+        return ", ".join(show_value(one) for one in value) or "none"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)
+
+
+def show_words(identifier: str) -> str:
+    """Turn an identifier of the study file or the data into words: ``first treatment``."""
+    return identifier.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Dates as the reader should see them.
+
+    Parameters
+    ----------
+    day_zero : date or None
+        The made-up date of day 0 where the data count study days: dates then read ``day 57``,
+        in sentences too, because no calendar date was ever observed. None: calendar dates.
+    """
+
+    day_zero: date | None = None
+
+    def show(self, day: date | None) -> str:
+        """Write one date; a dash for none."""
+        if day is None:
+            return NOTHING
+        if self.day_zero is None:
+            return day.isoformat()
+        return f"day {(day - self.day_zero).days}".replace("-", "−")
+
+    def in_words(self, sentence: str) -> str:
+        """Rewrite the dates within a sentence."""
+        if self.day_zero is None:
+            return sentence
+        return _ISO_DATE.sub(lambda found: self.show(date.fromisoformat(found[0])), sentence)

@@ -1,0 +1,90 @@
+"""Say in one line how each endpoint was counted, in the study's own choices.
+
+The rules themselves stand in ``endpoints``; these are the words for the fields of the study
+file that they read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwright.report.formats import show_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trialwright.study.model import Study
+
+
+def explain_endpoint(key: str, study: Study) -> str:
+    """Return how the endpoint ``key`` was counted; empty for one without words here."""
+    explain = _WORDS.get(key.partition(" ")[0])
+    return explain(key, study) if explain else ""
+
+
+def _response_rate(key: str, study: Study) -> str:
+    chosen = study.response
+    confirmed = chosen.confirmation_required.require() is (" " not in key)
+    after = f"confirmed at least {chosen.confirmation_interval_days.value} days later"
+    parts = [
+        f"best response CR or PR by {chosen.criteria.value}",
+        after if confirmed else "no confirmation asked for",
+        f"all {study.analysis_sets.efficacy.value} patients, not evaluable counts as no response",
+    ]
+    if study.ablation is not None:
+        parts.append(f"planned ablation: {show_words(chosen.planned_ablation.require())}")
+    return "; ".join(parts)
+
+
+def _disease_control(key: str, study: Study) -> str:
+    del key
+    days = study.endpoints.disease_control_minimum_days.value
+    return (
+        f"CR, PR, or no progression at an assessment on day {days} or later; all "
+        f"{study.analysis_sets.efficacy.value} patients"
+    )
+
+
+def _progression(key: str, study: Study) -> str:
+    del key
+    origin = show_words(study.endpoints.time_origin.require())
+    return f"{origin} to progression or death; {_censoring(study)}"
+
+
+def _time_to_progression(key: str, study: Study) -> str:
+    del key
+    origin = show_words(study.endpoints.time_origin.require())
+    death = show_words(study.endpoints.time_to_progression_death.require())
+    return f"{origin} to progression; death without it: {death}; {_censoring(study)}"
+
+
+def _duration(key: str, study: Study) -> str:
+    del key
+    ends = study.endpoints.duration_of_response_ends_at_death.require()
+    until = "progression or death" if ends else "progression"
+    return f"responders only: first response that counts to {until}; {_censoring(study)}"
+
+
+def _survival(key: str, study: Study) -> str:
+    del key
+    origin = show_words(study.endpoints.overall_survival_origin.require())
+    return f"{origin} to death from any cause; the living are censored at the last contact"
+
+
+def _censoring(study: Study) -> str:
+    therapy = study.endpoints.new_anticancer_therapy.require()
+    missed = study.endpoints.missed_assessments_allowed.require()
+    censors = "new anticancer therapy " + ("censors" if therapy == "censor" else "is ignored")
+    if missed < 0:
+        return f"{censors}; an event counts after any number of missed assessments"
+    return f"{censors}; an event after more than {missed} missed in a row is censored"
+
+
+_WORDS: dict[str, Callable[[str, Study], str]] = {
+    "ORR": _response_rate,
+    "DCR": _disease_control,
+    "PFS": _progression,
+    "TTP": _time_to_progression,
+    "DOR": _duration,
+    "OS": _survival,
+}

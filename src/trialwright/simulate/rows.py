@@ -1,0 +1,141 @@
+"""Rows of the tables that a virtual trial fills; fields are the columns of the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    """One patient."""
+
+    patient_id: str
+    site: str
+    sex: str
+    birth_date: str
+    ecog: int
+    consent_date: date
+    enrolment_date: date
+    last_alive_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """One planned tumour assessment; ``visit_date`` None: it was missed."""
+
+    patient_id: str
+    visit: str
+    visit_type: str
+    planned_day: int | None
+    visit_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LesionRow:
+    """One lesion and its part."""
+
+    patient_id: str
+    lesion_id: str
+    role: str
+    organ: str
+    lymph_node: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementRow:
+    """One lesion on one scan: a diameter or a state, never both."""
+
+    patient_id: str
+    lesion_id: str
+    visit: str
+    scan_date: date
+    diameter_mm: float | None
+    state: str | None
+    method: str = "CT"
+
+
+@dataclass(frozen=True, slots=True)
+class AblationRow:
+    """One local treatment of one lesion."""
+
+    patient_id: str
+    lesion_id: str
+    ablation_date: date
+    modality: str
+    planned: bool
+    technical_success: bool
+    margin_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class DoseRow:
+    """One drug from one day to another."""
+
+    patient_id: str
+    drug: str
+    start_date: date
+    end_date: date
+    dose_mg: float
+
+
+@dataclass(frozen=True, slots=True)
+class TherapyRow:
+    """One later treatment."""
+
+    patient_id: str
+    therapy: str
+    start_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class DeathRow:
+    """One death."""
+
+    patient_id: str
+    death_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionRow:
+    """One end, of treatment or of the study."""
+
+    patient_id: str
+    scope: str
+    end_date: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """All that is on file of one virtual patient; fields are the tables of the schema."""
+
+    patients: tuple[PatientRow, ...]
+    visits: tuple[VisitRow, ...] = ()
+    lesions: tuple[LesionRow, ...] = ()
+    measurements: tuple[MeasurementRow, ...] = ()
+    ablations: tuple[AblationRow, ...] = ()
+    doses: tuple[DoseRow, ...] = ()
+    therapies: tuple[TherapyRow, ...] = ()
+    deaths: tuple[DeathRow, ...] = ()
+    dispositions: tuple[DispositionRow, ...] = ()
+
+
+class IsProgression(Protocol):
+    """Tell whether the last scan of a patient shows progression.
+
+    Called after the baseline scan is on file and each later scan has been read, with all that
+    was recorded up to and including that scan. The rule itself lives in ``response``.
+    """
+
+    def __call__(
+        self,
+        lesions: tuple[LesionRow, ...],
+        measurements: tuple[MeasurementRow, ...],
+        ablations: tuple[AblationRow, ...],
+    ) -> bool:
+        """Return True to end this patient's tumour assessments and treatment."""
+        ...

@@ -1,0 +1,225 @@
+"""What is assumed about patients and tumours: the numbers behind a virtual trial.
+
+Each number stands in a TOML file with its source, or marked as an assumption with its basis.
+A file may inherit another one and change some of its numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The range a parameter may take; ``shares`` are non-negative and sum to 1."""
+
+    least: float = 0.0
+    most: float = inf
+    above_least: bool = False
+    shares: bool = False
+
+    def __str__(self) -> str:
+        """Write the range as a reader of an error message should see it."""
+        if self.most < inf:
+            return f"{self.least:g} to {self.most:g}"
+        return f"{'more than ' if self.above_least else ''}{self.least:g}" + (
+            "" if self.above_least else " or more"
+        )
+
+
+def _rate() -> Any:
+    return field(metadata={"limits": Limits()})
+
+
+def _positive() -> Any:
+    return field(metadata={"limits": Limits(above_least=True)})
+
+
+def _probability() -> Any:
+    return field(metadata={"limits": Limits(most=1.0)})
+
+
+def _real() -> Any:
+    return field(metadata={"limits": Limits(least=-inf)})
+
+
+def _within(least: float, most: float = inf, *, above_least: bool = False) -> Any:
+    return field(metadata={"limits": Limits(least, most, above_least)})
+
+
+def _shares() -> Any:
+    return field(metadata={"limits": Limits(most=1.0, shares=True)})
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Stein-Fojo rates: medians, and the log standard deviations around them."""
+
+    kg_median_per_week: float = _rate()
+    ks_median_per_week: float = _rate()
+    kg_patient_log_sd: float = _rate()
+    kg_organ_log_sd: float = _rate()
+    kg_lesion_log_sd: float = _rate()
+    ks_patient_log_sd: float = _rate()
+    ks_lesion_log_sd: float = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class Lesions:
+    """Lesions at baseline: how many, where, how large, and when they count as grown or gone."""
+
+    diameter_log_mean: float = _real()
+    diameter_log_sd: float = _rate()
+    smallest_target_mm: float = _positive()
+    smallest_node_mm: float = _positive()
+    largest_mm: float = _positive()
+    liver_targets: int = _within(1, 2)
+    extrahepatic_target_shares: tuple[float, ...] = _shares()
+    node_share: float = _probability()
+    non_target_shares: tuple[float, ...] = _shares()
+    non_target_organ_shares: tuple[float, ...] = _shares()
+    non_target_progression_ratio: float = _within(1, above_least=True)
+    non_target_floor_mm: float = _rate()
+    vanished_below_mm: float = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class NewLesions:
+    """When and where new lesions start."""
+
+    hazard_per_week: float = _rate()
+    frailty_log_sd: float = _rate()
+    growth_effect: float = _real()
+    most_per_patient: int = _within(0, 15)
+    organ_shares: tuple[float, ...] = _shares()
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Log-normal time to death, shorter where tumours grow fast."""
+
+    os_median_weeks: float = _positive()
+    growth_effect: float = _real()
+    log_sd: float = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """How scans are made and read."""
+
+    read_log_sd: float = _rate()
+    rounding_mm: float = _rate()
+    too_small_below_mm: float = _rate()
+    too_small_probability: float = _probability()
+    not_evaluable_probability: float = _probability()
+    missed_probability: float = _probability()
+    jitter_sd_days: float = _rate()
+    baseline_latest_days: int = _rate()
+    baseline_earliest_days: int = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How patients leave treatment or the study other than by progression or death."""
+
+    discontinuation_hazard_per_month: float = _rate()
+    withdrawal_hazard_per_month: float = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class Ablation:
+    """What a planned ablation does to its lesion."""
+
+    not_done_probability: float = _probability()
+    technical_failure_probability: float = _probability()
+    technique_efficacy_probability: float = _probability()
+    zone_least_mm: float = _rate()
+    zone_most_mm: float = _rate()
+    placement_error_most_mm: float = _rate()
+    involution_least_per_week: float = _rate()
+    involution_most_per_week: float = _rate()
+    margin_limits_mm: tuple[float, ...] = _rate()
+    local_progression_hazards_per_month: tuple[float, ...] = _rate()
+    regrowth_mm: float = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy:
+    """Treatment after study treatment."""
+
+    probability_after_progression: float = _probability()
+    probability_after_discontinuation: float = _probability()
+    delay_least_days: int = _rate()
+    delay_most_days: int = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who the patients are."""
+
+    female_probability: float = _probability()
+    age_mean_years: float = _positive()
+    age_sd_years: float = _rate()
+    ecog_1_probability: float = _probability()
+
+
+@dataclass(frozen=True, slots=True)
+class Achieved:
+    """What the scenario gave when it was fitted: three untreated lesions, nobody leaving."""
+
+    orr: float = _probability()
+    dcr: float = _probability()
+    pfs_median_months: float = _rate()
+    pfs_6_months: float = _probability()
+    os_median_months: float = _rate()
+    os_12_months: float = _probability()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a number comes from: a source, or an assumption and what it rests on."""
+
+    kind: Literal["source", "assumption"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One set of assumptions about patients and tumours.
+
+    ``bases`` says where each number comes from, by its dotted name such as
+    ``growth.kg_median_per_week``.
+    """
+
+    name: str
+    title: str
+    growth: Growth
+    lesions: Lesions
+    new_lesions: NewLesions
+    survival: Survival
+    scans: Scans
+    leaving: Leaving
+    ablation: Ablation
+    therapy: Therapy
+    people: People
+    achieved: Achieved
+    bases: Mapping[str, Basis] = field(compare=False)
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "growth": Growth,
+    "lesions": Lesions,
+    "new_lesions": NewLesions,
+    "survival": Survival,
+    "scans": Scans,
+    "leaving": Leaving,
+    "ablation": Ablation,
+    "therapy": Therapy,
+    "people": People,
+    "achieved": Achieved,
+}

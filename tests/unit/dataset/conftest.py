@@ -1,0 +1,59 @@
+"""Small folders of CSV files, and the findings of reading them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trialwright.dataset import Dataset, Finding, read_dataset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TABLES = {
+    "patients": "patient_id,birth_date,consent_date\nP1,1960-05,2026-01-02\n",
+    "visits": (
+        "patient_id,visit,visit_type\n"
+        "P1,baseline,baseline\nP1,week 8,scheduled\nP1,week 16,scheduled\nP1,week 24,scheduled\n"
+    ),
+    "lesions": (
+        "patient_id,lesion_id,role,organ,lymph_node\n"
+        "P1,T1,target,liver,N\nP1,T2,target,lung,N\nP1,N1,non_target,liver,N\n"
+    ),
+    "measurements": (
+        "patient_id,lesion_id,visit,scan_date,diameter_mm,state\n"
+        "P1,T1,baseline,2026-01-05,42,\n"
+        "P1,T2,baseline,2026-01-05,20.5,\n"
+        "P1,T1,week 8,2026-03-01,30,\n"
+        "P1,T2,week 8,2026-03-01,,too_small\n"
+        "P1,N1,week 8,2026-03-01,,present\n"
+    ),
+}
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., Dataset]:
+    """Write the clean tables with some replaced, lengthened (``+``) or left out, and read them."""
+
+    def write_and_read(**changes: str | None) -> Dataset:
+        for name, text in ({**TABLES, **changes}).items():
+            if text is not None:
+                whole = TABLES[name] + text[1:] if text.startswith("+") else text
+                (tmp_path / f"{name}.csv").write_text(whole, encoding="utf-8", newline="")
+        return read_dataset(tmp_path)
+
+    return write_and_read
+
+
+@pytest.fixture
+def only(read: Callable[..., Dataset]) -> Callable[..., Finding]:
+    """Read tables that must give exactly one finding, and return it."""
+
+    def read_one(**changes: str | None) -> Finding:
+        findings = read(**changes).findings
+        assert len(findings) == 1, [str(finding) for finding in findings]
+        return findings[0]
+
+    return read_one

@@ -1,0 +1,392 @@
+"""Every check: what it finds in rows that are otherwise clean, and what it leaves alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from trialwright.dataset import Dataset, check_dataset
+
+CASES = [  # changed tables, rule, severity, row, part of the message
+    (
+        {"measurements": "+P1,T1,week 16,2026-05-01,-4,\n"},
+        ("measurement.negative", "error", 7),
+        "lesion T1, 2026-05-01: −4 mm; a diameter is 0 mm or more",
+    ),
+    (
+        {"measurements": "+P1,T2,week 16,2026-05-01,401,\n"},
+        ("measurement.huge", "warning", 7),
+        "401 mm is more than 400 mm",
+    ),
+    (
+        {"measurements": "+P1,T1,week 16,2026-05-01,,\n"},
+        ("measurement.neither", "error", 7),
+        "lesion T1, 2026-05-01: neither a diameter nor a state",
+    ),
+    (
+        {"measurements": "+P1,T1,week 16,2026-05-01,,not_recorded\n"},
+        ("measurement.blank", "error", 7),
+        "the size is blank in the source",
+    ),
+    (
+        {"measurements": "+P1,T1,week 16,2026-05-01,12,not_evaluable\n"},
+        ("measurement.both", "error", 7),
+        "both 12 mm and the state not_evaluable",
+    ),
+    (
+        {"measurements": "+P1,T1,week 16,2026-05-01,0,absent\n"},
+        ("measurement.restated", "note", 7),
+        "both 0 mm and the state absent, which agree",
+    ),
+    (
+        {"measurements": "+P1,T1,week 8,2026-03-01,31,\n"},
+        ("measurement.duplicate", "error", 4),
+        "lesion T1, 2026-03-01: rows 4 and 7 hold 30 mm and 31 mm",
+    ),
+    (
+        {"measurements": "+P1,T1,week 8,2026-03-01,,not_evaluable\n"},
+        ("measurement.duplicate", "error", 4),
+        "rows 4 and 7 hold 30 mm and not_evaluable",
+    ),
+    (
+        {"measurements": "+P1,T1,week 8,2026-03-01,30,\n"},
+        ("measurement.repeated", "warning", 4),
+        "rows 4 and 7 hold the same, 30 mm",
+    ),
+    (
+        {"measurements": "+P1,T1,week 16,2026-05-01,,present\n"},
+        ("measurement.target_without_size", "error", 7),
+        "a target lesion is present, without a size",
+    ),
+    (
+        {"measurements": "+P1,T1,week 8,1959-12-31,30,\n"},
+        ("measurement.before_birth", "error", 7),
+        "the scan is before the birth, 1960-05",
+    ),
+    (
+        {"deaths": "patient_id,death_date\nP1,2026-02-28\n", "measurements": None},
+        None,
+        "",
+    ),
+    (
+        {"patients": "patient_id\nP1\nP1\n"},
+        ("table.duplicate", "error", 2),
+        "rows 2 and 3 are all patient_id P1",
+    ),
+    (
+        {"patients": "patient_id\nP1\n\nP2\n\nP2\n"},
+        None,
+        "",
+    ),
+    (
+        {"patients": "patient_id,ecog\nP1,6\n"},
+        ("value.impossible", "error", 2),
+        "ecog 6; ECOG performance status at baseline is 0 to 5",
+    ),
+    (
+        {"doses": "patient_id,drug,start_date,dose_mg\nP1,regorafenib,2026-01-10,-80\n"},
+        ("value.impossible", "error", 2),
+        "dose_mg −80 mg; dose given is 0 or more",
+    ),
+    (
+        {"doses": "patient_id,drug,start_date,dose_mg\nP1,regorafenib,2026-01-01,80\n"},
+        ("dose.before_consent", "warning", 2),
+        "regorafenib from 2026-01-01 is before the consent, 2026-01-02",
+    ),
+    (
+        {
+            "doses": "patient_id,drug,start_date,end_date,dose_mg\n"
+            "P1,regorafenib,2026-02-10,2026-02-09,80\n"
+        },
+        ("dose.end_before_start", "error", 2),
+        "the end, 2026-02-09, is before the start, 2026-02-10",
+    ),
+    (
+        {
+            "doses": "patient_id,drug,start_date,dose_mg\nP1,regorafenib,2026-05-01,80\n",
+            "deaths": "patient_id,death_date\nP1,2026-04-30\n",
+        },
+        ("dose.after_death", "warning", 2),
+        "is after the death, 2026-04-30",
+    ),
+    (
+        {
+            "patients": "patient_id,last_alive_date\nP1,2026-05-01\n",
+            "deaths": "patient_id,death_date\nP1,2026-04-30\n",
+        },
+        ("death.before_last_alive", "warning", 2),
+        "known to be alive on 2026-05-01, after the death, 2026-04-30",
+    ),
+    (
+        {"therapies": "patient_id,therapy,start_date\nP2,FOLFIRI,2026-05-01\n"},
+        ("reference.patient", "error", 2),
+        "patient_id 'P2' is not in the table patients",
+    ),
+    (
+        {
+            "ablations": "patient_id,lesion_id,ablation_date,modality,planned\n"
+            "P1,T9,2026-02-01,RFA,Y\n"
+        },
+        ("reference.lesion", "error", 2),
+        "lesion_id 'T9' is not in the table lesions",
+    ),
+    (
+        {"measurements": "+P1,T1,week 99,2026-05-01,30,\n"},
+        ("reference.visit", "warning", 7),
+        "visit 'week 99' is not in the table visits",
+    ),
+    (
+        {"deaths": "patient_id,death_date\n,2026-05-01\n"},
+        ("value.missing", "error", 2),
+        "patient_id (the patient's study identifier) is blank",
+    ),
+    (
+        {"patients": None},
+        ("table.missing", "error", None),
+        "the table patients is missing",
+    ),
+    (
+        {"lesions": "+P1,T3,target,liver,N\nP1,T4,target,liver,N\n"},
+        ("target.too_many_in_organ", "warning", 2),
+        "3 target lesions (T1, T3 and T4) in liver; at most 2 an organ",
+    ),
+    (
+        {"lesions": "+P1,T3,target,brain,Y\nP1,T4,target,lung,Y\nP1,T5,target,lymph node,Y\n"},
+        ("target.too_many_in_organ", "warning", 5),
+        "3 target lesions (T3, T4 and T5) in lymph node",
+    ),
+    (
+        {"lesions": "+" + "".join(f"P1,T{i},target,other,N\n" for i in range(3, 7))},
+        ("target.too_many", "warning", 2),
+        "6 target lesions (T1, T2, T3, T4, T5 and T6); at most 5",
+    ),
+    (
+        {
+            "lesions": "+P1,T3,target,skin,N\n",
+            "measurements": "+P1,T3,baseline,2026-01-05,9.9,\n",
+        },
+        ("target.not_measurable", "warning", 7),
+        "lesion T3, 2026-01-05: 9.9 mm at baseline; measurable from 10 mm",
+    ),
+    (
+        {
+            "lesions": "+P1,T3,target,lymph node,Y\n",
+            "measurements": "+P1,T3,baseline,2026-01-05,14.9,\n",
+        },
+        ("target.not_measurable", "warning", 7),
+        "a node is measurable from a short axis of 15 mm",
+    ),
+    (
+        {
+            "lesions": "+P1,T3,target,lymph node,Y\n",
+            "measurements": "+P1,T3,baseline,2026-01-05,15,\n",
+        },
+        None,
+        "",
+    ),
+    (
+        {
+            "lesions": "+P1,T3,target,skin,N\n",
+            "measurements": "+P1,T3,week 8,2026-03-01,12,\n",
+        },
+        ("baseline.target_not_measured", "warning", 7),
+        "the target lesion T3 has no size at baseline",
+    ),
+    (
+        {"measurements": "+P1,T1,baseline,2026-01-06,41,\n"},
+        ("baseline.several", "warning", 2),
+        "lesion T1 has baseline sizes of 2026-01-05 and 2026-01-06",
+    ),
+    (
+        {
+            "patients": "patient_id\nP1\nP2\n",
+            "lesions": "+P2,T1,target,skin,N\n",
+            "visits": "+P2,week 8,scheduled\n",
+            "measurements": "+P2,T1,week 8,2026-03-01,12,\n",
+        },
+        ("baseline.missing", "warning", 7),
+        "no lesion was measured at baseline; the first scan is of 2026-03-01",
+    ),
+    (
+        {
+            "patients": "patient_id,first_treatment_date\nP1,2026-01-04\n",
+            "visits": None,
+        },
+        ("baseline.missing", "warning", 2),
+        "the first scan is of 2026-01-05",
+    ),
+    (
+        {
+            "patients": "patient_id,first_treatment_date\nP1,2026-01-05\n",
+            "visits": None,
+        },
+        None,
+        "",
+    ),
+    ({"visits": None}, None, ""),
+]
+
+
+@pytest.mark.parametrize(("changes", "expected", "words"), CASES)
+def test_a_check_finds_its_case_and_nothing_else(read, changes, expected, words):
+    findings = read(**changes).findings
+    if expected is None:
+        rules = {finding.rule for finding in findings}
+        assert rules <= {"row.blank", "table.duplicate"}, [str(finding) for finding in findings]
+        return
+    assert [(f.rule, f.severity, f.row) for f in findings] == [expected], [str(f) for f in findings]
+    assert words in findings[0].message
+    assert findings[0].mend
+
+
+def test_a_scan_after_death_is_flagged_per_scan(read):
+    findings = read(deaths="patient_id,death_date\nP1,2026-02-28\n").findings
+    assert [(f.rule, f.severity, f.row) for f in findings] == [
+        ("measurement.after_death", "warning", row) for row in (4, 5, 6)
+    ]
+
+
+def test_measurements_without_a_lesion_table(read):
+    assert [(f.rule, f.table) for f in read(lesions=None).findings] == [
+        ("table.missing", "lesions")
+    ]
+
+
+def test_an_unknown_lesion_of_a_measurement(read):
+    (finding,) = read(measurements="+P1,T7,week 16,2026-05-01,30,\n").findings
+    assert (finding.rule, finding.row) == ("reference.lesion", 7)
+
+
+def test_reading_makes_an_impossible_value_missing(read):
+    dataset = read(
+        measurements="+P1,T1,week 16,2026-05-01,-4,\n", patients="patient_id,ecog\nP1,6\n"
+    )
+    assert dataset.measurements["diameter_mm"].to_list()[-1] is None
+    assert dataset.patients["ecog"].to_list() == [None]
+
+
+def test_a_wholly_blank_required_column_is_one_finding(read):
+    (finding,) = read(
+        dispositions="patient_id,scope,end_date,reason\nP1,drug,2026-05-01,\nP1,study,2026-05-02,\n"
+    ).findings
+    assert (finding.rule, finding.severity, finding.field) == ("column.empty", "error", "reason")
+
+
+def test_a_column_of_unreadable_cells_is_not_also_called_empty(read):
+    dataset = read(deaths="patient_id,death_date\nP1,2026\nP1,2027\n")
+    assert [f.rule for f in dataset.findings] == ["cell.date", "cell.date", "table.duplicate"]
+
+
+def _series(*sizes: float | str) -> dict[str, str]:
+    """Replace the measurements by one target lesion, by visit."""
+    visits = ("baseline", "week 8", "week 16", "week 24")
+    days = ("2026-01-05", "2026-03-01", "2026-05-01", "2026-07-01")
+    rows = [
+        f"P1,T1,{visit},{day},{size},\n" if not isinstance(size, str)
+        else f"P1,T1,{visit},{day},,{size}\n"
+        for visit, day, size in zip(visits, days, sizes, strict=False)
+    ]  # fmt: skip
+    header = "patient_id,lesion_id,visit,scan_date,diameter_mm,state\n"
+    return {"measurements": header + "".join(rows)}
+
+
+@pytest.mark.parametrize(
+    ("sizes", "rows"),
+    [
+        ((42, 4.0, 38), [3]),  # one visit in cm
+        ((42, 400, 38), [3]),  # one visit ten times too large
+        ((42, "not_evaluable", 4.1, 38), [4]),  # unknown sizes are passed over
+        ((42, 40, 3.9), [4]),  # the last, with a fraction where the others are whole
+        ((42, 40, 390), [4]),  # the last, grown tenfold
+        ((42, 40, 4), []),  # the last: may be a response
+        ((42.5, 40.1, 3.9), []),  # fractions are usual for this lesion
+        ((42, 4, 3, 3), []),  # shrunk, and stays small
+        ((42, 4, 0), []),  # on its way to disappear
+        ((42, 4, "absent"), []),
+        ((42, 4, "too_small"), []),
+        ((42, 0, 40), []),  # gone and back is not a unit
+        ((42, 30, 20, 12), []),
+        ((42, 20, 10, 4), []),
+        ((42, 2.5, 42), []),  # more than tenfold
+    ],
+)
+def test_a_size_in_cm_is_told_from_a_response(read, sizes, rows):
+    changes = _series(*sizes)
+    found = [f for f in read(**changes).findings if f.rule == "measurement.unit"]
+    assert [f.row for f in found] == rows
+    assert all(f.severity == "warning" for f in found)
+
+
+def test_a_baseline_in_cm_is_found(read):
+    findings = read(**_series(4.2, 40, 38)).findings
+    assert [f.rule for f in findings] == ["measurement.unit", "target.not_measurable"]
+    assert findings[0].message == (
+        "lesion T1, 2026-01-05: 4.2 mm beside 40 mm on 2026-03-01; 42 mm would fit"
+    )
+
+
+@pytest.mark.parametrize(
+    ("week_16", "week_24", "rows"),
+    [
+        ((3, 2), None, [6, 7]),  # the whole sum falls tenfold at the last scan
+        ((3, 2), (30, 20), [6, 7]),
+        ((3, 2), (3, 2), []),  # the next scan confirms
+        ((3, 20), None, []),  # not the whole sum
+    ],
+)
+def test_a_whole_scan_in_cm_is_found(read, week_16, week_24, rows):
+    header = "patient_id,lesion_id,visit,scan_date,diameter_mm,state\n"
+    scans = [
+        ("baseline", "2026-01-05", (42, 20)),
+        ("week 8", "2026-03-01", (30, 20)),
+        ("week 16", "2026-05-01", week_16),
+        ("week 24", "2026-07-01", week_24),
+    ]
+    text = header + "".join(
+        f"P1,T{at},{visit},{day},{size},\n"
+        for visit, day, sizes in scans
+        for at, size in enumerate(sizes or (), start=1)
+    )
+    found = [f for f in read(measurements=text).findings if f.rule == "measurement.unit"]
+    assert [f.row for f in found] == rows
+
+
+def test_a_dataset_made_in_code_is_checked_alike():
+    frames = {
+        "patients": pl.DataFrame({"patient_id": ["P1"], "sex": ["F"]}),
+        "lesions": pl.DataFrame(
+            {"patient_id": ["P1"], "lesion_id": ["T1"], "role": ["target"], "organ": ["liver"],
+             "lymph_node": [False]}
+        ),
+        "measurements": pl.DataFrame(
+            {"patient_id": ["P1", "P1"], "lesion_id": ["T1", "T1"], "visit": ["a", "a"],
+             "scan_date": [date(2026, 1, 5)] * 2, "diameter_mm": [-4.0, float("nan")]}
+        ),
+    }  # fmt: skip
+    findings = check_dataset(Dataset.create(frames, source="made in code"))
+    assert [(f.rule, f.row, f.patient, f.source) for f in findings] == [
+        (rule, None, "P1", "made in code")
+        for rule in (
+            "value.not_listed",
+            "measurement.duplicate",
+            "measurement.negative",
+            "measurement.neither",
+        )
+    ]
+    assert findings[1].message == "lesion T1, 2026-01-05: 2 rows hold nothing and −4 mm"
+
+
+def test_study_days_are_named_where_dates_only_stand_for_them():
+    frames = {
+        "patients": pl.DataFrame({"patient_id": ["P1"]}),
+        "lesions": pl.DataFrame({"patient_id": ["P1"], "lesion_id": ["T1"], "role": ["target"],
+                                 "organ": ["liver"], "lymph_node": [False]}),
+        "measurements": pl.DataFrame({"patient_id": ["P1"], "lesion_id": ["T1"], "visit": ["a"],
+                                      "scan_date": [date(1999, 12, 25)], "diameter_mm": [-4.0]}),
+    }  # fmt: skip
+    dataset = Dataset.create(frames, source="-", day_zero=date(2000, 1, 1))
+    assert [f.message for f in check_dataset(dataset)] == [
+        "lesion T1, day -7: −4 mm; a diameter is 0 mm or more"
+    ]
