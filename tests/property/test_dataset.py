@@ -71,7 +71,7 @@ def datasets(draw):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(dataset=datasets())
 def test_what_is_written_reads_back_equal(kind, dataset):
     with tempfile.TemporaryDirectory() as folder:
@@ -128,7 +128,7 @@ TRIALS = st.tuples(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(trial=TRIALS, seed=st.randoms(use_true_random=False), numbered=st.booleans())
 def test_findings_do_not_depend_on_the_order_of_rows(trial, seed, numbered):
     empty = Dataset.create({}, source="-")

@@ -47,6 +47,9 @@ def as_text(record: RegistryRecord, findings: Sequence[LintFinding], gaps: Seque
             for guess in record.line_guesses
         ]
         lines.append("")
+    if record.remarks:
+        lines += ["What could not be taken over", ""]
+        lines += [f"  {remark}" for remark in record.remarks] + [""]
     lines += [f"Findings ({len(findings)})", ""]
     for finding in findings:
         lines += [

@@ -30,7 +30,7 @@ def run(
     from trialwright.cli.terminal import progress_of
     from trialwright.dataset import read_dataset, write_dataset
     from trialwright.report import write_report
-    from trialwright.simulate.protocol import simulate_study
+    from trialwright.simulate import simulate_study
     from trialwright.study import (
         find_gaps,
         lint_record,

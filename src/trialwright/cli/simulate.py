@@ -25,7 +25,7 @@ def simulate(
     The same seed and trial number give the same patients on every machine.
     """
     from trialwright.dataset import write_dataset
-    from trialwright.simulate.protocol import simulate_study
+    from trialwright.simulate import simulate_study
     from trialwright.study import read_study
 
     dataset = simulate_study(read_study(study), seed=seed, trial=trial, patients=patients)

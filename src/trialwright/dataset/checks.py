@@ -41,6 +41,7 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     measurement_checks.find_targets_without_size,
     unit_checks.find_unit_mistakes,
     lesion_checks.find_too_many_targets,
+    lesion_checks.find_unflagged_nodes,
     lesion_checks.find_missing_baselines,
     lesion_checks.find_several_baselines,
     lesion_checks.find_unmeasurable_targets,

@@ -53,7 +53,7 @@ def find_too_many_targets(dataset: Dataset) -> Iterator[Finding]:
 def _groups(targets: pl.DataFrame, key: list[str], most: int) -> list[Row]:
     return (
         targets.group_by(key, maintain_order=True)
-        .agg(pl.col("lesion_id"), pl.col(SOURCE_ROW).min())
+        .agg(pl.col("lesion_id").unique().sort(), pl.col(SOURCE_ROW).min())
         .filter(pl.col("lesion_id").list.len() > most)
         .to_dicts()
     )
@@ -61,6 +61,16 @@ def _groups(targets: pl.DataFrame, key: list[str], most: int) -> list[Row]:
 
 def _targets(row: Row) -> str:
     return f"{len(row['lesion_id'])} target lesions ({listed(row['lesion_id'])})"
+
+
+def find_unflagged_nodes(dataset: Dataset) -> Iterator[Finding]:
+    """Find lesions in lymph nodes that are not marked as nodes."""
+    mend = "set lymph_node to Y; a node is measured by its short axis"
+    rule = Rule("lesion.node_not_marked", "warning", "lesions", "lymph_node", mend)
+    rows = dataset.lesions.filter(pl.col("organ") == "lymph node", ~pl.col("lymph_node"))
+    yield from rule.findings(
+        rows, lambda row: f"lesion {row['lesion_id']} lies in a lymph node and is marked as none"
+    )
 
 
 def find_missing_baselines(dataset: Dataset) -> Iterator[Finding]:

@@ -97,7 +97,7 @@ def long_numbers(table: str, source: str, values: list[Any]) -> list[Finding]:
 
 
 def _load(path: Path, *, values: bool) -> Sheets:
-    import openpyxl - only a workbook needs it
+    import openpyxl  # only a workbook needs it
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # styles and validations it leaves out

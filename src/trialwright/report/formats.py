@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from math import isnan
+from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def show_change(fraction: float) -> str:
 
 def show_size(size_mm: float) -> str:
     """Write a diameter or a sum in mm without its unit; ``NE`` for nan."""
-    return NOT_ESTIMABLE if isnan(size_mm) else f"{size_mm:.4g}"
+    return f"{size_mm:.4g}" if isfinite(size_mm) else NOT_ESTIMABLE
 
 
 def show_level(level: float) -> str:
@@ -125,4 +125,10 @@ class Days:
         """Rewrite the dates within a sentence."""
         if self.day_zero is None:
             return sentence
-        return _ISO_DATE.sub(lambda found: self.show(date.fromisoformat(found[0])), sentence)
+        return _ISO_DATE.sub(self._rewrite, sentence)
+
+    def _rewrite(self, found: re.Match[str]) -> str:
+        try:
+            return self.show(date.fromisoformat(found[0]))
+        except ValueError:  # looks like a date, and is none
+            return found[0]

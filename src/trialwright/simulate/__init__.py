@@ -5,6 +5,7 @@ from __future__ import annotations
 from trialwright.simulate.course import simulate_patient
 from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME, Draws, Purpose
 from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
+from trialwright.simulate.protocol import plan_trial, simulate_study
 from trialwright.simulate.rows import (
     AblationRow,
     IsProgression,
@@ -32,8 +33,10 @@ __all__ = [
     "Scenario",
     "TrialPlan",
     "list_scenarios",
+    "plan_trial",
     "read_scenario",
     "simulate_patient",
     "simulate_records",
+    "simulate_study",
     "simulate_trial",
 ]

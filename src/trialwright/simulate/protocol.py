@@ -6,7 +6,6 @@ The simulator draws tumours and scans; whether a scan shows progression is asked
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trialwright.response import (
@@ -48,7 +47,8 @@ def simulate_study(
     trial : int
         Number of the trial in the series, 0-based.
     patients : int or None
-        Patients to enrol; none: as many as the study plans. All are enrolled: the interim
+        Patients to enrol; none: as many as the study plans. A smaller number drops the last patients and leaves the others as they
+        were. All are enrolled: the interim
         look is judged in the analysis and does not stop the virtual trial.
 
     Raises
@@ -60,7 +60,7 @@ def simulate_study(
     require_settled(study, "a simulation", _NEEDED, but_not=_NOT_NEEDED)
     plan = plan_trial(study)
     if patients is not None:
-        plan = replace(plan, patients=patients)
+        plan = plan.resized(patients)
     scenario = read_scenario(study.simulation.scenario.require())
     return simulate_trial(
         scenario, plan, seed=seed, trial=trial, is_progression=progression_rule(study)

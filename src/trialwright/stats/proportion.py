@@ -91,7 +91,7 @@ def clopper_pearson(
     >>> print(clopper_pearson(5, 29))
     5/29 (17.2 %; 95 % CI 5.8 to 35.8)
     """
-    from scipy.special import betaincinv - costs 230 ms, so only where used
+    from scipy.special import betaincinv  # costs 230 ms, so only where used
 
     k, m = _check(successes, n, level)
     tail = (1 - level) / 2

@@ -98,7 +98,7 @@ class Ablation(Section):
         description="Technique."
     )
     timing: Stated[tuple[Count, Count]] = Field(
-        description="First and last day of the procedure, counted from the first dose, which is day 1."
+        description="First and last day of the procedure, counted from the first dose (day 1)."
     )
     extent: Stated[str] = Field(description="Which lesions are ablated and which are left.")
     largest_lesion_mm: Stated[Positive] = Field(

@@ -34,6 +34,12 @@ TABLES = {
 
 
 @pytest.fixture
+def clean_tables() -> dict[str, str]:
+    """Give the text of the clean tables."""
+    return dict(TABLES)
+
+
+@pytest.fixture
 def read(tmp_path: Path) -> Callable[..., Dataset]:
     """Write the clean tables with some replaced, lengthened (``+``) or left out, and read them."""
 

@@ -226,6 +226,11 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "",
     ),
     ({"visits": None}, None, ""),
+    (
+        {"lesions": "+P1,N2,non_target,lymph node,N\nP1,N3,non_target,lymph node,Y\n"},
+        ("lesion.node_not_marked", "warning", 5),
+        "lesion N2 lies in a lymph node and is marked as none",
+    ),
 ]
 
 

@@ -6,7 +6,6 @@ from datetime import date
 
 import polars as pl
 import pytest
-from dataset.conftest import TABLES
 
 from trialwright.dataset import read_dataset
 from trialwright.errors import DataError
@@ -54,15 +53,15 @@ def test_an_unreadable_diameter_is_missing_and_told_once(read):
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])
-def test_other_separators(read, separator):
-    changed = {name: text.replace(",", separator) for name, text in TABLES.items()}
+def test_other_separators(read, clean_tables, separator):
+    changed = {name: text.replace(",", separator) for name, text in clean_tables.items()}
     dataset = read(**changed)
     assert dataset.findings == ()
     assert dataset.measurements.height == 5
 
 
-def test_a_decimal_comma_between_semicolons_is_reported(only):
-    text = TABLES["measurements"].replace(",", ";").replace(";30;", ";30,5;")
+def test_a_decimal_comma_between_semicolons_is_reported(only, clean_tables):
+    text = clean_tables["measurements"].replace(",", ";").replace(";30;", ";30,5;")
     finding = only(measurements=text)
     assert (finding.rule, finding.row, finding.mend) == (
         "cell.number",

@@ -39,8 +39,9 @@ def test_same_data_sees_a_difference():
 
 
 def test_csv_is_plain_and_guarded(tmp_path):
-    lesions = pl.DataFrame({"patient_id": ["-1"], "lesion_id": ["=T1"], "role": ["target"],
-                            "organ": ["liver"], "location": ["'x"], "lymph_node": [False]})  # fmt: skip
+    lesion = ("-1", "=T1", "target", "liver", "'x", False)
+    names = ("patient_id", "lesion_id", "role", "organ", "location", "lymph_node")
+    lesions = pl.DataFrame([lesion], schema=names, orient="row")
     labs = pl.DataFrame({"patient_id": ["-1"], "test": ["@ALT"], "value": [-4.0]})
     dataset = Dataset.create({"lesions": lesions, "labs": labs}, source="-")
     write_dataset(dataset, tmp_path / "out")

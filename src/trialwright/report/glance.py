@@ -1,0 +1,196 @@
+"""The head of the report and the results at a glance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwright.report.formats import (
+    NOT_STATED,
+    show_level,
+    show_median,
+    show_median_interval,
+    show_percent,
+    show_proportion,
+    show_proportion_interval,
+)
+from trialwright.report.how_counted import explain_endpoint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trialwright.analysis import Analysis, ProportionResult, StageResult, SurvivalResult
+    from trialwright.study.model import Study
+
+_SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the reader must know before the first number."""
+
+    title: str
+    registration_number: str
+    condition: str
+    source: str
+    simulated: bool
+    patients: int
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointRow:
+    """One endpoint: n, events or responders, estimate, interval, and how it was counted."""
+
+    key: str
+    title: str
+    n: int
+    events: str
+    estimate: str
+    interval: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number in large type, with what it is."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the design says, in words and exact numbers."""
+
+    verdict: str
+    first_look: str
+    final: str
+    rule: str
+    properties: tuple[tuple[str, str], ...]
+    caveat: str
+
+
+def build_head(analysis: Analysis) -> Head:
+    """Take title, registration number and source from the study and the data."""
+    identity, source = analysis.study.identity, analysis.dataset.source
+    return Head(
+        identity.title.value or f"Title {NOT_STATED}",
+        identity.registration_number.value or NOT_STATED,
+        identity.condition.value or NOT_STATED,
+        source,
+        source.lower().startswith(_SIMULATED),
+        len(analysis.sets.members),
+    )
+
+
+def build_endpoints(analysis: Analysis) -> tuple[EndpointRow, ...]:
+    """Return one row an endpoint: proportions, then times."""
+    study = analysis.study
+    rows = [_proportion_row(result, study) for result in analysis.proportions]
+    rows += [_survival_row(result, study) for result in analysis.survival]
+    return tuple(rows)
+
+
+def _proportion_row(result: ProportionResult, study: Study) -> EndpointRow:
+    estimate = result.estimate
+    return EndpointRow(
+        result.key,
+        result.title,
+        estimate.n,
+        str(estimate.successes),
+        show_percent(estimate.value),
+        show_proportion_interval(estimate),
+        explain_endpoint(result.key, study),
+    )
+
+
+def _survival_row(result: SurvivalResult, study: Study) -> EndpointRow:
+    return EndpointRow(
+        result.key,
+        result.title,
+        len(result.times),
+        str(sum(result.events.values())),
+        f"median {show_median(result.median)} months",
+        show_median_interval(result.median),
+        explain_endpoint(result.key, study),
+    )
+
+
+def build_tiles(analysis: Analysis) -> tuple[Tile, ...]:
+    """Return the numbers in large type: response, disease control, PFS and OS."""
+    return tuple(_tiles(analysis))
+
+
+def _tiles(analysis: Analysis) -> Iterator[Tile]:
+    for result in analysis.proportions:
+        if " " not in result.key:  # the sensitivity readings stay in the table
+            one = result.estimate
+            interval = f"{show_level(one.level)} {show_proportion_interval(one)}"
+            yield Tile(result.title, show_percent(one.value), f"{_fraction(result)}, {interval}")
+    for key in ("PFS", "OS"):
+        timed = analysis.survival_of(key)
+        if timed is not None:
+            interval = f"{show_level(timed.median.level)} {show_median_interval(timed.median)}"
+            value = f"{show_median(timed.median)} months"
+            yield Tile(f"Median {timed.title.lower()}", value, interval)
+
+
+def _fraction(result: ProportionResult) -> str:
+    return show_proportion(result.estimate).partition(" ")[0]
+
+
+def build_decision(analysis: Analysis) -> Decision | None:
+    """Put the design's decision in words; none for a descriptive trial."""
+    stage = analysis.stage
+    if stage is None:
+        return None
+    return Decision(
+        stage.final.verdict,
+        stage.first_look.sentence,
+        stage.final.sentence,
+        _rule_words(analysis.study),
+        _properties(stage, analysis.study),
+        _caveat(analysis),
+    )
+
+
+def _rule_words(study: Study) -> str:
+    design = study.design
+    return (
+        f"Stop after {design.first_stage_patients.value} patients with "
+        f"{design.first_stage_bound.value} responders or fewer; otherwise enrol "
+        f"{design.planned_patients.value} and declare activity with more than "
+        f"{design.final_bound.value} responders."
+    )
+
+
+def _properties(stage: StageResult, study: Study) -> tuple[tuple[str, str], ...]:
+    null, alternative = stage.null, stage.alternative
+    error = show_percent(null.probability_declare_active, 2)
+    power = show_percent(alternative.probability_declare_active)
+    return (
+        ("Response rate of no interest (null)", show_percent(null.rate)),
+        ("Response rate worth pursuing (alternative)", show_percent(alternative.rate)),
+        ("Exact type I error", error + _planned("at most", study.design.type_one_error.value)),
+        ("Exact power", power + _planned("at least", study.design.power.value)),
+        (
+            "Chance to stop early at the null rate",
+            show_percent(null.probability_early_stop),
+        ),
+        ("Patients expected at the null rate", f"{null.expected_patients:.1f}"),
+    )
+
+
+def _planned(bound: str, value: float | None) -> str:
+    return "" if value is None else f" (asked for: {bound} {100 * value:g} %)"
+
+
+def _caveat(analysis: Analysis) -> str:
+    result = analysis.proportion("ORR")
+    method = result.estimate.method if result is not None else "exact"
+    return (
+        f"The {method} interval of the response rate takes the number of patients as fixed: it "
+        "ignores the interim look, so its coverage is not exact after a two-stage trial, and the "
+        "plain rate is slightly biased. Estimates adjusted for the look are not computed here."
+    )
