@@ -233,8 +233,8 @@ class Data(Section):
     """Which findings about the data do not stop an analysis."""
 
     accepted_findings: Stated[tuple[str, ...]] = Field(
-        description="Checks whose errors are accepted: the value concerned is read as not "
-        "evaluable, the finding is printed in the report."
+        description="Checks whose errors are accepted: the value concerned is not used (a "
+        "lesion without a size is not evaluable), and the finding is printed in the report."
     )
 
 

@@ -1,0 +1,33 @@
+"""Time whole commands: what a user waits for."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+import time
+
+
+def time_command(command: list[str], *, runs: int) -> list[float]:
+    """Run a command ``runs`` times after one warm-up; return the wall seconds of each."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    seconds = []
+    for _ in range(runs + 1):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+        seconds.append(time.perf_counter() - start)
+    return seconds[1:]
+
+
+def describe_machine() -> str:
+    """Name the machine: cores, processor, Python."""
+    name = platform.processor() or platform.machine()
+    return f"{os.cpu_count()} cores, {name}, Python {platform.python_version()}"
+
+
+def print_row(what: str, seconds: list[float], goal: float | None = None) -> None:
+    """Print median and range beside the goal."""
+    median = statistics.median(seconds)
+    beside = "" if goal is None else f"   goal {goal:.2f}   {'met' if median < goal else 'NOT MET'}"
+    print(f"{what:<44}{median:8.3f} s   ({min(seconds):.3f} to {max(seconds):.3f}){beside}")

@@ -1,0 +1,126 @@
+"""From a painted matplotlib figure to SVG that stands inside the page.
+
+matplotlib is imported where it draws, without pyplot, and its settings are changed only while
+drawing. Text stays text; the bytes depend on nothing but the figure.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING
+
+from trialwright.report.palette import FAINT, GREY, INK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+WIDTH_INCHES = 9.0
+HALF_WIDTH_INCHES = 5.6
+
+_SETTINGS: dict[str, object] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "trialwright",
+    "text.parse_math": False,  # a dollar sign in an identifier is a dollar sign
+    "text.color": INK,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 8.0,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.unicode_minus": True,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.5,
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "hatch.linewidth": 0.5,
+}
+_TAG = re.compile(r"<[^>]+>")
+_SPARE = re.compile(r"<style[^>]*>.*?</style>|<metadata>.*?</metadata>|<!--.*?-->\n?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure of the report: its title, what was plotted, words for who cannot see it, SVG.
+
+    ``svg`` is empty where there is nothing to draw; ``caption`` then says why.
+    """
+
+    key: str
+    title: str
+    caption: str
+    description: str
+    svg: str
+    wide: bool = True
+
+
+@contextmanager
+def drawing_settings() -> Iterator[None]:
+    """Draw with matplotlib's own defaults and ours, whatever the user's settings are."""
+    import matplotlib as mpl  # noqa: PLC0415 - costs two thirds of a second
+
+    untouched = {"backend", "backend_fallback", "toolbar", "interactive"}
+    defaults = {
+        name: value
+        for name, value in dict.items(mpl.rcParamsDefault)
+        if name not in untouched and not name.startswith("date.")
+    }
+    with mpl.rc_context(defaults | _SETTINGS):
+        yield
+
+
+def draw_svg(key: str, size_inches: tuple[float, float], paint: Callable[[Figure], None]) -> str:
+    """Paint a figure and return it as SVG for a page that holds other figures too.
+
+    Parameters
+    ----------
+    key : str
+        Distinguishes the identifiers of this figure from those of the others.
+    size_inches : tuple of float
+        Width and height.
+    paint : callable
+        Puts axes and artists on the figure. Call within `drawing_settings`.
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    figure = Figure(figsize=size_inches)
+    canvas = FigureCanvasSVG(figure)
+    paint(figure)
+    written = StringIO()
+    canvas.print_svg(written, metadata={"Date": None, "Creator": None})
+    return embed_svg(written.getvalue(), key)
+
+
+def embed_svg(svg: str, key: str) -> str:
+    """Make a stand-alone SVG fit into a page: no prologue, no styles, identifiers of its own."""
+    body = _SPARE.sub("", svg[svg.index("<svg") :])
+    return _TAG.sub(lambda tag: _own_identifiers(tag[0], key), body).strip()
+
+
+def _own_identifiers(tag: str, key: str) -> str:
+    if tag.startswith("<a "):  # a link into the page; the tables serve the keyboard
+        return tag.replace("xlink:href=", 'tabindex="-1" href=')
+    tag = tag.replace(' id="', f' id="{key}-').replace("url(#", f"url(#{key}-")
+    return tag.replace('xlink:href="#', f'href="#{key}-')
+
+
+def place_axes(figure: Figure, margins: tuple[float, float, float, float]) -> Axes:
+    """Add axes that leave the margins (left, right, bottom, top; inches) of a figure."""
+    width, height = figure.get_size_inches()
+    left, right, bottom, top = margins
+    return figure.add_axes(
+        (left / width, bottom / height, 1 - (left + right) / width, 1 - (bottom + top) / height)
+    )

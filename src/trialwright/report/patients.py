@@ -1,0 +1,233 @@
+"""A page a patient: who, what was done, the lesion table, the reasons and the endpoints."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trialwright.report.formats import NOTHING, show_size, show_words
+from trialwright.report.lesion_table import build_lesion_table
+from trialwright.report.palette import css_class
+from trialwright.report.responses import Badge
+from trialwright.report.sum_chart import build_sum_chart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from trialwright.analysis import Analysis
+    from trialwright.endpoints import Member
+    from trialwright.report.formats import Days
+    from trialwright.report.lesion_table import LesionTable
+    from trialwright.report.sum_chart import SumChart
+    from trialwright.response import PatientResponse
+
+_Row = dict[str, Any]
+_TABLES = (
+    "patients",
+    "lesions",
+    "measurements",
+    "ablations",
+    "therapies",
+    "deaths",
+    "dispositions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReason:
+    """Why one visit was called as it was."""
+
+    visit: str
+    when: str
+    badge: Badge | None
+    sentence: str
+    rule: str
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatientEndpoint:
+    """One endpoint of one patient: met or not, or how long and what ended it."""
+
+    key: str
+    title: str
+    result: str
+    ended: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """Everything on one patient's page; ``recorded`` lists the scans of one who cannot be read."""
+
+    patient: str
+    anchor: str
+    best: Badge
+    reason: str
+    excluded: str
+    facts: tuple[tuple[str, str], ...]
+    table: LesionTable | None
+    chart: SumChart | None
+    reasons: tuple[VisitReason, ...]
+    endpoints: tuple[PatientEndpoint, ...]
+    recorded: tuple[tuple[str, str, str, str], ...]
+
+
+def build_anchors(analysis: Analysis) -> dict[str, str]:
+    """Name the place of each patient's page; identifiers may hold what a link cannot."""
+    return {
+        member.patient_id: f"patient-{number}"
+        for number, member in enumerate(analysis.sets.members, 1)
+    }
+
+
+def build_patient_pages(
+    analysis: Analysis, anchors: Mapping[str, str], days: Days
+) -> tuple[PatientPage, ...]:
+    """Return one page a patient, in order of enrolment."""
+    rows = {name: _rows_by_patient(analysis, name) for name in _TABLES}
+    calls, endpoints = analysis.by_patient, _endpoints(analysis, days)
+    pages = []
+    for member in analysis.sets.members:
+        name = member.patient_id
+        own = {table: by_patient[name] for table, by_patient in rows.items()}
+        response = calls[name]
+        pages.append(
+            PatientPage(
+                patient=name,
+                anchor=anchors[name],
+                best=Badge.of(response.best.response),
+                reason=days.in_words(response.best.reason.sentence),
+                excluded=member.excluded or "",
+                facts=tuple(_facts(member, own, days)),
+                table=build_lesion_table(response, _places(own), _local(own, days), days),
+                chart=build_sum_chart(response),
+                reasons=tuple(_reasons(response, days)),
+                endpoints=tuple(endpoints[name]),
+                recorded=_recorded(own, days) if response.baseline is None else (),
+            )
+        )
+    return tuple(pages)
+
+
+def _rows_by_patient(analysis: Analysis, table: str) -> defaultdict[str, list[_Row]]:
+    grouped: defaultdict[str, list[_Row]] = defaultdict(list)
+    for row in analysis.dataset.table(table).iter_rows(named=True):
+        grouped[row["patient_id"]].append(row)
+    return grouped
+
+
+def _places(own: Mapping[str, list[_Row]]) -> dict[str, str]:
+    return {row["lesion_id"]: _place(row) for row in own["lesions"]}
+
+
+def _place(row: _Row) -> str:
+    node = "" if not row["lymph_node"] or row["organ"] == "lymph node" else "node"
+    return ", ".join(part for part in (row["organ"], row["location"], node) if part)
+
+
+def _local(own: Mapping[str, list[_Row]], days: Days) -> dict[str, str]:
+    """Return words on the local treatments of each lesion: ``RFA 2025-03-02``."""
+    words: dict[str, list[str]] = defaultdict(list)
+    for row in own["ablations"]:
+        outside = "" if row["planned"] else ", not planned"
+        words[row["lesion_id"]].append(f"{row['modality']} {days.show(row['ablation_date'])}{outside}")
+    return {lesion: "; ".join(parts) for lesion, parts in words.items()}
+
+
+def _facts(
+    member: Member, own: Mapping[str, list[_Row]], days: Days
+) -> Iterator[tuple[str, str]]:
+    """Yield (label, words) of the head of a page; what was not recorded is left out."""
+    patient = own["patients"][0]
+    who = [patient["sex"], patient["site"], patient["arm"]]
+    if patient["ecog"] is not None:
+        who.append(f"ECOG {patient['ecog']}")
+    known = ", ".join(part for part in who if part)
+    if known:
+        yield "Patient", known
+    if member.enrolment is not None:
+        yield "Enrolled", days.show(member.enrolment)
+    started = member.first_treatment
+    yield "First treatment", days.show(started) if started is not None else "none recorded"
+    for row in own["ablations"]:
+        yield f"{row['modality']} of {row['lesion_id']}", _ablation_words(row, days)
+    for row in own["dispositions"]:
+        what = row["drug"] if row["scope"] == "drug" else row["scope"]
+        yield f"End of {what or 'a drug'}", f"{days.show(row['end_date'])}: {row['reason']}"
+    for row in own["therapies"]:
+        yield "New anticancer therapy", f"{days.show(row['start_date'])}: {row['therapy']}"
+    for row in own["deaths"]:
+        cause = f": {row['cause']}" if row["cause"] else ""
+        yield "Death", f"{days.show(row['death_date'])}{cause}"
+    if not own["deaths"] and patient["last_alive_date"] is not None:
+        yield "Last known alive", days.show(patient["last_alive_date"])
+
+
+def _ablation_words(row: _Row, days: Days) -> str:
+    words = [days.show(row["ablation_date"]), "planned" if row["planned"] else "not planned"]
+    if row["technical_success"] is not None:
+        words.append("zone as planned" if row["technical_success"] else "zone not as planned")
+    if row["margin_mm"] is not None:
+        words.append(f"margin {show_size(row['margin_mm'])} mm")
+    return ", ".join(words)
+
+
+def _reasons(response: PatientResponse, days: Days) -> Iterator[VisitReason]:
+    base = response.baseline
+    if base is not None:
+        words = days.in_words(base.reason.sentence)
+        yield VisitReason(base.visit, days.show(base.date), None, words, base.reason.rule, True)
+    for number, point in enumerate(response.time_points):
+        label = f"{point.overall.label}: "
+        yield VisitReason(
+            point.visit,
+            days.show(point.date),
+            Badge(point.overall.label, css_class(point.overall)),
+            days.in_words(point.reason.sentence.removeprefix(label)),
+            point.reason.rule,
+            number < response.counted,
+        )
+
+
+def _endpoints(analysis: Analysis, days: Days) -> defaultdict[str, list[PatientEndpoint]]:
+    """Return the endpoint lines of each patient."""
+    lines: defaultdict[str, list[PatientEndpoint]] = defaultdict(list)
+    for result in analysis.proportions:
+        for outcome in result.outcomes:
+            met, why = "yes" if outcome.met else "no", days.in_words(outcome.reason)
+            lines[outcome.patient_id].append(
+                PatientEndpoint(result.key, result.title, met, NOTHING, why, "")
+            )
+    for timed in analysis.survival:
+        for time in timed.times:
+            kind = "event" if time.event else "censored"
+            lines[time.patient_id].append(
+                PatientEndpoint(
+                    timed.key,
+                    timed.title,
+                    f"{time.days} days, {kind}",
+                    days.show(time.end),
+                    days.in_words(time.reason),
+                    time.source,
+                )
+            )
+    return lines
+
+
+def _recorded(
+    own: Mapping[str, Iterable[_Row]], days: Days
+) -> tuple[tuple[str, str, str, str], ...]:
+    """List what was recorded of a patient whose scans cannot be read: visit, date, lesion, what."""
+    return tuple(
+        (row["visit"], days.show(row["scan_date"]), row["lesion_id"], _what(row))
+        for row in own["measurements"]
+    )
+
+
+def _what(row: _Row) -> str:
+    if row["diameter_mm"] is not None:
+        return f"{show_size(row['diameter_mm'])} mm"
+    return show_words(row["state"] or "no value")

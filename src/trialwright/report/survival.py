@@ -1,0 +1,69 @@
+"""Tables of the time-to-event endpoints: events, reasons for censoring, landmark rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwright.report.formats import (
+    show_level,
+    show_median,
+    show_median_interval,
+    show_rate,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from trialwright.analysis import Analysis, SurvivalResult
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalRow:
+    """One endpoint with its events and censorings by kind, and its rates at the landmarks."""
+
+    key: str
+    title: str
+    n: int
+    events: tuple[tuple[str, int], ...]
+    censored: tuple[tuple[str, int], ...]
+    event_count: int
+    censored_count: int
+    median: str
+    landmarks: tuple[tuple[str, str], ...]
+
+
+def build_survival_rows(analysis: Analysis) -> tuple[SurvivalRow, ...]:
+    """Return one row a time-to-event endpoint."""
+    return tuple(_row(result) for result in analysis.survival)
+
+
+def _row(result: SurvivalResult) -> SurvivalRow:
+    return SurvivalRow(
+        result.key,
+        result.title,
+        len(result.times),
+        _by_count(result.events),
+        _by_count(result.censored),
+        sum(result.events.values()),
+        sum(result.censored.values()),
+        f"{show_median(result.median)} {show_median_interval(result.median)}",
+        tuple((f"{month:g} months", show_rate(rate)) for month, rate in result.landmarks),
+    )
+
+
+def _by_count(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """Put the most frequent reason first; equal ones by name."""
+    named = [(reason.removeprefix("censored: "), count) for reason, count in counts.items()]
+    return tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
+
+
+def show_follow_up(analysis: Analysis) -> str:
+    """Write the median follow-up; empty where it is not computable."""
+    estimate = analysis.follow_up
+    if estimate is None:
+        return ""
+    return (
+        f"{show_median(estimate)} months ({show_level(estimate.level)} "
+        f"{show_median_interval(estimate).strip('()')}), reverse Kaplan–Meier of overall survival"
+    )

@@ -1,0 +1,207 @@
+"""The waterfall: the deepest change of each patient's sum, from the worst to the best.
+
+Convention: one bar a patient, best change from baseline among the scans that count (up to
+progression, before new anticancer therapy), coloured by best overall response, so that a bar
+that looks like a response but progressed by a new lesion is coloured as progression.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING
+
+from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes
+from trialwright.report.palette import GREY, INK, SHADES
+from trialwright.response import Response
+from trialwright.response.recist import GROWTH, SHRINKAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from trialwright.analysis import Analysis
+
+_CAP = 1.0  # bars are cut at +100 %
+_HEIGHT_INCHES = 4.3
+_MOST_LABELS = 80  # more patients than this have no room for an identifier each
+_MOST_LETTERS = 50
+_TITLE = "Waterfall: best change of the sum of target diameters"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: the change as a fraction, the best response, and what is marked."""
+
+    patient: str
+    change: float
+    best: Response
+    new_lesion: bool
+    ablated: bool
+
+
+def collect_bars(analysis: Analysis) -> tuple[Bar, ...]:
+    """Return the bars of the efficacy set, the worst change first."""
+    ablated = set(analysis.dataset.ablations["patient_id"])
+    calls = analysis.by_patient
+    bars = []
+    for member in analysis.sets.efficacy:
+        response = calls[member.patient_id]
+        deepest = response.best_change
+        if deepest is None or isnan(deepest.change_from_baseline):
+            continue
+        counted = response.time_points[: response.counted]
+        bars.append(
+            Bar(
+                member.patient_id,
+                deepest.change_from_baseline,
+                response.best.response,
+                any(point.new_lesions for point in counted),
+                member.patient_id in ablated,
+            )
+        )
+    return tuple(sorted(bars, key=lambda bar: (-bar.change, bar.patient)))
+
+
+def draw_waterfall(analysis: Analysis, anchors: Mapping[str, str]) -> Picture:
+    """Draw the waterfall of an analysis; each bar links to the patient's page."""
+    bars = collect_bars(analysis)
+    absent = len(analysis.sets.efficacy) - len(bars)
+    if not bars:
+        words = "No patient has a sum after baseline that can be compared with it."
+        return Picture("waterfall", _TITLE, words, words, "")
+    svg = draw_svg(
+        "waterfall", (WIDTH_INCHES, _HEIGHT_INCHES), lambda figure: _paint(figure, bars, anchors)
+    )
+    return Picture("waterfall", _TITLE, _caption(bars, absent), _describe(bars), svg)
+
+
+def _caption(bars: Sequence[Bar], absent: int) -> str:
+    cut = sum(bar.change > _CAP for bar in bars)
+    parts = [
+        f"n = {len(bars)}. Deepest fall (or least rise) from baseline among complete sums up to "
+        "progression and before new anticancer therapy.",
+        f"Dashed lines: +{100 * GROWTH:.0f} % and −{100 * SHRINKAGE:.0f} %.",
+        "Colour and letters: best overall response. * a new lesion at a scan that counts. "
+        "Dot: a lesion was ablated.",
+        "Bars are cut at +100 %" + (f" ({cut} cut, marked with its value)." if cut else " (none)."),
+    ]
+    if absent:
+        parts.append(f"Not drawn: {absent} without a complete sum after baseline.")
+    return " ".join(parts)
+
+
+def _describe(bars: Sequence[Bar]) -> str:
+    fell = sum(bar.change <= -SHRINKAGE for bar in bars)
+    rose = sum(bar.change >= GROWTH for bar in bars)
+    return (
+        f"Waterfall plot of {len(bars)} patients: best change from {100 * bars[0].change:+.0f} % "
+        f"to {100 * bars[-1].change:+.0f} %; {fell} fell by 30 % or more, {rose} rose by 20 % or "
+        "more."
+    )
+
+
+def _paint(figure: Figure, bars: Sequence[Bar], anchors: Mapping[str, str]) -> None:
+    axes = place_axes(figure, (0.75, 0.1, 0.95, 0.35))
+    heights = [100 * min(bar.change, _CAP) for bar in bars]
+    drawn = axes.bar(
+        range(len(bars)),
+        heights,
+        width=0.82,
+        color=[SHADES[bar.best].fill for bar in bars],
+        edgecolor=INK,
+        linewidth=0.4,
+    )
+    for bar, patch in zip(bars, drawn, strict=True):
+        patch.set_hatch(SHADES[bar.best].hatch)
+        patch.set_url(f"#{anchors[bar.patient]}")
+    for level in (100 * GROWTH, -100 * SHRINKAGE):
+        axes.axhline(level, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0.5)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    _mark_bars(axes, bars, heights)
+    _set_limits(axes, heights)
+    _write_strip(axes, bars)
+    _add_legend(figure, axes, bars)
+
+
+def _mark_bars(axes: Axes, bars: Sequence[Bar], heights: Sequence[float]) -> None:
+    """Put an asterisk at the end of a bar with a new lesion, and the value of a cut one."""
+    for x, (bar, height) in enumerate(zip(bars, heights, strict=True)):
+        if bar.new_lesion:
+            below = height < 0
+            offset = (0, -9 if below else -1)
+            axes.annotate(
+                "*", (x, height), offset, textcoords="offset points", ha="center", fontsize=11,
+                fontweight="bold", va="bottom",
+            )  # fmt: skip
+        if bar.change > _CAP:
+            axes.annotate(
+                f"{100 * bar.change:+.0f}", (x, height), (0, 9), textcoords="offset points",
+                ha="center", fontsize=6.5,
+            )  # fmt: skip
+
+
+def _set_limits(axes: Axes, heights: Sequence[float]) -> None:
+    low, high = min(-40.0, *heights) - 8, max(30.0, *heights) + 8
+    axes.set(xlim=(-0.7, len(heights) - 0.3), ylim=(low, high))
+    axes.set_ylabel("Best change from baseline, %")
+    axes.set_yticks([tick for tick in range(-100, 101, 20) if low <= tick <= high])
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.0f}".replace("-", "−"))
+    axes.spines["bottom"].set_visible(False)
+    axes.tick_params(axis="x", length=0)
+
+
+def _write_strip(axes: Axes, bars: Sequence[Bar]) -> None:
+    """Write response, ablation and identifier of each patient below the bars."""
+    rows = axes.get_xaxis_transform()
+    size = min(7.0, 330 / len(bars))
+    marks = {"clip_on": False, "transform": rows, "ha": "center", "va": "center"}
+    for x, bar in enumerate(bars):
+        if len(bars) <= _MOST_LETTERS:
+            axes.text(x, -0.045, _letters(bar.best), fontsize=min(6.0, size), **marks)
+        if bar.ablated:
+            axes.plot(
+                x, -0.10, "o", color=INK, markersize=min(3.0, size / 2), clip_on=False,
+                transform=rows,
+            )  # fmt: skip
+    for y, words in ((-0.045, "Response"), (-0.10, "Ablated"), (-0.155, "Patient")):
+        axes.text(
+            -0.008, y, words, transform=axes.transAxes, ha="right", va="center", fontsize=6.5,
+            color=GREY,
+        )  # fmt: skip
+    labels = [bar.patient for bar in bars] if len(bars) <= _MOST_LABELS else []
+    axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=size)
+    axes.tick_params(axis="x", pad=27)
+
+
+def _letters(response: Response) -> str:
+    return "NN" if response == Response.NON_CR_NON_PD else response.label
+
+
+def _add_legend(figure: Figure, axes: Axes, bars: Iterable[Bar]) -> None:
+    from matplotlib.patches import Patch  # noqa: PLC0415
+
+    present = [bar.best for bar in bars]
+    handles = [
+        Patch(
+            facecolor=SHADES[response].fill,
+            hatch=SHADES[response].hatch,
+            edgecolor=INK,
+            linewidth=0.4,
+            label=f"{response.label} ({present.count(response)})",
+        )
+        for response in Response
+        if response in present
+    ]
+    handles.append(Patch(facecolor="none", edgecolor="none", label="* new lesion"))
+    axes.legend(
+        handles=handles, loc="upper right", ncols=len(handles), bbox_to_anchor=(1.0, 1.12),
+        handlelength=1.6, columnspacing=1.2, borderaxespad=0,
+    )  # fmt: skip
+    figure.patch.set_facecolor("none")
+    axes.patch.set_facecolor("none")
+
+
+

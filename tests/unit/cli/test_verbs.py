@@ -1,0 +1,217 @@
+"""Each verb as a user types it: what it prints, what it writes, how it refuses."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+PROGRAM = Path(sys.executable).with_name("trialwright")
+
+
+def _type(*words: str | Path, ok: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode == 0) is ok, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture(scope="module")
+def example(root: Path) -> Path:
+    return root / "examples" / "crclm"
+
+
+@pytest.fixture(scope="module")
+def ran(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("run") / "deep" / "crclm"
+    _type("run", example / "record.txt", "--study", example / "study.toml", "--out", out,
+          "--seed", "1", "--patients", "12")  # fmt: skip
+    return out
+
+
+def test_run_fills_the_folder(ran: Path) -> None:
+    names = sorted(entry.name for entry in ran.iterdir())
+    assert names == ["data", "lint.json", "lint.txt", "report.html", "results", "study.toml"]
+    responses = pl.read_csv(ran / "results" / "responses.csv")
+    assert responses.height == 12
+    html = (ran / "report.html").read_text(encoding="utf-8")
+    assert all(patient in html for patient in responses["patient_id"])
+
+
+def test_run_again_gives_the_same_bytes(ran: Path, example: Path) -> None:
+    before = {p: p.read_bytes() for p in ran.rglob("*") if p.is_file()}
+    _type("run", example / "record.txt", "--study", example / "study.toml", "--out", ran,
+          "--seed", "1", "--patients", "12")  # fmt: skip
+    assert {p: p.read_bytes() for p in ran.rglob("*") if p.is_file()} == before
+
+
+def test_analyse_prints_each_endpoint_and_each_patient(ran: Path) -> None:
+    done = _type("analyse", ran / "data", "--study", ran / "study.toml")
+    for word in ("ORR", "DCR", "PFS", "OS", "TTP", "Best overall response", "P012"):
+        assert word in done.stdout
+
+
+def test_analyse_as_json_agrees_with_the_tables(ran: Path) -> None:
+    done = _type("analyse", ran / "data", "--study", ran / "study.toml", "--json")
+    content = json.loads(done.stdout)
+    table = pl.read_csv(ran / "results" / "endpoints.csv")
+    printed = {row["endpoint"]: row["estimate"] for row in content["endpoints"]}
+    assert printed == dict(zip(table["endpoint"], table["estimate"], strict=True))
+
+
+def test_analyse_writes_one_row_a_patient_and_a_waterfall(ran: Path, tmp_path: Path) -> None:
+    _type("analyse", ran / "data", "--study", ran / "study.toml", "--out", tmp_path / "r")
+    assert pl.read_csv(tmp_path / "r" / "responses.csv").height == 12
+    assert "<svg" in (tmp_path / "r" / "waterfall.svg").read_text(encoding="utf-8")
+
+
+def test_report_is_one_file_without_network(ran: Path, tmp_path: Path) -> None:
+    _type("report", ran / "data", "--study", ran / "study.toml", "--out", tmp_path / "r.html")
+    html = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<link" not in html
+    assert 'src="http' not in html
+
+
+def test_lint_as_json_and_strict(example: Path) -> None:
+    content = json.loads(_type("lint", example / "record.txt", "--json").stdout)
+    assert {"findings", "gaps"} == set(content)
+    _type("lint", example / "record.txt", "--strict", ok=False)
+
+
+def test_init_leaves_every_gap_visible_and_is_not_repeated(example: Path, tmp_path: Path) -> None:
+    done = _type("init", example / "record.txt", "--out", tmp_path / "mine")
+    assert "design.null_response_rate" in done.stdout
+    text = (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8")
+    assert text.count('origin = "gap", needed') >= 20
+    again = _type("init", example / "record.txt", "--out", tmp_path / "mine", ok=False)
+    assert "is there already" in again.stderr
+    assert (tmp_path / "mine" / "study.toml").read_text(encoding="utf-8") == text
+
+
+def test_a_drafted_study_refuses_to_run_and_names_its_gaps(
+    example: Path, tmp_path: Path, ran: Path
+) -> None:
+    _type("init", example / "record.txt", "--out", tmp_path)
+    study = tmp_path / "study.toml"
+    simulated = _type("simulate", study, "--out", tmp_path / "d", "--seed", "1", ok=False)
+    assert "treatments[0].dose_mg" in simulated.stderr
+    analysed = _type("analyse", ran / "data", "--study", study, ok=False)
+    assert "response.planned_ablation" in analysed.stderr
+    assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "words"),
+    [
+        ("measurements.csv", "scan_date", "2024-02-30", "2024-02-30"),
+        ("measurements.csv", "diameter_mm", "-4", "0 mm or more"),
+        ("patients.csv", "birth_date", "2031-01", "birth"),
+        ("lesions.csv", "role", "targt", "target"),
+    ],
+)
+def test_a_bad_cell_names_file_row_and_mend(
+    ran: Path, tmp_path: Path, table: str, column: str, value: str, words: str
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ran / "data", data)
+    frame = pl.read_csv(data / table, infer_schema=False)
+    filled = frame.with_row_index().filter(pl.col(column).is_not_null())["index"][0]
+    spoilt = frame.with_row_index().with_columns(
+        pl.when(pl.col("index") == filled).then(pl.lit(value)).otherwise(column).alias(column)
+    )
+    spoilt.drop("index").write_csv(data / table)
+    done = _type("report", data, "--study", ran / "study.toml", "--out", tmp_path / "r.html",
+                 ok=False)  # fmt: skip
+    assert words in done.stderr
+    assert table in done.stderr
+    assert not (tmp_path / "r.html").exists()
+    if column != "birth_date":
+        assert f"row {filled + 2}" in done.stderr
+
+
+def test_a_repeated_measurement_is_refused(ran: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ran / "data", data)
+    lines = (data / "measurements.csv").read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if "WEEK 8" in line.upper() or i == 1)
+    frame = pl.read_csv(data / "measurements.csv", infer_schema=False)
+    twin = frame.filter(pl.col("diameter_mm").is_not_null()).head(1)
+    twin = twin.with_columns(pl.lit("99").alias("diameter_mm"))
+    pl.concat([frame, twin]).write_csv(data / "measurements.csv")
+    done = _type("analyse", data, "--study", ran / "study.toml", ok=False)
+    assert "measurement.duplicate" in done.stderr
+    assert f"row {frame.height + 2}" in done.stderr
+    assert at >= 1
+
+
+def test_a_lesion_measured_in_cm_is_a_warning(ran: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(ran / "data", data)
+    frame = pl.read_csv(data / "measurements.csv").with_row_index()
+    week = frame.filter(pl.col("diameter_mm") >= 20)["visit"].unique().sort().to_list()
+    later = next(name for name in week if "base" not in name.lower())
+    first = frame.filter((pl.col("visit") == later) & (pl.col("diameter_mm") >= 20)).head(1)
+    frame = frame.with_columns(
+        pl.when(pl.col("index") == first["index"][0])
+        .then(pl.col("diameter_mm") / 10)
+        .otherwise("diameter_mm")
+        .alias("diameter_mm")
+    )
+    frame.drop("index").write_csv(data / "measurements.csv")
+    done = _type("analyse", data, "--study", ran / "study.toml")
+    assert "measurement.unit" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"%PDF-1.7 \xe2\xe3", "PDF"),
+        (b"A trial of nothing in particular\nSome condition\n", "outcome"),
+    ],
+)
+def test_a_file_that_is_no_record(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "record.txt"
+    path.write_bytes(content)
+    for verb in (("lint", path), ("init", path, "--out", tmp_path / "mine")):
+        done = _type(*verb, ok=False)
+        assert words in done.stderr
+        assert "record.txt" in done.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_failed_run_leaves_nothing_behind(example: Path, tmp_path: Path) -> None:
+    text = (example / "study.toml").read_text(encoding="utf-8")
+    (tmp_path / "study.toml").write_text(text.replace("regotori_liver_like", "regotory"))
+    done = _type("run", example / "record.txt", "--study", tmp_path / "study.toml",
+                 "--out", tmp_path / "a" / "b", "--seed", "1", ok=False)  # fmt: skip
+    assert "regotori_liver_like" in done.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["study.toml"]
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("sheet", ["Study1", "Study2", "Study5"])
+def test_the_real_workbook_gives_a_waterfall_and_one_row_a_patient(
+    root: Path, shared: Path, tmp_path: Path, sheet: str
+) -> None:
+    import openpyxl
+
+    workbook = shared / "data/patients/plos_pcbi_1009822_s006_tumour_sizes.xlsx"
+    study = root / "examples" / "tumour-sizes" / "study.toml"
+    _type("analyse", workbook, "--sheet", sheet, "--study", study, "--out", tmp_path / "r",
+          "--no-patients")  # fmt: skip
+    rows = openpyxl.load_workbook(workbook, read_only=True)[sheet].iter_rows(
+        min_row=2, max_col=1, values_only=True
+    )
+    patients = {str(int(row[0])) for row in rows if isinstance(row[0], float)}
+    responses = pl.read_csv(tmp_path / "r" / "responses.csv", infer_schema=False)
+    assert responses.height == len(patients)
+    assert set(responses["patient_id"]) == patients
+    assert "<svg" in (tmp_path / "r" / "waterfall.svg").read_text(encoding="utf-8")
