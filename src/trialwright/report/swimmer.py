@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from polars import DataFrame
 
     from trialwright.analysis import Analysis
-    from trialwright.endpoints import Member
+    from trialwright.dataset import Dataset
+    from trialwright.response import PatientResponse
+
+    DaysByPatient = Mapping[str, Sequence[date]]
 
 _ROW_INCHES = 0.165
-_MOST_ROWS = 50  # more patients go on further figures, so that each fits a printed page
+_MOST_LANES = 50  # more patients go on further figures, so that each fits a printed page
 _TITLE = "Swimmer: time on study"
 
 
@@ -29,90 +33,213 @@ _TITLE = "Swimmer: time on study"
 class Lane:
     """One patient: months from the first treatment to each thing that happened.
 
-    ``treated`` are the stretches in which study drug was given, ``follow_up`` ends at death
-    or at the last contact.
+    ``follow_up`` ends at death or at the last contact; ``treated`` is the end of treatment,
+    none where the data do not say.
     """
 
     patient: str
     best: Response
     follow_up: float
-    treated: tuple[tuple[float, float], ...]
+    treated: float | None
     marks: tuple[tuple[str, float], ...]
     died: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What happened to all patients, by patient."""
+
+    contact: Mapping[str, date]
+    deaths: DaysByPatient
+    ablations: DaysByPatient
+    therapies: DaysByPatient
+    treatment_ends: DaysByPatient
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> _Course:
+        return cls(
+            last_contacts(dataset),
+            _days(dataset.deaths, "death_date"),
+            _days(dataset.ablations, "ablation_date"),
+            _days(dataset.therapies, "start_date"),
+            _treatment_ends(dataset),
+        )
+
+
 def collect_lanes(analysis: Analysis) -> tuple[Lane, ...]:
     """Return the lanes of the treated patients of the efficacy set, the longest first."""
-    found = _Found.of(analysis)
+    month = analysis.study.endpoints.days_per_month.require()
+    course, calls = _Course.of(analysis.dataset), analysis.by_patient
     lanes = [
-        found.lane(member, member.first_treatment)
+        _lane(calls[member.patient_id], member.first_treatment, course, month)
         for member in analysis.sets.efficacy
         if member.first_treatment is not None
     ]
     return tuple(sorted(lanes, key=lambda lane: (-lane.follow_up, lane.patient)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The dates of all patients, by patient."""
-
-    analysis: Analysis
-    month: float
-    contact: Mapping[str, date]
-    death: Mapping[str, list[tuple[date, ...]]]
-    doses: Mapping[str, list[tuple[date, ...]]]
-    ablations: Mapping[str, list[tuple[date, ...]]]
-    therapies: Mapping[str, list[tuple[date, ...]]]
-
-    @classmethod
-    def of(cls, analysis: Analysis) -> _Found:
-        dataset = analysis.dataset
-        return cls(
-            analysis,
-            analysis.study.endpoints.days_per_month.require(),
-            last_contacts(dataset),
-            _dates(dataset.deaths.select("patient_id", "death_date").iter_rows()),
-            _dates(
-                (patient, start, end or start)
-                for patient, start, end, dose in dataset.doses.select(
-                    "patient_id", "start_date", "end_date", "dose_mg"
-                ).iter_rows()
-                if dose
-            ),
-            _dates(dataset.ablations.select("patient_id", "ablation_date").iter_rows()),
-            _dates(dataset.therapies.select("patient_id", "start_date").iter_rows()),
-        )
-
-    def lane(self, member: Member, start: date) -> Lane:
-        name = member.patient_id
-        response = self.analysis.response_of(name)
-        ends = [day for (day,) in self.death.get(name, [])]
-        end = min(ends) if ends else self.contact.get(name, start)
-        progression = response.first_progression
-        happened: list[tuple[str, date | None]] = [
-            ("response", response.response_start),
-            ("PD", progression.date if progression else None),
-            *(("ablation", day) for (day,) in self.ablations.get(name, [])),
-            *(("therapy", day) for (day,) in self.therapies.get(name, [])),
-        ]
-        return Lane(
-            name,
-            response.best.response,
-            self._months(start, end),
-            tuple(
-                (self._months(start, first), self._months(start, last))
-                for first, last in self.doses.get(name, [])
-            ),
-            tuple((kind, self._months(start, day)) for kind, day in happened if day is not None),
-            died=bool(ends),
-        )
-
-    def _months(self, start: date, day: date) -> float:
-        return (day - start).days / self.month
+def _lane(response: PatientResponse, start: date, course: _Course, month: float) -> Lane:
+    name, progression = response.patient_id, response.first_progression
+    deaths, ends = course.deaths.get(name, ()), course.treatment_ends.get(name, ())
+    last = min(deaths) if deaths else course.contact.get(name, start)
+    happened = [("ablation", day) for day in course.ablations.get(name, ())]
+    happened += [("therapy", day) for day in course.therapies.get(name, ())]
+    if response.response_start is not None:
+        happened.append(("response", response.response_start))
+    if progression is not None:
+        happened.append(("PD", progression.date))
+    return Lane(
+        name,
+        response.best.response,
+        (last - start).days / month,
+        min((max(ends) - start).days, (last - start).days) / month if ends else None,
+        tuple((kind, (day - start).days / month) for kind, day in happened),
+        bool(deaths),
+    )
 
 
-def _dates(rows: Iterable[tuple[object, ...]]) -> dict[str, list[tuple[date, ...]]]:
-    grouped: dict[str, list[tuple[date, ...]]] = {}
-    for patient, *days in rows:
-        grouped.setdefault(patient, []).append(tuple(days))
+def _days(frame: DataFrame, column: str) -> dict[str, list[date]]:
+    grouped: dict[str, list[date]] = {}
+    for patient, day in frame.select("patient_id", column).drop_nulls().iter_rows():
+        grouped.setdefault(patient, []).append(day)
     return grouped
+
+
+def _treatment_ends(dataset: Dataset) -> dict[str, list[date]]:
+    """Return the recorded end of treatment; the last day of dosing where there is none."""
+    doses = dataset.doses.filter(dataset.doses["dose_mg"] > 0)
+    scope = dataset.dispositions["scope"]
+    ended = dataset.dispositions.filter(scope == "treatment")
+    return _days(doses, "start_date") | _days(doses, "end_date") | _days(ended, "end_date")
+
+
+def draw_swimmers(analysis: Analysis, anchors: Mapping[str, str]) -> tuple[Picture, ...]:
+    """Draw the swimmer, in several figures for many patients; a lane links to its patient."""
+    lanes = collect_lanes(analysis)
+    if not lanes:
+        words = "No patient of the efficacy set has a date of first treatment."
+        return (Picture("swimmer", _TITLE, words, words, ""),)
+    size = _even_size(len(lanes))
+    parts = [lanes[start : start + size] for start in range(0, len(lanes), size)]
+    longest = max(lane.follow_up for lane in lanes)
+    absent = len(analysis.sets.efficacy) - len(lanes)
+    return tuple(
+        _draw_part(part, number, len(parts), longest, anchors, absent)
+        for number, part in enumerate(parts, 1)
+    )
+
+
+def _even_size(lanes: int) -> int:
+    figures = -(-lanes // _MOST_LANES)
+    return -(-lanes // figures)
+
+
+def _draw_part(
+    lanes: Sequence[Lane],
+    number: int,
+    parts: int,
+    longest: float,
+    anchors: Mapping[str, str],
+    absent: int,
+) -> Picture:
+    key = "swimmer" if parts == 1 else f"swimmer-{number}"
+    title = _TITLE if parts == 1 else f"{_TITLE} ({number} of {parts})"
+    height = 0.95 + _ROW_INCHES * max(len(lanes), 4)
+    svg = draw_svg(
+        key, (WIDTH_INCHES, height), lambda figure: _paint(figure, lanes, longest, anchors)
+    )
+    return Picture(key, title, _caption(lanes, absent), _describe(lanes), svg)
+
+
+def _caption(lanes: Sequence[Lane], absent: int) -> str:
+    words = (
+        f"n = {len(lanes)}. Months from the first treatment to death or the last contact, the "
+        "longest first. Full height: on study treatment, coloured by best overall response; thin: "
+        "follow-up. The first response is the one that counts. An arrow: alive at the last contact."
+    )
+    unknown = sum(lane.treated is None for lane in lanes)
+    if unknown:
+        words += f" No end of treatment in the data for {unknown}: their treatment is not drawn."
+    return words + (f" Not drawn: {absent} without a first treatment." if absent else "")
+
+
+def _describe(lanes: Sequence[Lane]) -> str:
+    return (
+        f"Swimmer plot of {len(lanes)} patients, followed from {lanes[-1].follow_up:.1f} to "
+        f"{lanes[0].follow_up:.1f} months; {sum(lane.died for lane in lanes)} died."
+    )
+
+
+def _paint(
+    figure: Figure, lanes: Sequence[Lane], longest: float, anchors: Mapping[str, str]
+) -> None:
+    axes = place_axes(figure, (1.05, 0.15, 0.45, 0.35))
+    for y, lane in enumerate(lanes):
+        _paint_lane(axes, y, lane, f"#{anchors[lane.patient]}")
+    labels = [f"{lane.patient}  {lane.best.label}" for lane in lanes]
+    axes.set_yticks(range(len(lanes)), labels, fontsize=6.8)
+    axes.set(ylim=(max(len(lanes), 4) - 0.4, -0.6), xlim=(0, 1.04 * max(longest, 1.0)))
+    axes.set_xticks(range(0, int(longest) + 1, _tick_step(longest)))
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("Months since the first treatment")
+    axes.legend(
+        handles=list(_handles(lanes)), loc="lower right", ncols=12, handlelength=1.2,
+        columnspacing=1.1, bbox_to_anchor=(1.0, 1.0), borderaxespad=0.4,
+    )  # fmt: skip
+
+
+def _tick_step(longest: float) -> int:
+    return next((step for step in (1, 2, 3, 6, 12) if longest / step <= 14), 24)  # noqa: PLR2004
+
+
+def _paint_lane(axes: Axes, y: int, lane: Lane, url: str) -> None:
+    (thin,) = axes.barh(y, lane.follow_up, height=0.28, color=FAINT, linewidth=0)
+    thin.set_url(url)
+    if lane.treated is not None:
+        shade = SHADES[lane.best]
+        (thick,) = axes.barh(
+            y, lane.treated, height=0.74, color=shade.fill, alpha=0.8, linewidth=0
+        )
+        thick.set_url(url)
+    for kind, month in lane.marks:
+        _put(axes, kind, month, y)
+    if lane.died:
+        _put(axes, "death", lane.follow_up, y)
+    else:
+        axes.plot(lane.follow_up, y, **_MARKS["ongoing"])
+
+
+def _put(axes: Axes, kind: str, month: float, y: int) -> None:
+    axes.plot(month, y, clip_on=False, zorder=4, **_MARKS[kind])
+
+
+_EDGE = {"markeredgecolor": "white", "markeredgewidth": 0.5, "linestyle": ""}
+_MARKS: dict[str, dict[str, object]] = {
+    "response": {"marker": "^", "color": SHADES[Response.CR].fill, "markersize": 5.5, **_EDGE},
+    "PD": {"marker": "s", "color": SHADES[Response.PD].fill, "markersize": 4.6, **_EDGE},
+    "ablation": {"marker": "d", "color": INK, "markersize": 4.6, **_EDGE},
+    "therapy": {"marker": "P", "color": "#7a3b8f", "markersize": 5.2, **_EDGE},
+    "death": {"marker": "X", "color": INK, "markersize": 5.2, **_EDGE},
+    "ongoing": {"marker": ">", "color": GREY, "markersize": 4.6, **_EDGE},
+}
+_MARK_WORDS = {
+    "response": "first response",
+    "PD": "progression",
+    "ablation": "ablation",
+    "therapy": "new anticancer therapy",
+    "death": "death",
+    "ongoing": "alive",
+}
+
+
+def _handles(lanes: Iterable[Lane]) -> Iterator[object]:
+    from matplotlib.lines import Line2D  # noqa: PLC0415
+
+    there = {kind for lane in lanes for kind, _ in lane.marks}
+    there |= {"death" if lane.died else "ongoing" for lane in lanes}
+    for kind, words in _MARK_WORDS.items():
+        if kind in there:
+            yield Line2D([], [], label=words, **_MARKS[kind])

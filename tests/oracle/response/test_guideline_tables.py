@@ -36,7 +36,9 @@ CONFIRMED = [tuple(row.values()) for row in read_rows("best_response_confirmed")
 
 def test_the_cross_product_is_whole():
     pairs = {*product(TARGET, (*NON_TARGET, "NONE")), *product(["NONE"], NON_TARGET)}
-    assert {row[:3] for row in EXPANDED} == {(*pair, new) for pair in pairs for new in ("no", "yes")}
+    assert {row[:3] for row in EXPANDED} == {
+        (*pair, new) for pair in pairs for new in ("no", "yes")
+    }
     assert len(EXPANDED) == 58
 
 

@@ -41,6 +41,16 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "both 0 mm and the state absent, which agree",
     ),
     (
+        {"measurements": "+P1,T1,week 16,2026-05-01,5,too_small\n"},
+        ("measurement.restated", "note", 7),
+        "both 5 mm and the state too_small, which agree",
+    ),
+    (
+        {"measurements": "+P1,T1,week 16,2026-05-01,6,too_small\n"},
+        ("measurement.both", "error", 7),
+        "both 6 mm and the state too_small",
+    ),
+    (
         {"measurements": "+P1,T1,week 8,2026-03-01,31,\n"},
         ("measurement.duplicate", "error", 4),
         "lesion T1, 2026-03-01: rows 4 and 7 hold 30 mm and 31 mm",

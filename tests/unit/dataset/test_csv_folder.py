@@ -100,6 +100,12 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them(read):
     assert "1 blank rows between others are passed over: 3" in dataset.findings[0].message
 
 
+@pytest.mark.parametrize(("blank", "words"), [(5, "2, 3, 4, 5, 6"), (6, "2, 3, 4, 5, 6, ...")])
+def test_many_blank_rows_are_named_up_to_five(only, blank, words):
+    finding = only(patients="patient_id\n" + "\n" * blank + "P1\n")
+    assert finding.message.endswith(f"{blank} blank rows between others are passed over: {words}")
+
+
 def test_a_blank_first_line_is_passed_over(read):
     dataset = read(patients="\npatient_id,site\nP1,a\n")
     assert dataset.patients["source_row"].to_list() == [3]
@@ -114,6 +120,7 @@ def test_an_unknown_column_is_named_and_left_out(only):
         "Birth Date",
     )
     assert finding.mend == "rename it to birth_date, if that is meant"
+    assert finding.row == 1
 
 
 def test_a_missing_required_column_is_one_error(only):

@@ -32,6 +32,12 @@ def test_a_dataset_reads_back_equal_with_its_source_and_day_zero(tmp_path, kind)
     ]
 
 
+def test_the_folder_has_the_usual_permissions(tmp_path):
+    write_dataset(make(), tmp_path / "out")
+    (tmp_path / "usual").mkdir()
+    assert (tmp_path / "out").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
 def test_same_data_sees_a_difference():
     assert not make(ecog=[0, 1]).same_data(make(ecog=[0, 2]))
     other = Dataset.create({"patients": make(ecog=[0, 1]).patients}, source="-")

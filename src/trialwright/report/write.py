@@ -1,0 +1,104 @@
+"""Write the report: one HTML file that needs nothing beside it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialwright.errors import ExportError
+from trialwright.report.page import build_page
+from trialwright.report.palette import SHADES, css_class
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trialwright.analysis import Analysis
+    from trialwright.report.findings import RecordFinding
+
+_HERE = Path(__file__).parent
+
+
+def write_report(
+    analysis: Analysis, path: str | Path, *, lint: Sequence[RecordFinding] = ()
+) -> None:
+    """Write the report of an analysis as one self-contained HTML file.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What ``analyse`` returns.
+    path : str or Path
+        The file; it is replaced as a whole or not at all. Its folder must exist.
+    lint : sequence of RecordFinding
+        What the registry record leaves open (`trialwright.study.lint_record`).
+
+    Raises
+    ------
+    ExportError
+        If the file cannot be written.
+
+    Notes
+    -----
+    The same input gives the same bytes: there is no clock in the file.
+    """
+    path = Path(path)
+    html = render_report(analysis, lint=lint)
+    try:
+        _replace(path, html.encode())
+    except OSError as error:
+        msg = f"{path}: the report cannot be written ({error.strerror}); choose another folder"
+        raise ExportError(msg) from error
+
+
+def render_report(analysis: Analysis, *, lint: Sequence[RecordFinding] = ()) -> str:
+    """Return the report as the text of an HTML page.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What ``analyse`` returns.
+    lint : sequence of RecordFinding
+        What the registry record leaves open.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = _HERE.joinpath("report.js").read_text(encoding="utf-8")
+    return environment.get_template("report.html").render(
+        page=build_page(analysis, lint),
+        shades={css_class(response): shade for response, shade in SHADES.items()},
+        # Our own style and script; nothing that was read from a file of the user.
+        style=Markup(_HERE.joinpath("style.css").read_text(encoding="utf-8")),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        script_hash=_content_hash(f"\n{script}"),
+    )
+
+
+def _content_hash(script: str) -> str:
+    """Return the hash under which the content security policy admits the script."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside the file and move over it, so that no half-written report is ever there."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

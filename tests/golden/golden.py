@@ -1,0 +1,51 @@
+"""The worked example with a fixed seed, as numbers that must not change unnoticed.
+
+Run this file to write ``crclm.json`` anew; a change of it is a change of results and is
+reviewed as one.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+STORED = Path(__file__).with_name("crclm.json")
+SEED = 20261  # the seed of `make run`
+
+
+def compute() -> dict[str, Any]:
+    """Return every number that the report of `make run` prints."""
+    import trialwright as tw
+    from trialwright.analysis import endpoints_frame, responses_frame, time_points_frame
+
+    study = tw.read_study(ROOT / "examples" / "crclm" / "study.toml")
+    dataset = tw.simulate_study(study, seed=SEED)
+    analysis = tw.analyse(dataset, study)
+    stage = analysis.stage
+    assert stage is not None
+    content = {
+        "rows": {name: frame.height for name, frame in dataset.frames.items()},
+        "endpoints": endpoints_frame(analysis).to_dicts(),
+        "landmarks": {
+            result.key: [[month, e.value, e.low, e.high] for month, e in result.landmarks]
+            for result in analysis.survival
+        },
+        "events": {result.key: dict(result.events) for result in analysis.survival},
+        "censored": {result.key: dict(result.censored) for result in analysis.survival},
+        "policies": {
+            one.policy: [one.estimate.successes, [list(change) for change in one.changed]]
+            for one in analysis.policies
+        },
+        "decision": [stage.design, stage.first_look.verdict, stage.final.verdict],
+        "responses": responses_frame(analysis).to_dicts(),
+        "time_points": time_points_frame(analysis).to_dicts(),
+    }
+    return json.loads(json.dumps(content, default=str))
+
+
+if __name__ == "__main__":
+    STORED.write_text(
+        json.dumps(compute(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
