@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from trialwright.analysis.protocol_findings import find_design_differences, find_early_baselines
 from trialwright.analysis.result import (
     Analysis,
     NotComputable,
@@ -98,18 +99,21 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     proportions, missing = _proportions(sets, responses, study)
     survival, uncomputed = _survival(dataset, study, sets, scans, responses)
     _check_accounting(sets, proportions, survival, len(scans))
+    stage = _stage(proportions, study)
+    ordered = tuple(responses[member.patient_id] for member in sets.members)
+    deviations = (*find_early_baselines(ordered, study), *find_design_differences(stage, study))
     return Analysis(
         study=study,
         dataset=dataset,
         sets=sets,
-        responses=tuple(responses[member.patient_id] for member in sets.members),
+        responses=ordered,
         proportions=proportions,
         survival=survival,
         follow_up=_median_follow_up(survival, study),
         not_computable=missing + uncomputed,
         policies=_policies(scans, sets, rules, responses, study),
-        stage=_stage(proportions, study),
-        findings=dataset.findings,
+        stage=stage,
+        findings=dataset.findings + deviations,
     )
 
 

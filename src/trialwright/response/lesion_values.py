@@ -11,6 +11,7 @@ an equivocal new finding that is later unequivocal counts from its first appeara
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ _SHOWN = {
     "unequivocal_progression": "unequivocal progression",
     "equivocal": "equivocal",
 }
+_ROLES = ("target", "non_target", "new")
 _UNREAD_STATES = {"not_evaluable", "not_recorded"}
 
 
@@ -59,11 +61,12 @@ class LesionReader:
         self.excluded = tuple(
             sorted(name for name, policy in self._policy.items() if policy == "exclude")
         )
-        kept = [lesion for lesion in scans.lesions if lesion.lesion_id not in self.excluded]
+        lesions = sorted(scans.lesions, key=_order_of_display)
+        kept = [lesion for lesion in lesions if lesion.lesion_id not in self.excluded]
         self.targets = _with_role(kept, "target")
         self.non_targets = _with_role(kept, "non_target")
         self._new = _with_role(kept, "new")
-        self._all = {lesion.lesion_id: lesion for lesion in scans.lesions}
+        self._all = {lesion.lesion_id: lesion for lesion in lesions}
         self._before = _last_sizes_before(scans.readings, self._treated)
         self._unequivocal_from = _last_unequivocal(scans.readings)
 
@@ -161,6 +164,14 @@ class LesionReader:
             seen = self._unequivocal_from.get(reading.lesion_id)
             return seen is not None and seen > reading.scan_date
         return _is_unequivocal(reading)
+
+
+def _order_of_display(lesion: Lesion) -> tuple[int, list[tuple[int, str]], str]:
+    """Sort targets, non-targets, new lesions; T2 before T10."""
+    parts = re.findall(r"\d+|\D+", lesion.lesion_id)
+    number_last = [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+    rank = _ROLES.index(lesion.role) if lesion.role in _ROLES else len(_ROLES)
+    return rank, number_last, lesion.lesion_id
 
 
 def _with_role(lesions: Iterable[Lesion], role: str) -> tuple[Lesion, ...]:

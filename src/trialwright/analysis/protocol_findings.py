@@ -1,0 +1,66 @@
+"""What the data or the design do that the study file did not plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwright.dataset.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from trialwright.analysis.result import StageResult
+    from trialwright.response import PatientResponse
+    from trialwright.study.model import Study
+
+
+def find_early_baselines(responses: Iterable[PatientResponse], study: Study) -> Iterator[Finding]:
+    """Report baseline scans that lie further before the first treatment than planned.
+
+    Source: RECIST 1.1 section 3.1 (never more than 4 weeks before), as the study states it.
+    """
+    window = study.schedule.baseline_window_days.value
+    if window is None:
+        return
+    for response in responses:
+        baseline = response.baseline
+        if baseline is not None and baseline.day < -window:
+            yield Finding(
+                rule="baseline.too_early",
+                severity="warning",
+                message=f"the baseline scan lies {-baseline.day} days before the first treatment; "
+                f"the study allows {window}",
+                mend="look for a later scan before treatment, or record a protocol deviation",
+                table="measurements",
+                patient=response.patient_id,
+                field="scan_date",
+            )
+
+
+def find_design_differences(stage: StageResult | None, study: Study) -> Iterator[Finding]:
+    """Report a design whose exact error rates are not those that the study states."""
+    if stage is None:
+        return
+    alpha, power = study.design.type_one_error.value, study.design.power.value
+    if alpha is not None and stage.null.probability_declare_active > alpha:
+        yield _design_finding(
+            f"design {stage.design} declares activity with probability "
+            f"{stage.null.probability_declare_active:.4f} at the null rate, above the stated "
+            f"type I error {alpha:g}"
+        )
+    if power is not None and stage.alternative.probability_declare_active < power:
+        yield _design_finding(
+            f"design {stage.design} has power {stage.alternative.probability_declare_active:.4f} "
+            f"at the alternative rate, below the stated {power:g}"
+        )
+
+
+def _design_finding(message: str) -> Finding:
+    return Finding(
+        rule="design.error_rates",
+        severity="warning",
+        message=message,
+        mend="change the numbers of the design or the error rates in the study file",
+        source="study file",
+        table="design",
+    )

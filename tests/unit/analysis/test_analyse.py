@@ -1,0 +1,201 @@
+"""One call from data to estimates: refusals, accounting, and what it says of itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from trialwright.analysis import (
+    analyse,
+    best_response_counts,
+    endpoints_frame,
+    responses_frame,
+    time_points_frame,
+    times_frame,
+)
+from trialwright.dataset import Dataset
+from trialwright.errors import DataError, StudyError
+from trialwright.simulate import simulate_study
+from trialwright.study import Study, read_study
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from trialwright.analysis import Analysis
+
+
+@pytest.fixture(scope="module")
+def virtual(crclm_study: Study) -> Dataset:
+    return simulate_study(crclm_study, seed=3)
+
+
+@pytest.fixture(scope="module")
+def analysis(virtual: Dataset, crclm_study: Study) -> Analysis:
+    return analyse(virtual, crclm_study)
+
+
+def _with(dataset: Dataset, **frames: pl.DataFrame) -> Dataset:
+    return Dataset.create({**dataset.frames, **frames}, source=dataset.source)
+
+
+def test_every_patient_is_counted_once(analysis: Analysis, virtual: Dataset) -> None:
+    patients = virtual.patients.height
+    assert len(analysis.sets.efficacy) + len(analysis.sets.excluded) == patients
+    assert sum(best_response_counts(analysis).values()) == len(analysis.sets.efficacy)
+    for key in ("PFS", "OS", "TTP"):
+        result = analysis.survival_of(key)
+        assert result is not None
+        counted = result.events.total() + result.censored.total()
+        assert counted == len(analysis.sets.efficacy)
+
+
+def test_the_response_rate_is_that_of_the_best_responses(analysis: Analysis) -> None:
+    result = analysis.proportion("ORR")
+    assert result is not None
+    counts = {response.label: n for response, n in best_response_counts(analysis).items()}
+    assert result.estimate.successes == counts["CR"] + counts["PR"]
+    duration = analysis.survival_of("DOR")
+    responders = 0 if duration is None else len(duration.times)
+    assert responders == result.estimate.successes
+
+
+def test_a_confirmed_rate_is_never_above_the_unconfirmed(analysis: Analysis) -> None:
+    confirmed, other = analysis.proportion("ORR"), analysis.proportion("ORR unconfirmed")
+    assert confirmed is not None
+    assert other is not None
+    assert confirmed.estimate.successes <= other.estimate.successes
+
+
+def test_the_primary_policy_changes_nobody(analysis: Analysis) -> None:
+    primary = [one for one in analysis.policies if one.primary]
+    assert [one.policy for one in primary] == ["exclude"]
+    assert primary[0].changed == ()
+    assert {one.policy for one in analysis.policies} == {
+        "exclude", "not_evaluable", "zero", "zone", "carry_forward",
+    }  # fmt: skip
+
+
+def test_an_untreated_patient_is_excluded_with_the_reason(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
+) -> None:
+    somebody = virtual.patients["patient_id"][0]
+    others = {
+        name: virtual.table(name).filter(pl.col("patient_id") != somebody)
+        for name in ("doses", "ablations")
+    }
+    without = _with(virtual, **others)
+    analysis = analyse(without, crclm_study)
+    assert [(m.patient_id, m.excluded) for m in analysis.sets.excluded] == [
+        (somebody, "enrolled, never treated")
+    ]
+    row = responses_frame(analysis).filter(pl.col("patient_id") == somebody)
+    assert row["best_response"].item() == "NE"
+    assert "no study treatment" in row["reason"].item()
+    counted = analyse(without, settle(crclm_study, analysis_sets__efficacy="enrolled",
+                                      endpoints__time_origin="enrolment",
+                                      endpoints__overall_survival_origin="enrolment"))  # fmt: skip
+    assert len(counted.sets.efficacy) == virtual.patients.height
+
+
+def test_deaths_that_were_not_collected_leave_survival_out(
+    virtual: Dataset, crclm_study: Study
+) -> None:
+    frames = {name: frame for name, frame in virtual.frames.items() if name != "deaths"}
+    analysis = analyse(Dataset.create(frames, source="no deaths"), crclm_study)
+    assert {one.key for one in analysis.not_computable} >= {"PFS", "OS"}
+    assert analysis.survival_of("TTP") is not None
+    empty = _with(virtual, deaths=virtual.deaths.clear())
+    overall = analyse(empty, crclm_study).survival_of("OS")
+    assert overall is not None
+    assert overall.events.total() == 0
+
+
+def test_nobody_enrolled_is_not_computable_rather_than_zero(
+    virtual: Dataset, crclm_study: Study
+) -> None:
+    empty = Dataset.create(
+        {name: frame.clear() for name, frame in virtual.frames.items()}, source="empty"
+    )
+    analysis = analyse(empty, crclm_study)
+    assert analysis.proportions == ()
+    assert {one.key for one in analysis.not_computable} >= {"ORR", "DCR", "PFS", "OS"}
+    assert endpoints_frame(analysis).height == 0
+
+
+def test_open_fields_are_all_named(root: Path, virtual: Dataset) -> None:
+    from trialwright.study import draft_study, read_record
+
+    drafted = draft_study(read_record(root / "examples/crclm/record.txt"))
+    with pytest.raises(StudyError) as caught:
+        analyse(virtual, drafted)
+    for field in ("response.planned_ablation", "response.criteria", "design.kind"):
+        assert field in str(caught.value)
+
+
+def test_errors_in_the_data_are_all_listed_until_accepted(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
+) -> None:
+    from trialwright.dataset import check_dataset
+
+    twin = virtual.measurements.filter(pl.col("diameter_mm").is_not_null()).head(2)
+    twin = twin.with_columns(pl.col("diameter_mm") + 7)
+    spoilt = _with(virtual, measurements=pl.concat([virtual.measurements, twin]))
+    spoilt = spoilt.with_findings(check_dataset(spoilt))
+    with pytest.raises(DataError) as caught:
+        analyse(spoilt, crclm_study)
+    assert str(caught.value).count("measurement.duplicate") == 2
+    accepted = settle(crclm_study, data__accepted_findings=["measurement.duplicate"])
+    patient = twin["patient_id"][0]
+    response = analyse(spoilt, accepted).response_of(patient)
+    assert response.baseline is not None
+    assert response.baseline.sum_mm != response.baseline.sum_mm  # no baseline sum
+    assert {point.target.label for point in response.time_points} == {"NE"}
+
+
+def test_a_baseline_before_the_window_is_reported(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
+) -> None:
+    tight = settle(crclm_study, schedule__baseline_window_days=1)
+    rules = {finding.rule for finding in analyse(virtual, tight).findings}
+    assert "baseline.too_early" in rules
+    assert "baseline.too_early" not in {f.rule for f in analyse(virtual, crclm_study).findings}
+
+
+def test_a_design_beyond_its_error_rates_is_reported(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
+) -> None:
+    loose = settle(crclm_study, design__final_bound=3)
+    found = [f for f in analyse(virtual, loose).findings if f.rule == "design.error_rates"]
+    assert len(found) == 1
+    assert "above the stated type I error 0.05" in found[0].message
+
+
+def test_a_descriptive_study_makes_no_decision(root: Path, virtual: Dataset) -> None:
+    study = read_study(root / "examples/tumour-sizes/study.toml")
+    assert analyse(virtual, study).stage is None
+
+
+def test_frames_hold_one_row_a_fact(analysis: Analysis) -> None:
+    assert responses_frame(analysis).height == len(analysis.responses)
+    scans = sum(len(response.time_points) for response in analysis.responses)
+    assert time_points_frame(analysis).height == scans
+    times = times_frame(analysis)
+    assert times.height == sum(len(result.times) for result in analysis.survival)
+    assert times["reason"].null_count() == 0
+    assert times["source"].null_count() == 0
+
+
+def test_reading_again_in_any_order_gives_the_same_analysis(
+    virtual: Dataset, crclm_study: Study, analysis: Analysis
+) -> None:
+    shuffled = Dataset.create(
+        {name: frame.sample(fraction=1, shuffle=True, seed=7) for name, frame in
+         virtual.frames.items()},
+        source=virtual.source,
+    )  # fmt: skip
+    again = analyse(shuffled, crclm_study)
+    assert endpoints_frame(again).equals(endpoints_frame(analysis))
+    assert time_points_frame(again).equals(time_points_frame(analysis))
