@@ -40,17 +40,13 @@ class ChoiceSection:
     rows: tuple[ChoiceRow, ...]
     counts: tuple[tuple[Origin, int], ...]
 
-    @property
-    def assumed(self) -> bool:
-        """Whether anything in the section is an assumption."""
-        return any(row.origin == "assumption" for row in self.rows)
-
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Open fields first, then the settled ones by section; counts over all fields."""
+    """Every field once: open ones, assumed ones, then the rest by section; counts over all."""
 
     gaps: tuple[ChoiceRow, ...]
+    assumptions: tuple[ChoiceRow, ...]
     sections: tuple[ChoiceSection, ...]
     counts: tuple[tuple[Origin, int], ...]
 
@@ -60,10 +56,11 @@ def build_choices(study: Study) -> Choices:
     rows = [_row(*field) for field in study.stated_fields()]
     settled: dict[str, list[ChoiceRow]] = {}
     for row in rows:
-        if row.origin != "gap":
+        if row.origin in {"record", "default"}:
             settled.setdefault(row.path.partition(".")[0], []).append(row)
     return Choices(
         tuple(row for row in rows if row.origin == "gap"),
+        tuple(row for row in rows if row.origin == "assumption"),
         tuple(
             ChoiceSection(_section_title(name, study), tuple(members), _count(members))
             for name, members in settled.items()

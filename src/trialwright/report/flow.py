@@ -62,7 +62,9 @@ def build_flow(analysis: Analysis) -> tuple[Step, ...]:
             f"Efficacy set: {sets.efficacy_set}",
             len(counted),
             _treated_by(analysis.dataset, [member.patient_id for member in sets.efficacy]),
-            _reasons((one.patient_id, one.not_evaluable or "") for one in _not_in(baseline, counted)),
+            _reasons(
+                (one.patient_id, one.not_evaluable or "") for one in _not_in(baseline, counted)
+            ),
         ),
         Step(
             "Baseline tumour assessment",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, show_change, show_size, show_words
 from trialwright.report.palette import css_class
+from trialwright.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from trialwright.report.formats import Days
-    from trialwright.response import LesionValue, PatientResponse, Response, TimePoint
+    from trialwright.response import LesionValue, PatientResponse, TimePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class LesionRow:
     role: str
     organ: str
     ablated: str
+    note: str  # what holds for the lesion on every visit
     cells: tuple[Cell, ...]
 
 
@@ -87,9 +89,7 @@ def build_lesion_table(
         return None
     points = (response.baseline, *response.time_points)
     visits = tuple(
-        Visit(
-            point.visit, days.show(point.date), _day(point), number <= response.counted
-        )
+        Visit(point.visit, days.show(point.date), _day(point), number <= response.counted)
         for number, point in enumerate(points)
     )
     return LesionTable(visits, _lesion_rows(points, places, ablated), _summary(points))
@@ -105,16 +105,22 @@ def _lesion_rows(
     by_visit = [{value.lesion_id: value for value in point.values} for point in points]
     seen = {name: value for values in by_visit for name, value in values.items()}
     return tuple(
-        LesionRow(
-            name,
-            show_words(seen[name].role).replace("non target", "non-target"),
-            places[name],
-            ablated.get(name, ""),
-            tuple(_lesion_cell(values.get(name)) for values in by_visit),
-        )
+        _lesion_row(name, seen[name].role, places[name], ablated.get(name, ""), by_visit)
         for name in places
         if name in seen
     )
+
+
+def _lesion_row(
+    name: str, role: str, place: str, ablated: str, by_visit: Iterable[Mapping[str, LesionValue]]
+) -> LesionRow:
+    cells = [_lesion_cell(values.get(name)) for values in by_visit]
+    notes = {cell.note for cell in cells}
+    common = notes.pop() if len(notes) == 1 else ""
+    if common:
+        cells = [replace(cell, note="") for cell in cells]
+    role = show_words(role).replace("non target", "non-target")
+    return LesionRow(name, role, place, ablated, common, tuple(cells))
 
 
 def _lesion_cell(value: LesionValue | None) -> Cell:
@@ -167,4 +173,6 @@ def _nadir_cell(point: TimePoint) -> Cell:
 
 
 def _call(response: Response) -> Cell:
+    if response == Response.NONE:
+        return Cell("none", css="empty")
     return Cell(response.label, css=css_class(response))

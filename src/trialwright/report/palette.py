@@ -13,21 +13,23 @@ from trialwright.response import Response
 
 @dataclass(frozen=True, slots=True)
 class Shade:
-    """How one response is drawn: fill, text upon it, and the hatch of a bar."""
+    """How one response is drawn: fill, text upon it, a line (colour, dashes), a bar's hatch."""
 
     fill: str
     text: str
+    line: str
+    dashes: tuple[float, ...] = ()
     hatch: str = ""
 
 
 SHADES: dict[Response, Shade] = {
-    Response.CR: Shade("#0b4f8a", "#ffffff"),
-    Response.PR: Shade("#17795e", "#ffffff"),
-    Response.SD: Shade("#ecd06f", "#1d2733"),
-    Response.NON_CR_NON_PD: Shade("#c9b8d8", "#1d2733"),
-    Response.PD: Shade("#b8430a", "#ffffff", "////"),
-    Response.NE: Shade("#dfe3e8", "#1d2733", "...."),
-    Response.NONE: Shade("#f4f5f7", "#1d2733"),
+    Response.CR: Shade("#0b4f8a", "#ffffff", "#0b4f8a"),
+    Response.PR: Shade("#17795e", "#ffffff", "#17795e"),
+    Response.SD: Shade("#ecd06f", "#1d2733", "#a8850c", (5, 1.5)),
+    Response.NON_CR_NON_PD: Shade("#c9b8d8", "#1d2733", "#7d5f97", (3, 1)),
+    Response.PD: Shade("#b8430a", "#ffffff", "#b8430a", (4, 1.2, 1, 1.2), "////"),
+    Response.NE: Shade("#dfe3e8", "#1d2733", "#6f7b87", (1, 1.5), "...."),
+    Response.NONE: Shade("#f4f5f7", "#1d2733", "#56626f"),
 }
 
 INK = "#1d2733"

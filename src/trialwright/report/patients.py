@@ -133,13 +133,13 @@ def _local(own: Mapping[str, list[_Row]], days: Days) -> dict[str, str]:
     words: dict[str, list[str]] = defaultdict(list)
     for row in own["ablations"]:
         outside = "" if row["planned"] else ", not planned"
-        words[row["lesion_id"]].append(f"{row['modality']} {days.show(row['ablation_date'])}{outside}")
+        words[row["lesion_id"]].append(
+            f"{row['modality']} {days.show(row['ablation_date'])}{outside}"
+        )
     return {lesion: "; ".join(parts) for lesion, parts in words.items()}
 
 
-def _facts(
-    member: Member, own: Mapping[str, list[_Row]], days: Days
-) -> Iterator[tuple[str, str]]:
+def _facts(member: Member, own: Mapping[str, list[_Row]], days: Days) -> Iterator[tuple[str, str]]:
     """Yield (label, words) of the head of a page; what was not recorded is left out."""
     patient = own["patients"][0]
     who = [patient["sex"], patient["site"], patient["arm"]]

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes
+from trialwright.report.drawing import (
+    WIDTH_INCHES,
+    Picture,
+    draw_svg,
+    place_axes,
+    show_axis_percent,
+)
 from trialwright.report.palette import GREY, INK, SHADES
 from trialwright.response import Response
 from trialwright.response.recist import GROWTH, SHRINKAGE
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
     from trialwright.analysis import Analysis
     from trialwright.endpoints import TimeToEvent
@@ -87,19 +94,19 @@ def draw_spider(analysis: Analysis, anchors: Mapping[str, str]) -> Picture:
 def _caption(threads: Sequence[Thread], absent: int) -> str:
     cut = sum(max(thread.changes) > _CAP for thread in threads)
     unread = sum(thread.not_drawn for thread in threads)
-    parts = [
+    words = (
         f"n = {len(threads)}. Change from baseline by weeks since the first treatment, up to "
-        "progression and before new anticancer therapy; the baseline scan stands at week 0.",
-        f"Dashed lines: +{100 * GROWTH:.0f} % and −{100 * SHRINKAGE:.0f} %. Colour and letters at "
-        "the end: best overall response. Square: progression. Star: new lesion. Diamond: death "
-        "without progression. Arrow: censored for progression-free survival.",
-        "Lines are cut at +100 %" + (f" ({cut} cut)." if cut else " (none)."),
-    ]
+        "progression and before new anticancer therapy; the baseline scan stands at week 0. "
+        f"Dashed lines: +{100 * GROWTH:.0f} % and −{100 * SHRINKAGE:.0f} %. Colour and line "
+        "style: best overall response. Square: progression. Star: new lesion. Diamond: death "
+        "without progression. Arrow: censored for progression-free survival. Lines are cut at "
+        f"+100 % ({cut or 'none'})."
+    )
     if unread:
-        parts.append(f"{unread} scan(s) that count have no complete sum and no point.")
+        words += f" {unread} scan(s) that count have no complete sum and no point."
     if absent:
-        parts.append(f"Not drawn: {absent} without a complete sum after baseline.")
-    return " ".join(parts)
+        words += f" Not drawn: {absent} without a complete sum after baseline."
+    return words
 
 
 def _describe(threads: Sequence[Thread]) -> str:
@@ -114,17 +121,23 @@ def _paint(figure: Figure, threads: Sequence[Thread], anchors: Mapping[str, str]
     axes = place_axes(figure, (0.75, 0.45, 0.45, 0.35))
     for thread in threads:
         changes = [100 * min(change, _CAP) for change in thread.changes]
-        shade = SHADES[thread.best]
-        color = GREY if thread.best == Response.NE else shade.fill
-        (line,) = axes.plot(thread.weeks, changes, color=color, linewidth=1.3, alpha=0.85)
+        (line,) = axes.plot(thread.weeks, changes, **_line(thread.best))
         line.set_url(f"#{anchors[thread.patient]}")
-        axes.plot(thread.weeks[1:], changes[1:], "o", color=color, markersize=2.2)
+        axes.plot(
+            thread.weeks[1:], changes[1:], "o", color=SHADES[thread.best].line, markersize=2.4
+        )
         _mark_end(axes, thread, changes)
     for level in (100 * GROWTH, -100 * SHRINKAGE):
         axes.axhline(level, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0.5)
     axes.axhline(0, color=INK, linewidth=0.6, zorder=0.5)
     _set_axes(axes, threads)
     _add_legend(axes, threads)
+
+
+def _line(response: Response) -> dict[str, Any]:
+    shade = SHADES[response]
+    style = (0, shade.dashes) if shade.dashes else "solid"
+    return {"color": shade.line, "linewidth": 1.3, "linestyle": style}
 
 
 def _mark_end(axes: Axes, thread: Thread, changes: Sequence[float]) -> None:
@@ -141,8 +154,8 @@ def _mark_end(axes: Axes, thread: Thread, changes: Sequence[float]) -> None:
         axes.plot(*last, "D", color=INK, markersize=3.4, zorder=3)
     elif thread.ends == "ongoing":
         axes.annotate(
-            "", last, (11, 0), textcoords="offset points",
-            arrowprops={"arrowstyle": "<-", "color": GREY, "linewidth": 0.9, "shrinkA": 0,
+            "", last, (12, 0), textcoords="offset points",
+            arrowprops={"arrowstyle": "<|-", "color": GREY, "linewidth": 1.0, "shrinkA": 0,
                         "shrinkB": 0},
         )  # fmt: skip
 
@@ -155,7 +168,7 @@ def _set_axes(axes: Axes, threads: Sequence[Thread]) -> None:
     step = next((step for step in (4, 8, 16, 24) if last / step <= 14), 52)  # noqa: PLR2004
     axes.set_xticks(range(0, int(last) + 1, step))
     axes.set_yticks([tick for tick in range(-100, 101, 20) if low <= tick <= high])
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.0f}".replace("-", "−"))
+    axes.yaxis.set_major_formatter(show_axis_percent)
     axes.set_xlabel("Weeks since the first treatment")
     axes.set_ylabel("Change from baseline, %")
 
@@ -167,19 +180,20 @@ def _add_legend(axes: Axes, threads: Sequence[Thread]) -> None:
     )  # fmt: skip
 
 
-def _handles(threads: Sequence[Thread]) -> Iterator[object]:
-    from matplotlib.lines import Line2D  # noqa: PLC0415
+def _handles(threads: Sequence[Thread]) -> Iterator[Line2D]:
+    from matplotlib.lines import Line2D
 
     present = {thread.best for thread in threads}
     for response in Response:
         if response in present:
-            color = GREY if response == Response.NE else SHADES[response].fill
-            yield Line2D([], [], color=color, linewidth=2, label=f"best {response.label}")
-    marks = (("s", SHADES[Response.PD].fill, "PD"), ("*", INK, "new lesion"))
-    ends = {thread.ends for thread in threads}
-    if "death" in ends:
-        marks += (("D", INK, "death"),)
-    if "ongoing" in ends:
-        marks += (("$\u2192$", GREY, "censored"),)
-    for marker, color, words in marks:
-        yield Line2D([], [], marker=marker, color=color, linestyle="", label=words)
+            yield Line2D([], [], label=f"best {response.label}", **_line(response))
+    for marker, size, color, words in _END_MARKS:
+        yield Line2D([], [], marker=marker, markersize=size, color=color, linestyle="", label=words)
+
+
+_END_MARKS = (
+    ("s", 4.2, SHADES[Response.PD].fill, "PD"),
+    ("*", 6.5, INK, "new lesion"),
+    ("D", 3.4, INK, "death"),
+    (">", 4.0, GREY, "censored"),
+)

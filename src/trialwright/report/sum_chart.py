@@ -29,13 +29,14 @@ _LABEL_HEIGHT = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One assessment: where, what it was called, and its colour."""
+    """One assessment: where, what it was called, its colour, and whether it counts."""
 
     x: float
     y: float
     fill: str
     words: str
     new_lesion: bool
+    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class SumChart:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     lines: tuple[str, ...]
+    lines_after: tuple[str, ...]  # after progression or new therapy
     levels: tuple[Level, ...]
     marks: tuple[Mark, ...]
     description: str
@@ -99,9 +101,7 @@ def build_sum_chart(response: PatientResponse) -> SumChart | None:
     read = [point for point in points if isfinite(point.sum_mm)]
     if len(read) < 2 or not isfinite(response.baseline.sum_mm):  # noqa: PLR2004 - a line
         return None
-    scale = _Scale(
-        points[0].day, points[-1].day, _highest(points)
-    )
+    scale = _Scale(points[0].day, points[-1].day, _highest(response))
     return SumChart(
         WIDTH,
         HEIGHT,
@@ -111,16 +111,29 @@ def build_sum_chart(response: PatientResponse) -> SumChart | None:
         HEIGHT - _BOTTOM,
         _x_ticks(scale),
         _y_ticks(scale),
-        tuple(_lines(points, scale)),
+        tuple(_lines(points[: response.counted + 1], scale)),
+        tuple(_lines(points[response.counted :], scale)),
         _levels(response, scale),
-        tuple(_mark(point, scale) for point in read),
+        tuple(
+            _mark(point, scale, counted=number <= response.counted)
+            for number, point in enumerate(points)
+            if isfinite(point.sum_mm)
+        ),
         _describe(response.patient_id, read),
     )
 
 
-def _highest(points: Iterable[TimePoint]) -> float:
-    sizes = [point.sum_mm for point in points if isfinite(point.sum_mm)]
-    return 1.12 * max(*sizes, 1.0)
+def _highest(response: PatientResponse) -> float:
+    """Return the top of the axis: room for every sum and for the growth level above a nadir."""
+    points = response.time_points
+    sizes = [point.sum_mm for point in points] + [_growth_mm(point) for point in points]
+    base = response.baseline.sum_mm if response.baseline is not None else 0.0
+    return 1.06 * max(1.0, base, *(size for size in sizes if isfinite(size)))
+
+
+def _growth_mm(point: TimePoint) -> float:
+    """Return the nadir before a scan with the growth that makes progression on top."""
+    return point.nadir_mm * (1 + float(point.reason.inputs["growth_threshold"]))
 
 
 def _lines(points: Sequence[TimePoint], scale: _Scale) -> Iterable[str]:
@@ -137,19 +150,19 @@ def _lines(points: Sequence[TimePoint], scale: _Scale) -> Iterable[str]:
 
 
 def _levels(response: PatientResponse, scale: _Scale) -> tuple[Level, ...]:
-    """Return baseline, its fall to a partial response, the last nadir and growth above it."""
+    """Return baseline, its fall to a partial response, growth above each nadir, the lowest sum."""
     last = response.time_points[-1]
-    inputs, base_mm = last.reason.inputs, last.reason.inputs["baseline_mm"]
-    fall, rise = float(inputs["shrinkage_threshold"]), float(inputs["growth_threshold"])
-    base = float(base_mm)
-    drawn = [
+    inputs = last.reason.inputs
+    base, fall = float(inputs["baseline_mm"]), float(inputs["shrinkage_threshold"])
+    lowest = min(last.nadir_mm, last.sum_mm if isfinite(last.sum_mm) else last.nadir_mm)
+    rise = 100 * float(inputs["growth_threshold"])
+    drawn = (
         (_flat(base, scale), f"baseline {base:g}", base, "baseline"),
         (_flat(base * (1 - fall), scale), f"−{100 * fall:.0f} % of baseline", base * (1 - fall),
          "partial"),
-        (_stepped(response, rise, scale), f"+{100 * rise:.0f} % of nadir",
-         last.nadir_mm * (1 + rise), "growth"),
-        (_flat(last.nadir_mm, scale), f"nadir {last.nadir_mm:g}", last.nadir_mm, "nadir"),
-    ]
+        (_stepped(response, scale), f"+{rise:.0f} % of nadir", _growth_mm(last), "growth"),
+        (_flat(lowest, scale), f"lowest {lowest:g}", lowest, "nadir"),
+    )  # fmt: skip
     places = _spread([scale.y(height) for _, _, height, _ in drawn])
     return tuple(
         Level(path, words, place, css)
@@ -161,12 +174,12 @@ def _flat(size_mm: float, scale: _Scale) -> str:
     return f"M{_LEFT},{scale.y(size_mm)}H{WIDTH - _RIGHT}"
 
 
-def _stepped(response: PatientResponse, rise: float, scale: _Scale) -> str:
+def _stepped(response: PatientResponse, scale: _Scale) -> str:
     """Return the path of the growth that makes progression, over the nadir of each scan."""
     first, *others = response.time_points
-    path = f"M{_LEFT},{scale.y(first.nadir_mm * (1 + rise))}H{scale.x(first.day)}"
+    path = f"M{_LEFT},{scale.y(_growth_mm(first))}H{scale.x(first.day)}"
     for point in others:
-        path += f"V{scale.y(point.nadir_mm * (1 + rise))}H{scale.x(point.day)}"
+        path += f"V{scale.y(_growth_mm(point))}H{scale.x(point.day)}"
     return path
 
 
@@ -181,7 +194,7 @@ def _spread(places: Sequence[float]) -> list[float]:
     return [round(place - over, 1) for place in spread]
 
 
-def _mark(point: TimePoint, scale: _Scale) -> Mark:
+def _mark(point: TimePoint, scale: _Scale, *, counted: bool) -> Mark:
     words = f"{point.visit}, day {point.day}: sum {show_size(point.sum_mm)} mm"
     called = f", {point.overall.label}" if point.overall else ""
     return Mark(
@@ -190,6 +203,7 @@ def _mark(point: TimePoint, scale: _Scale) -> Mark:
         SHADES[point.overall].fill,
         words + called,
         bool(point.new_lesions),
+        counted,
     )
 
 
@@ -202,7 +216,9 @@ def _x_ticks(scale: _Scale) -> tuple[Tick, ...]:
 
 def _y_ticks(scale: _Scale) -> tuple[Tick, ...]:
     step = _step(scale.highest_mm, _STEPS_MM)
-    return tuple(Tick(scale.y(size), f"{size}") for size in range(0, int(scale.highest_mm) + 1, step))
+    return tuple(
+        Tick(scale.y(size), f"{size}") for size in range(0, int(scale.highest_mm) + 1, step)
+    )
 
 
 def _step(span: float, steps: Sequence[int]) -> int:

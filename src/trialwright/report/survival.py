@@ -54,8 +54,13 @@ def _row(result: SurvivalResult) -> SurvivalRow:
 
 def _by_count(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
     """Put the most frequent reason first; equal ones by name."""
-    named = [(reason.removeprefix("censored: "), count) for reason, count in counts.items()]
+    named = [(_short(reason), count) for reason, count in counts.items()]
     return tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
+
+
+def _short(reason: str) -> str:
+    """Leave out the word that the column's heading says already."""
+    return reason.removeprefix("censored").lstrip(": ")
 
 
 def show_follow_up(analysis: Analysis) -> str:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from trialwright.analysis import Analysis, SurvivalResult
+    from trialwright.stats import KaplanMeier
 
 _HEIGHT_INCHES = 4.0
 _MOST_TICKS = 9
+_SLACK_MONTHS = 1.0  # a last visit a little after the horizon does not cut the curve
 _MARGINS = (1.0, 0.2, 1.3, 0.2)
 
 
@@ -39,7 +41,9 @@ def _end_of_axis(analysis: Analysis) -> float:
     longest = max((float(one.curve.time[-1]) for one in analysis.survival), default=1.0)
     horizon = analysis.study.schedule.horizon_months.value
     longest = max(longest, 1.0)
-    return longest if horizon is None else min(longest, horizon)
+    if horizon is None or longest <= horizon + _SLACK_MONTHS:
+        return longest
+    return horizon
 
 
 def _draw(result: SurvivalResult, end: float) -> Picture:
@@ -52,7 +56,8 @@ def _draw(result: SurvivalResult, end: float) -> Picture:
 
 def _caption(result: SurvivalResult, end: float) -> str:
     median, events = result.median, sum(result.events.values())
-    later = sum(time > end for time in np.repeat(result.curve.time, _leaving(result)))
+    beyond = result.curve.time > end
+    later = int((result.curve.n_event + result.curve.n_censor)[beyond].sum())
     words = (
         f"Kaplan–Meier, n = {len(result.times)}, {events} events. Median {show_median(median)} "
         f"months ({show_level(median.level)} {show_median_interval(median).strip('()')}; "
@@ -60,13 +65,6 @@ def _caption(result: SurvivalResult, end: float) -> str:
         "Ticks on the curve: censored."
     )
     return words + (f" {later} followed beyond the end of the axis." if later else "")
-
-
-def _leaving(result: SurvivalResult) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    leaving: np.ndarray[tuple[int], np.dtype[np.int64]] = (
-        result.curve.n_event + result.curve.n_censor
-    )
-    return leaving
 
 
 def _describe(result: SurvivalResult) -> str:
@@ -91,7 +89,7 @@ def _paint(figure: Figure, result: SurvivalResult, end: float) -> None:
     axes.set_yticks(np.linspace(0, 1, 6))
     axes.set_xlabel("Months")
     axes.set_ylabel(result.title)
-    _write_numbers(axes, result, ticks)
+    _write_numbers(axes, result.curve, ticks)
 
 
 def _paint_curve(axes: Axes, result: SurvivalResult) -> None:
@@ -127,20 +125,32 @@ def _paint_median(axes: Axes, result: SurvivalResult, end: float) -> None:
 def _ticks(end: float) -> list[int]:
     steps = (1, 2, 3, 4, 6, 12, 24, 60)
     step = next((step for step in steps if end / step <= _MOST_TICKS), ceil(end / _MOST_TICKS))
-    return list(range(0, int(end + 1e-9) + 1, step))
+    return list(range(0, int(end) + 1, step))
 
 
-def _write_numbers(axes: Axes, result: SurvivalResult, ticks: Sequence[int]) -> None:
-    """Write at risk, events and censored before each tick; the three add up to n."""
-    curve = result.curve
+def count_leaving(curve: KaplanMeier, ticks: Sequence[float]) -> tuple[tuple[str, list[int]], ...]:
+    """Count at each tick who is at risk, had the event before it, was censored before it.
+
+    The three add up to the number of patients.
+
+    Parameters
+    ----------
+    curve : KaplanMeier
+        The fitted curve.
+    ticks : sequence of float
+        Times of the axis ticks, months.
+    """
     before = [curve.time < tick for tick in ticks]
-    rows = (
+    return (
         ("At risk", [int(count) for count in curve.at_risk(ticks)]),
         ("Events", [int(curve.n_event[past].sum()) for past in before]),
         ("Censored", [int(curve.n_censor[past].sum()) for past in before]),
     )
+
+
+def _write_numbers(axes: Axes, curve: KaplanMeier, ticks: Sequence[int]) -> None:
     place = axes.get_xaxis_transform()
-    for number, (words, counts) in enumerate(rows):
+    for number, (words, counts) in enumerate(count_leaving(curve, ticks)):
         y = -0.255 - 0.075 * number
         axes.text(-0.045, y, words, transform=axes.transAxes, ha="right", va="center", color=GREY)
         for tick, count in zip(ticks, counts, strict=True):

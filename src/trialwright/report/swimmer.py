@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialwright.endpoints import last_contacts
 from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from polars import DataFrame
 
     from trialwright.analysis import Analysis
@@ -179,7 +180,7 @@ def _paint(
     labels = [f"{lane.patient}  {lane.best.label}" for lane in lanes]
     axes.set_yticks(range(len(lanes)), labels, fontsize=6.8)
     axes.set(ylim=(max(len(lanes), 4) - 0.4, -0.6), xlim=(0, 1.04 * max(longest, 1.0)))
-    axes.set_xticks(range(0, int(longest) + 1, _tick_step(longest)))
+    axes.set_xticks(range(0, int(longest + 0.5) + 1, _tick_step(longest)))
     axes.grid(axis="x")
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)
@@ -196,14 +197,16 @@ def _tick_step(longest: float) -> int:
 
 
 def _paint_lane(axes: Axes, y: int, lane: Lane, url: str) -> None:
-    (thin,) = axes.barh(y, lane.follow_up, height=0.28, color=FAINT, linewidth=0)
-    thin.set_url(url)
-    if lane.treated is not None:
-        shade = SHADES[lane.best]
-        (thick,) = axes.barh(
-            y, lane.treated, height=0.74, color=shade.fill, alpha=0.8, linewidth=0
+    treated = lane.treated or 0.0
+    fill = SHADES[lane.best].fill
+    for start, end, height, color, alpha in (
+        (treated, lane.follow_up, 0.26, FAINT, 1.0),
+        (0.0, treated, 0.76, fill, 0.62),
+    ):
+        (bar,) = axes.barh(
+            y, end - start, left=start, height=height, color=color, alpha=alpha, linewidth=0
         )
-        thick.set_url(url)
+        bar.set_url(url)
     for kind, month in lane.marks:
         _put(axes, kind, month, y)
     if lane.died:
@@ -217,7 +220,7 @@ def _put(axes: Axes, kind: str, month: float, y: int) -> None:
 
 
 _EDGE = {"markeredgecolor": "white", "markeredgewidth": 0.5, "linestyle": ""}
-_MARKS: dict[str, dict[str, object]] = {
+_MARKS: dict[str, dict[str, Any]] = {
     "response": {"marker": "^", "color": SHADES[Response.CR].fill, "markersize": 5.5, **_EDGE},
     "PD": {"marker": "s", "color": SHADES[Response.PD].fill, "markersize": 4.6, **_EDGE},
     "ablation": {"marker": "d", "color": INK, "markersize": 4.6, **_EDGE},
@@ -235,8 +238,8 @@ _MARK_WORDS = {
 }
 
 
-def _handles(lanes: Iterable[Lane]) -> Iterator[object]:
-    from matplotlib.lines import Line2D  # noqa: PLC0415
+def _handles(lanes: Iterable[Lane]) -> Iterator[Line2D]:
+    from matplotlib.lines import Line2D
 
     there = {kind for lane in lanes for kind, _ in lane.marks}
     there |= {"death" if lane.died else "ongoing" for lane in lanes}

@@ -9,9 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes
+from trialwright.report.drawing import (
+    WIDTH_INCHES,
+    Picture,
+    draw_svg,
+    place_axes,
+    show_axis_percent,
+)
 from trialwright.report.palette import GREY, INK, SHADES
 from trialwright.response import Response
 from trialwright.response.recist import GROWTH, SHRINKAGE
@@ -19,6 +25,7 @@ from trialwright.response.recist import GROWTH, SHRINKAGE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 _CAP = 1.0  # bars are cut at +100 %
 _HEIGHT_INCHES = 4.3
 _MOST_LABELS = 80  # more patients than this have no room for an identifier each
-_MOST_LETTERS = 50
+_MOST_LETTERS = 50  # nor for the letters of a response
 _TITLE = "Waterfall: best change of the sum of target diameters"
 
 
@@ -80,17 +87,16 @@ def draw_waterfall(analysis: Analysis, anchors: Mapping[str, str]) -> Picture:
 
 def _caption(bars: Sequence[Bar], absent: int) -> str:
     cut = sum(bar.change > _CAP for bar in bars)
-    parts = [
+    words = (
         f"n = {len(bars)}. Deepest fall (or least rise) from baseline among complete sums up to "
-        "progression and before new anticancer therapy.",
-        f"Dashed lines: +{100 * GROWTH:.0f} % and −{100 * SHRINKAGE:.0f} %.",
-        "Colour and letters: best overall response. * a new lesion at a scan that counts. "
-        "Dot: a lesion was ablated.",
-        "Bars are cut at +100 %" + (f" ({cut} cut, marked with its value)." if cut else " (none)."),
-    ]
+        f"progression and before new anticancer therapy. Dashed lines: +{100 * GROWTH:.0f} % and "
+        f"−{100 * SHRINKAGE:.0f} %. Colour: best overall response. Asterisk: a new "
+        "lesion at a scan that counts. Dot: a lesion was ablated. Bars are cut at +100 % "
+        f"({cut or 'none'})."
+    )
     if absent:
-        parts.append(f"Not drawn: {absent} without a complete sum after baseline.")
-    return " ".join(parts)
+        words += f" Not drawn: {absent} without a complete sum after baseline."
+    return words
 
 
 def _describe(bars: Sequence[Bar]) -> str:
@@ -123,24 +129,22 @@ def _paint(figure: Figure, bars: Sequence[Bar], anchors: Mapping[str, str]) -> N
     _mark_bars(axes, bars, heights)
     _set_limits(axes, heights)
     _write_strip(axes, bars)
-    _add_legend(figure, axes, bars)
+    _add_legend(axes, bars)
 
 
 def _mark_bars(axes: Axes, bars: Sequence[Bar], heights: Sequence[float]) -> None:
-    """Put an asterisk at the end of a bar with a new lesion, and the value of a cut one."""
+    """Put an asterisk beyond the end of a bar with a new lesion, and the value of a cut one."""
     for x, (bar, height) in enumerate(zip(bars, heights, strict=True)):
+        away = -1 if height < 0 else 1
         if bar.new_lesion:
-            below = height < 0
-            offset = (0, -9 if below else -1)
-            axes.annotate(
-                "*", (x, height), offset, textcoords="offset points", ha="center", fontsize=11,
-                fontweight="bold", va="bottom",
-            )  # fmt: skip
+            axes.plot(x, height + 2.6 * away, **_ASTERISK)
         if bar.change > _CAP:
-            axes.annotate(
-                f"{100 * bar.change:+.0f}", (x, height), (0, 9), textcoords="offset points",
-                ha="center", fontsize=6.5,
-            )  # fmt: skip
+            axes.text(x, height + 6, f"{100 * bar.change:+.0f}", ha="center", fontsize=6.5)
+
+
+_ASTERISK: dict[str, Any] = {
+    "marker": (6, 2, 0), "color": INK, "markersize": 5, "markeredgewidth": 0.8, "linestyle": "",
+}  # fmt: skip
 
 
 def _set_limits(axes: Axes, heights: Sequence[float]) -> None:
@@ -148,43 +152,47 @@ def _set_limits(axes: Axes, heights: Sequence[float]) -> None:
     axes.set(xlim=(-0.7, len(heights) - 0.3), ylim=(low, high))
     axes.set_ylabel("Best change from baseline, %")
     axes.set_yticks([tick for tick in range(-100, 101, 20) if low <= tick <= high])
-    axes.yaxis.set_major_formatter(lambda value, _: f"{value:+.0f}".replace("-", "−"))
+    axes.yaxis.set_major_formatter(show_axis_percent)
     axes.spines["bottom"].set_visible(False)
     axes.tick_params(axis="x", length=0)
 
 
 def _write_strip(axes: Axes, bars: Sequence[Bar]) -> None:
     """Write response, ablation and identifier of each patient below the bars."""
-    rows = axes.get_xaxis_transform()
     size = min(7.0, 330 / len(bars))
-    marks = {"clip_on": False, "transform": rows, "ha": "center", "va": "center"}
-    for x, bar in enumerate(bars):
-        if len(bars) <= _MOST_LETTERS:
-            axes.text(x, -0.045, _letters(bar.best), fontsize=min(6.0, size), **marks)
-        if bar.ablated:
-            axes.plot(
-                x, -0.10, "o", color=INK, markersize=min(3.0, size / 2), clip_on=False,
-                transform=rows,
-            )  # fmt: skip
-    for y, words in ((-0.045, "Response"), (-0.10, "Ablated"), (-0.155, "Patient")):
+    place: dict[str, Any] = {"clip_on": False, "transform": axes.get_xaxis_transform()}
+    dots = [x for x, bar in enumerate(bars) if bar.ablated]
+    axes.plot(dots, [-0.05] * len(dots), "o", color=INK, markersize=min(3.0, size / 2), **place)
+    rows = [(-0.05, "Ablated")]
+    if len(bars) <= _MOST_LETTERS:
+        rows.append((-0.105, "Response"))
+        for x, bar in enumerate(bars):
+            letters = _letters(bar.best)
+            axes.text(
+                x, -0.105, letters, fontsize=min(6.0, size), ha="center", va="center", **place
+            )
+    labels = [bar.patient for bar in bars] if len(bars) <= _MOST_LABELS else []
+    if labels:
+        rows.append((-0.16, "Patient"))
+    axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=size)
+    axes.tick_params(axis="x", pad=27)
+    for y, words in rows:
         axes.text(
             -0.008, y, words, transform=axes.transAxes, ha="right", va="center", fontsize=6.5,
             color=GREY,
         )  # fmt: skip
-    labels = [bar.patient for bar in bars] if len(bars) <= _MOST_LABELS else []
-    axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=size)
-    axes.tick_params(axis="x", pad=27)
 
 
 def _letters(response: Response) -> str:
     return "NN" if response == Response.NON_CR_NON_PD else response.label
 
 
-def _add_legend(figure: Figure, axes: Axes, bars: Iterable[Bar]) -> None:
-    from matplotlib.patches import Patch  # noqa: PLC0415
+def _add_legend(axes: Axes, bars: Iterable[Bar]) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
     present = [bar.best for bar in bars]
-    handles = [
+    handles: list[Artist] = [
         Patch(
             facecolor=SHADES[response].fill,
             hatch=SHADES[response].hatch,
@@ -195,13 +203,8 @@ def _add_legend(figure: Figure, axes: Axes, bars: Iterable[Bar]) -> None:
         for response in Response
         if response in present
     ]
-    handles.append(Patch(facecolor="none", edgecolor="none", label="* new lesion"))
+    handles.append(Line2D([], [], label="new lesion", **_ASTERISK))
     axes.legend(
         handles=handles, loc="upper right", ncols=len(handles), bbox_to_anchor=(1.0, 1.12),
         handlelength=1.6, columnspacing=1.2, borderaxespad=0,
     )  # fmt: skip
-    figure.patch.set_facecolor("none")
-    axes.patch.set_facecolor("none")
-
-
-

@@ -64,8 +64,8 @@ def render_report(analysis: Analysis, *, lint: Sequence[RecordFinding] = ()) -> 
     lint : sequence of RecordFinding
         What the registry record leaves open.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
-    from markupsafe import Markup  # noqa: PLC0415
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
 
     environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
@@ -73,6 +73,7 @@ def render_report(analysis: Analysis, *, lint: Sequence[RecordFinding] = ()) -> 
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_keep_percent_signs,
     )
     script = _HERE.joinpath("report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html").render(
@@ -83,6 +84,11 @@ def render_report(analysis: Analysis, *, lint: Sequence[RecordFinding] = ()) -> 
         script=Markup(script),  # noqa: S704
         script_hash=_content_hash(f"\n{script}"),
     )
+
+
+def _keep_percent_signs(value: object) -> object:
+    """Tie a per cent sign to its number, so that no line begins with it."""
+    return value.replace(" %", "\u00a0%") if type(value) is str else value
 
 
 def _content_hash(script: str) -> str:

@@ -84,14 +84,16 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
         return _not_evaluable(scans, _why_no_baseline(scans, visits))
     reader = LesionReader(scans, rules.planned_ablation, rules.unplanned_local_therapy)
     base_visit = visits[baseline_at]
-    state = recist.start(reader.add_up(base_visit.readings), lesions=len(reader.targets))
+    state = recist.start(
+        reader.add_up(base_visit.readings, base_visit.day_of), lesions=len(reader.targets)
+    )
     origin = scans.first_treatment or base_visit.day_of
     baseline = _baseline_point(reader, base_visit, state, origin)
     names = [base_visit.name]
     points: list[TimePoint] = []
     for number, visit in enumerate(visits[baseline_at + 1 :], 1):
         names.append(visit.name)
-        targets = reader.add_up(visit.readings)
+        targets = reader.add_up(visit.readings, visit.day_of)
         new = reader.new_lesions(visit.readings, base_visit.last_day)
         non_target = reader.non_target_response(visit.readings)
         later, call = recist.step(state, number, targets, non_target, bool(new), rules.persistent)
@@ -154,12 +156,12 @@ def _baseline_point(
         words = "a target lesion has no size at baseline, so no sum can be compared"
     elif not state.has_targets:
         words = "no target lesion under this reading"
-    measured = reader.add_up(visit.readings).measured_mm
+    measured = reader.add_up(visit.readings, visit.day_of).measured_mm
     return TimePoint(
         visit=visit.name,
         date=visit.day_of,
         day=(visit.day_of - origin).days,
-        values=reader.values(visit.readings),
+        values=reader.values(visit.readings, visit.day_of),
         sum_mm=state.baseline_mm,
         measured_mm=measured,
         change_from_baseline=0.0,
@@ -192,13 +194,13 @@ def _point(reader: LesionReader, visit: _Visit, read: _Read, origin: date) -> Ti
         read.targets,
         nadir_visit=read.nadir_visit,
         new=read.new,
-        unread=reader.unread(visit.readings),
+        unread=reader.unread(visit.readings, visit.day_of),
     )
     return TimePoint(
         visit=visit.name,
         date=visit.day_of,
         day=(visit.day_of - origin).days,
-        values=reader.values(visit.readings),
+        values=reader.values(visit.readings, visit.day_of),
         sum_mm=total,
         measured_mm=read.targets.measured_mm,
         change_from_baseline=_fraction(total, read.before.baseline_mm),

@@ -95,23 +95,44 @@ def best_response(
         Whether CR and PR count only when confirmed; an unconfirmed one then reads as SD
         if it lies late enough, as in table 3.
     """
+    end = relapse(responses)
     for wanted in (Response.CR, Response.PR):
-        for i in range(len(responses)):
-            if responses[i] != wanted:
-                continue
-            at = confirmed_at(responses, days, i, rules)
-            if at >= 0 or not confirm:
+        for i in range(end):
+            at = confirmed_at(responses, days, i, rules) if responses[i] == wanted else -1
+            if at >= 0 or (responses[i] == wanted and not confirm):
                 return Best(wanted, i, at)
-    for i in range(len(responses)):
+    return _best_without_response(responses, days, end, rules.minimum_stable_days)
+
+
+def _best_without_response(
+    responses: Sequence[int], days: Sequence[int], end: int, minimum_days: int
+) -> Best:
+    """Return SD, Non-CR/Non-PD, PD or NE; ``end`` is where disease came back after a CR."""
+    for i in range(end):
         controlled = responses[i] in (Response.CR, Response.PR, Response.SD)
-        if controlled and days[i] >= rules.minimum_stable_days:
+        if controlled and days[i] >= minimum_days:
             return Best(Response.SD, i, -1)
-    for wanted in (Response.NON_CR_NON_PD, Response.PD):
-        for i in range(len(responses)):
-            early = wanted != Response.PD and days[i] < rules.minimum_stable_days
-            if responses[i] == wanted and not early:
-                return Best(wanted, i, -1)
+    for i in range(end):
+        if responses[i] == Response.NON_CR_NON_PD and days[i] >= minimum_days:
+            return Best(Response.NON_CR_NON_PD, i, -1)
+    for i in range(len(responses)):
+        if responses[i] == Response.PD or i == end:
+            return Best(Response.PD, i, -1)
     return Best(Response.NE, -1, -1)
+
+
+def relapse(responses: Sequence[int]) -> int:
+    """Return the first time point with disease after a complete response; the length if none.
+
+    Whatever it was called, it is progression: RECIST 1.1 table 3, footnote. (A reader who
+    finds that the complete response was wrong corrects that reading instead.)
+    """
+    complete = False
+    for i in range(len(responses)):
+        if complete and responses[i] in (Response.PR, Response.SD, Response.NON_CR_NON_PD):
+            return i
+        complete = complete or responses[i] == Response.CR
+    return len(responses)
 
 
 def first_response(

@@ -70,19 +70,19 @@ class LesionReader:
         self._before = _last_sizes_before(scans.readings, self._treated)
         self._unequivocal_from = _last_unequivocal(scans.readings)
 
-    def add_up(self, readings: Sequence[Reading]) -> recist.Targets:
-        """Add up the target lesions of one visit."""
+    def add_up(self, readings: Sequence[Reading], on: date) -> recist.Targets:
+        """Add up the target lesions of one visit; ``on`` is its date."""
         by_lesion = _by_lesion(readings)
-        sizes = [self._counted(lesion, by_lesion[lesion.lesion_id]) for lesion in self.targets]
+        sizes = [self._counted(lesion, by_lesion[lesion.lesion_id], on) for lesion in self.targets]
         return recist.add_up_targets(sizes, [lesion.lymph_node for lesion in self.targets])
 
-    def unread(self, readings: Sequence[Reading]) -> tuple[str, ...]:
+    def unread(self, readings: Sequence[Reading], on: date) -> tuple[str, ...]:
         """Name the target lesions of a visit that could not be read."""
         by_lesion = _by_lesion(readings)
         return tuple(
             lesion.lesion_id
             for lesion in self.targets
-            if _is_nan(self._counted(lesion, by_lesion[lesion.lesion_id]))
+            if _is_nan(self._counted(lesion, by_lesion[lesion.lesion_id], on))
         )
 
     def non_target_response(self, readings: Sequence[Reading]) -> Response:
@@ -107,14 +107,17 @@ class LesionReader:
         A finding recorded as equivocal counts from this visit on if a later scan shows it
         beyond doubt.
         """
+        by_lesion = _by_lesion(readings)
         return tuple(
             lesion.lesion_id
             for lesion in self._new
-            for reading in _by_lesion(readings)[lesion.lesion_id]
-            if reading.scan_date > baseline and self._is_new(reading)
+            if any(
+                reading.scan_date > baseline and self._is_new(reading)
+                for reading in by_lesion[lesion.lesion_id]
+            )
         )
 
-    def values(self, readings: Sequence[Reading]) -> tuple[LesionValue, ...]:
+    def values(self, readings: Sequence[Reading], on: date) -> tuple[LesionValue, ...]:
         """Return what each lesion was on one visit, as shown and as counted."""
         by_lesion = _by_lesion(readings)
         shown = []
@@ -123,26 +126,26 @@ class LesionReader:
             target = lesion in self.targets
             if not found and lesion.role == "new":
                 continue
-            counted = self._counted(lesion, found) if target else None
+            counted = self._counted(lesion, found, on) if target else None
             shown.append(
                 LesionValue(
-                    lesion_id, lesion.role, _show(found), counted, self._note(lesion, found)
+                    lesion_id, lesion.role, _show(found), counted, self._note(lesion, found, on)
                 )
             )
         return tuple(shown)
 
-    def _note(self, lesion: Lesion, found: Sequence[Reading]) -> str:
+    def _note(self, lesion: Lesion, found: Sequence[Reading], on: date) -> str:
         if lesion.lesion_id in self.excluded:
             return "ablated, not counted"
         treatment = self._treated.get(lesion.lesion_id)
-        if treatment is None or not any(r.scan_date > treatment.treatment_date for r in found):
+        if treatment is None or not _is_after(treatment, found, on):
             return ""
         return f"after {treatment.modality}: {self._policy[lesion.lesion_id].replace('_', ' ')}"
 
-    def _counted(self, lesion: Lesion, found: Sequence[Reading]) -> float:
+    def _counted(self, lesion: Lesion, found: Sequence[Reading], on: date) -> float:
         size = _one_size(found)
         treatment = self._treated.get(lesion.lesion_id)
-        if treatment is None or all(r.scan_date <= treatment.treatment_date for r in found):
+        if treatment is None or not _is_after(treatment, found, on):
             return size
         return size_after_local_therapy(
             self._policy[lesion.lesion_id],
@@ -164,6 +167,12 @@ class LesionReader:
             seen = self._unequivocal_from.get(reading.lesion_id)
             return seen is not None and seen > reading.scan_date
         return _is_unequivocal(reading)
+
+
+def _is_after(treatment: LocalTreatment, found: Sequence[Reading], visit: date) -> bool:
+    """Tell whether a visit shows a lesion after its treatment; a scan on the day is before."""
+    dates = [reading.scan_date for reading in found] or [visit]
+    return max(dates) > treatment.treatment_date
 
 
 def _order_of_display(lesion: Lesion) -> tuple[int, list[tuple[int, str]], str]:

@@ -174,9 +174,7 @@ def _best_words(
             f"{(later.date - point.date).days} days later"
         )
     if found.response == Response.PD:
-        return (
-            f"{label} at {point.visit} ({point.date}), nothing better before"
-        )
+        return f"{label} at {point.visit} ({point.date}), nothing better before"
     if found.response in (Response.SD, Response.NON_CR_NON_PD):
         unconfirmed = [p for p in points if p.overall in (Response.CR, Response.PR)]
         first = (

@@ -44,7 +44,7 @@ class State(NamedTuple):
     baseline_mm: float  # nan: a target could not be read at baseline
     nadir_mm: float  # smallest complete sum so far, baseline included
     nadir_visit: int  # index of the time point of the nadir
-    target_responded: bool  # target CR or PR at an earlier time point
+    target_responded: bool  # target CR or PR before, and no target PD since
     complete_response: bool  # overall CR at an earlier time point
 
 
@@ -130,7 +130,8 @@ def step(
         state.baseline_mm,
         targets.measured_mm if lower else state.nadir_mm,
         visit if lower else state.nadir_visit,
-        state.target_responded or target in (Response.CR, Response.PR),
+        # A response persists until progression, not beyond it.
+        target in (Response.CR, Response.PR) or (state.target_responded and target != Response.PD),
         state.complete_response or overall == Response.CR,
     )
     return later, Call(target, target_rule, non_target, non_target_rule, overall, overall_rule)

@@ -129,6 +129,14 @@ def test_shrinkage_counts_from_baseline_not_from_the_nadir(read):
     assert targets(read({"T1": (100, 130, 90)})) == ["PD", "SD"]
 
 
+@pytest.mark.parametrize("persistent", [False, True])
+def test_persistence_ends_with_progression(read, persistent):
+    # §0.7: a PR persists until PD criteria are met; §3.3 row 5: the previous response was PR.
+    # 24 mm is -20 % from baseline and +4 mm from the nadir.
+    response = read({"T1": (30, 20, 25, 24)}, rules={"persistent": persistent})
+    assert targets(response) == ["PR", "PD", "SD"]
+
+
 # --- Nodes: 10 mm of short axis (§3.2, §3.3 row 2)
 
 
@@ -249,6 +257,13 @@ def test_new_lesion_is_progression_whatever_the_targets_do(read):
 
 def test_new_lesion_with_a_size_is_progression(read):
     assert overall(read({"T1": (30, 20)}, new={"X1": (None, 8)})) == ["PD"]
+
+
+def test_new_lesion_recorded_twice_is_one_new_lesion(write, calendar, strict):
+    scans = write({"T1": (30, 30)}, new={"X1": (None, "present")})
+    again = Reading("X1", "V1", calendar(56), None, "present")
+    (point,) = assess_patient(replace(scans, readings=(*scans.readings, again)), strict).time_points
+    assert point.new_lesions == ("X1",)
 
 
 def test_equivocal_new_lesion_is_not_progression(read):

@@ -151,3 +151,18 @@ def test_scan_before_the_ablation_is_read_as_measured(read, calendar):
         rules={"planned_ablation": "zero"},
     )
     assert [point.sum_mm for point in response.time_points] == [56, 27]
+
+
+@pytest.mark.parametrize("unread", ["not_evaluable", "not_recorded", None])
+@pytest.mark.parametrize(("policy", "expected"), [("zero", 27), ("carry_forward", 28 + 27)])
+def test_ablated_target_needs_no_reading_where_the_policy_gives_its_size(
+    read, calendar, policy, expected, unread
+):
+    # §3.7 C: ablated and complete counts 0 mm; F: the last size before is carried forward.
+    # Readers often stop recording an ablated lesion: no row must mean the same as an unread one.
+    response = read(
+        {"T1": (30, 28, unread), "T2": (30, 28, 27)},
+        local_treatments=(LocalTreatment("T1", calendar(70), "RFA", True, complete=True),),
+        rules={"planned_ablation": policy},
+    )
+    assert response.time_points[-1].sum_mm == expected
