@@ -43,6 +43,8 @@ def analyse(
         step("Writing the results")
         if out is not None:
             write_results(analysis, out)
+    if out is not None:
+        typer.echo(f"wrote {out}", err=True)
     if json:
         typer.echo(as_json(analysis))
         return
@@ -61,15 +63,14 @@ def write_results(analysis: Analysis, out: Path) -> None:
         times_frame,
     )
     from trialwright.cli.output import filled_folder
-    from trialwright.report import draw_waterfall
+    from trialwright.report import render_waterfall
 
     with filled_folder(out) as folder:
         responses_frame(analysis).write_csv(folder / "responses.csv")
         time_points_frame(analysis).write_csv(folder / "time_points.csv")
         times_frame(analysis).write_csv(folder / "times.csv")
         endpoints_frame(analysis).write_csv(folder / "endpoints.csv")
-        (folder / "waterfall.svg").write_text(draw_waterfall(analysis), encoding="utf-8")
-    typer.echo(f"wrote {out}", err=True)
+        (folder / "waterfall.svg").write_text(render_waterfall(analysis), encoding="utf-8")
 
 
 def print_responses(analysis: Analysis) -> None:
@@ -95,15 +96,29 @@ def print_endpoints(analysis: Analysis) -> None:
     """Print each endpoint with n, events, estimate, and censorings by reason."""
     from trialwright.analysis import best_response_counts
     from trialwright.cli.terminal import print_table
-    from trialwright.report import endpoint_rows
+    from trialwright.report import build_endpoints
 
     counts = best_response_counts(analysis)
     words = ", ".join(f"{response.label} {count}" for response, count in counts.items())
     typer.echo(f"Best overall response, {analysis.sets.efficacy_set} patients: {words}")
-    columns = ("endpoint", "n", "events", "estimate", "censored")
-    print_table("Endpoints", columns, endpoint_rows(analysis))
+    rows = [
+        (row.key, row.title, str(row.n), row.events, row.estimate, row.interval)
+        for row in build_endpoints(analysis)
+    ]
+    level = f"{100 * analysis.study.statistics.confidence_level.require():g} % CI"
+    columns = ("key", "endpoint", "n", "responders or events", "estimate", level)
+    print_table("Endpoints", columns, rows)
+    for result in analysis.survival:
+        for reason, count in sorted(result.censored.items()):
+            typer.echo(f"  {result.key}: {count} {_with_word('censored', reason)}")
+    for missing in analysis.not_computable:
+        typer.echo(f"  {missing.key}: not computable, {missing.why}")
     if analysis.stage is not None:
         typer.echo(f"Design {analysis.stage.design}: {analysis.stage.final.sentence}")
+
+
+def _with_word(word: str, reason: str) -> str:
+    return reason if reason.startswith(word) else f"{word}: {reason}"
 
 
 def print_findings(analysis: Analysis) -> None:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from trialwright.report.findings import RecordFinding
+from trialwright.report.glance import EndpointRow, build_endpoints
+from trialwright.report.waterfall import render_waterfall
 from trialwright.report.write import render_report, write_report
 
-__all__ = ["RecordFinding", "render_report", "write_report"]
+__all__ = [
+    "EndpointRow",
+    "RecordFinding",
+    "build_endpoints",
+    "render_report",
+    "render_waterfall",
+    "write_report",
+]

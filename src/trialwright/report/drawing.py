@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH_INCHES = 9.0
 HALF_WIDTH_INCHES = 5.6
+_LONGEST_LABEL = 18
 
 _SETTINGS: dict[str, object] = {
     "svg.fonttype": "none",
@@ -121,6 +122,11 @@ def _own_identifiers(tag: str, key: str) -> str:
 def show_axis_percent(value: float, _: object = None) -> str:
     """Write a change on an axis: ``−30``, ``0``, ``+20``."""
     return f"{value:+.0f}".replace("-", "−") if value else "0"
+
+
+def shorten_label(label: str) -> str:
+    """Cut an identifier that is too long for a figure; the page holds it in full."""
+    return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
 
 
 def place_axes(figure: Figure, margins: tuple[float, float, float, float]) -> Axes:

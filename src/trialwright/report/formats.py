@@ -65,17 +65,27 @@ def show_median(estimate: Estimate) -> str:
     return NOT_REACHED if isnan(estimate.value) else f"{estimate.value:.1f}"
 
 
+def show_median_months(estimate: Estimate) -> str:
+    """Write a median with its unit: ``5.4 months``; ``NR`` stands alone."""
+    return NOT_REACHED if isnan(estimate.value) else f"{estimate.value:.1f} months"
+
+
 def show_median_interval(estimate: Estimate) -> str:
-    """Write the limits of a median in months: ``(3.6 to NE)``."""
-    return f"({_limit(estimate.low)} to {_limit(estimate.high)})"
+    """Write the limits of a median in months: ``(3.6 to NE)``; ``(NE)`` without either."""
+    return _interval(estimate.low, estimate.high)
 
 
 def show_rate(estimate: Estimate) -> str:
-    """Write an event-free rate with its limits: ``40.1 % (26.0 to 53.8)``."""
+    """Write an event-free rate with its limits: ``40.1 % (26.0 to 53.8)``, or ``NE``."""
     if isnan(estimate.value):
         return NOT_ESTIMABLE
-    low, high = (_limit(100 * limit) for limit in (estimate.low, estimate.high))
-    return f"{show_percent(estimate.value)} ({low} to {high})"
+    return f"{show_percent(estimate.value)} {_interval(100 * estimate.low, 100 * estimate.high)}"
+
+
+def _interval(low: float, high: float) -> str:
+    if isnan(low) and isnan(high):
+        return f"({NOT_ESTIMABLE})"
+    return f"({_limit(low)} to {_limit(high)})"
 
 
 def _limit(value: float) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from trialwright.report.formats import (
     NOT_STATED,
     show_level,
-    show_median,
     show_median_interval,
+    show_median_months,
     show_percent,
     show_proportion,
     show_proportion_interval,
@@ -111,7 +111,7 @@ def _survival_row(result: SurvivalResult, study: Study) -> EndpointRow:
         result.title,
         len(result.times),
         str(sum(result.events.values())),
-        f"median {show_median(result.median)} months",
+        f"median {show_median_months(result.median)}",
         show_median_interval(result.median),
         explain_endpoint(result.key, study),
     )
@@ -132,7 +132,7 @@ def _tiles(analysis: Analysis) -> Iterator[Tile]:
         timed = analysis.survival_of(key)
         if timed is not None:
             interval = f"{show_level(timed.median.level)} {show_median_interval(timed.median)}"
-            value = f"{show_median(timed.median)} months"
+            value = show_median_months(timed.median)
             yield Tile(f"Median {timed.title.lower()}", value, interval)
 
 

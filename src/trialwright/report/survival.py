@@ -9,6 +9,7 @@ from trialwright.report.formats import (
     show_level,
     show_median,
     show_median_interval,
+    show_median_months,
     show_rate,
 )
 
@@ -69,6 +70,6 @@ def show_follow_up(analysis: Analysis) -> str:
     if estimate is None:
         return ""
     return (
-        f"{show_median(estimate)} months ({show_level(estimate.level)} "
+        f"{show_median_months(estimate)} ({show_level(estimate.level)} "
         f"{show_median_interval(estimate).strip('()')}), reverse Kaplan–Meier of overall survival"
     )

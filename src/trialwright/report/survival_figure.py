@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trialwright.report.drawing import HALF_WIDTH_INCHES, Picture, draw_svg, place_axes
-from trialwright.report.formats import show_level, show_median, show_median_interval
+from trialwright.report.formats import show_level, show_median_interval, show_median_months
 from trialwright.report.palette import BAND, CURVE, GREY, INK
 
 if TYPE_CHECKING:
@@ -58,11 +58,11 @@ def _caption(result: SurvivalResult, end: float) -> str:
     median, events = result.median, sum(result.events.values())
     beyond = result.curve.time > end
     later = int((result.curve.n_event + result.curve.n_censor)[beyond].sum())
+    interval = f"{show_level(median.level)} {show_median_interval(median).strip('()')}"
     words = (
-        f"Kaplan–Meier, n = {len(result.times)}, {events} events. Median {show_median(median)} "
-        f"months ({show_level(median.level)} {show_median_interval(median).strip('()')}; "
-        f"{median.method}). Shaded: pointwise {show_level(median.level)}, {median.method}. "
-        "Ticks on the curve: censored."
+        f"Kaplan–Meier, n = {len(result.times)}, {events} events. Median "
+        f"{show_median_months(median)} ({interval}; {median.method}). Shaded: "
+        f"pointwise {show_level(median.level)}, {median.method}. Ticks on the curve: censored."
     )
     return words + (f" {later} followed beyond the end of the axis." if later else "")
 
@@ -75,7 +75,7 @@ def _describe(result: SurvivalResult) -> str:
     )
     return (
         f"Kaplan–Meier curve of {result.title.lower()} for {len(result.times)} patients; median "
-        f"{show_median(result.median)} months" + (f"; {rates}" if rates else "")
+        f"{show_median_months(result.median)}" + (f"; {rates}" if rates else "")
     )
 
 
@@ -110,10 +110,10 @@ def _paint_curve(axes: Axes, result: SurvivalResult) -> None:
 
 def _paint_median(axes: Axes, result: SurvivalResult, end: float) -> None:
     median = result.median.value
-    if isnan(median) or median > end:
-        words, right = f"median {show_median(result.median)}", end
-    else:
-        words, right = f"median {median:.1f} months", median
+    words = f"median {show_median_months(result.median)}"
+    right = end
+    if median <= end:  # nan, not reached, is not
+        right = median
         axes.plot([median, median], [0, 0.5], color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.plot([0, right], [0.5, 0.5], color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
     axes.text(

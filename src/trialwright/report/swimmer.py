@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialwright.endpoints import last_contacts
-from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes
+from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes, shorten_label
 from trialwright.report.palette import FAINT, GREY, INK, SHADES
 from trialwright.response import Response
 
@@ -174,10 +174,11 @@ def _describe(lanes: Sequence[Lane]) -> str:
 def _paint(
     figure: Figure, lanes: Sequence[Lane], longest: float, anchors: Mapping[str, str]
 ) -> None:
-    axes = place_axes(figure, (1.05, 0.15, 0.45, 0.35))
+    labels = [f"{shorten_label(lane.patient)}  {lane.best.label}" for lane in lanes]
+    left = 0.35 + 0.062 * max(len(label) for label in labels)
+    axes = place_axes(figure, (left, 0.15, 0.45, 0.35))
     for y, lane in enumerate(lanes):
         _paint_lane(axes, y, lane, f"#{anchors[lane.patient]}")
-    labels = [f"{lane.patient}  {lane.best.label}" for lane in lanes]
     axes.set_yticks(range(len(lanes)), labels, fontsize=6.8)
     axes.set(ylim=(max(len(lanes), 4) - 0.4, -0.6), xlim=(0, 1.04 * max(longest, 1.0)))
     axes.set_xticks(range(0, int(longest + 0.5) + 1, _tick_step(longest)))

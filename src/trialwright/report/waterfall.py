@@ -15,7 +15,9 @@ from trialwright.report.drawing import (
     WIDTH_INCHES,
     Picture,
     draw_svg,
+    drawing_settings,
     place_axes,
+    shorten_label,
     show_axis_percent,
 )
 from trialwright.report.palette import GREY, INK, SHADES
@@ -35,6 +37,7 @@ _CAP = 1.0  # bars are cut at +100 %
 _HEIGHT_INCHES = 4.3
 _MOST_LABELS = 80  # more patients than this have no room for an identifier each
 _MOST_LETTERS = 50  # nor for the letters of a response
+_LEAST_WIDTH = 16  # few bars stay slim
 _TITLE = "Waterfall: best change of the sum of target diameters"
 
 
@@ -85,6 +88,12 @@ def draw_waterfall(analysis: Analysis, anchors: Mapping[str, str]) -> Picture:
     return Picture("waterfall", _TITLE, _caption(bars, absent), _describe(bars), svg)
 
 
+def render_waterfall(analysis: Analysis) -> str:
+    """Return the waterfall alone, as the text of an SVG file; empty if there is nothing to draw."""
+    with drawing_settings():
+        return draw_waterfall(analysis, {}).svg
+
+
 def _caption(bars: Sequence[Bar], absent: int) -> str:
     cut = sum(bar.change > _CAP for bar in bars)
     words = (
@@ -110,7 +119,7 @@ def _describe(bars: Sequence[Bar]) -> str:
 
 
 def _paint(figure: Figure, bars: Sequence[Bar], anchors: Mapping[str, str]) -> None:
-    axes = place_axes(figure, (0.75, 0.1, 0.95, 0.35))
+    axes = place_axes(figure, (0.75, 0.1, _bottom_inches(bars), 0.35))
     heights = [100 * min(bar.change, _CAP) for bar in bars]
     drawn = axes.bar(
         range(len(bars)),
@@ -122,26 +131,43 @@ def _paint(figure: Figure, bars: Sequence[Bar], anchors: Mapping[str, str]) -> N
     )
     for bar, patch in zip(bars, drawn, strict=True):
         patch.set_hatch(SHADES[bar.best].hatch)
-        patch.set_url(f"#{anchors[bar.patient]}")
+        if bar.patient in anchors:
+            patch.set_url(f"#{anchors[bar.patient]}")
     for level in (100 * GROWTH, -100 * SHRINKAGE):
         axes.axhline(level, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)), zorder=0.5)
     axes.axhline(0, color=INK, linewidth=0.8)
-    _mark_bars(axes, bars, heights)
+    _mark_bars(figure, axes, bars, heights)
     _set_limits(axes, heights)
     _write_strip(axes, bars)
     _add_legend(axes, bars)
 
 
-def _mark_bars(axes: Axes, bars: Sequence[Bar], heights: Sequence[float]) -> None:
+def _bottom_inches(bars: Sequence[Bar]) -> float:
+    """Return the room that the strip and the longest identifier need below the bars."""
+    longest = max(len(shorten_label(bar.patient)) for bar in bars)
+    return 0.62 + 0.062 * longest
+
+
+def _mark_bars(figure: Figure, axes: Axes, bars: Sequence[Bar], heights: Sequence[float]) -> None:
     """Put an asterisk beyond the end of a bar with a new lesion, and the value of a cut one."""
-    for x, (bar, height) in enumerate(zip(bars, heights, strict=True)):
-        away = -1 if height < 0 else 1
-        if bar.new_lesion:
-            axes.plot(x, height + 2.6 * away, **_ASTERISK)
+    from matplotlib.transforms import ScaledTranslation
+
+    for away in (-_AWAY_INCHES, _AWAY_INCHES):
+        marked = [
+            (x, height)
+            for x, (bar, height) in enumerate(zip(bars, heights, strict=True))
+            if bar.new_lesion and (height < 0) == (away < 0)
+        ]
+        place = axes.transData + ScaledTranslation(0, away, figure.dpi_scale_trans)
+        axes.plot([x for x, _ in marked], [y for _, y in marked], transform=place, **_ASTERISK)
+    for x, bar in enumerate(bars):
         if bar.change > _CAP:
-            axes.text(x, height + 6, f"{100 * bar.change:+.0f}", ha="center", fontsize=6.5)
+            place = axes.transData + ScaledTranslation(0, 2 * _AWAY_INCHES, figure.dpi_scale_trans)
+            value = f"{100 * bar.change:+.0f}"
+            axes.text(x, 100 * _CAP, value, ha="center", fontsize=6.5, transform=place)
 
 
+_AWAY_INCHES = 0.065
 _ASTERISK: dict[str, Any] = {
     "marker": (6, 2, 0), "color": INK, "markersize": 5, "markeredgewidth": 0.8, "linestyle": "",
 }  # fmt: skip
@@ -149,7 +175,8 @@ _ASTERISK: dict[str, Any] = {
 
 def _set_limits(axes: Axes, heights: Sequence[float]) -> None:
     low, high = min(-40.0, *heights) - 8, max(30.0, *heights) + 8
-    axes.set(xlim=(-0.7, len(heights) - 0.3), ylim=(low, high))
+    spare = max(0.0, (_LEAST_WIDTH - len(heights)) / 2)
+    axes.set(xlim=(-0.7 - spare, len(heights) - 0.3 + spare), ylim=(low, high))
     axes.set_ylabel("Best change from baseline, %")
     axes.set_yticks([tick for tick in range(-100, 101, 20) if low <= tick <= high])
     axes.yaxis.set_major_formatter(show_axis_percent)
@@ -171,7 +198,7 @@ def _write_strip(axes: Axes, bars: Sequence[Bar]) -> None:
             axes.text(
                 x, -0.105, letters, fontsize=min(6.0, size), ha="center", va="center", **place
             )
-    labels = [bar.patient for bar in bars] if len(bars) <= _MOST_LABELS else []
+    labels = [shorten_label(bar.patient) for bar in bars] if len(bars) <= _MOST_LABELS else []
     if labels:
         rows.append((-0.16, "Patient"))
     axes.set_xticks(range(len(labels)), labels, rotation=90, fontsize=size)

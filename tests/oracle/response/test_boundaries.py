@@ -166,6 +166,11 @@ def test_non_target_node_below_10_mm_is_gone(read, mm, expected):
     assert (point.non_target.name, point.overall.name) == expected
 
 
+def test_non_target_of_an_organ_below_10_mm_is_not_gone(read):
+    (point,) = read({"T1": (30, 0)}, non_targets={"NT1": (12, 3)}).time_points
+    assert (point.non_target.name, point.overall.name) == ("NON_CR_NON_PD", "PR")
+
+
 @pytest.mark.parametrize(("mm", "expected"), [(9.9, "CR"), (10, "PD")])
 def test_node_back_at_10_mm_after_an_overall_complete_response_is_progression(read, mm, expected):
     # §3.3 edge cases: 9-10 mm grows by 1 mm only, but disease is back after an overall CR
@@ -363,6 +368,13 @@ def test_scan_that_confirms(second, expected):
     assert confirmed_at(responses, [56, second], 0, BEST_RULES) == expected
 
 
+def test_partial_response_after_a_complete_one_confirms_nothing():
+    # §3.6: no PR after CR; the CR two weeks later is too soon to confirm the first PR
+    responses = [Response.PR, Response.CR, Response.PR]
+    assert confirmed_at(responses, [56, 70, 84], 0, BEST_RULES) == -1
+    assert confirmed_at([Response.PR, Response.CR, Response.CR], [56, 70, 84], 0, BEST_RULES) == 2
+
+
 def test_later_scan_confirms_what_an_early_one_could_not():
     responses = [Response.PR, Response.PR, Response.PR]
     assert confirmed_at(responses, [56, 70, 84], 0, BEST_RULES) == 2
@@ -433,6 +445,7 @@ def test_last_counted_scan():
     days = [56, 112, 168, 224]
     assert last_counted(responses, days, float("inf")) == 3
     assert last_counted(responses, days, 113) == 2
+    assert last_counted(responses, days, 111) == 1
     assert last_counted(responses[:2], days[:2], float("inf")) == 2
     assert last_counted([], [], float("inf")) == 0
 

@@ -130,7 +130,7 @@ def test_a_bad_cell_names_file_row_and_mend(
     done = _type("report", data, "--study", ran / "study.toml", "--out", tmp_path / "r.html",
                  ok=False)  # fmt: skip
     assert words in done.stderr
-    assert table in done.stderr
+    assert ("measurements.csv" if column == "birth_date" else table) in done.stderr
     assert not (tmp_path / "r.html").exists()
     if column != "birth_date":
         assert f"row {filled + 2}" in done.stderr
@@ -139,16 +139,13 @@ def test_a_bad_cell_names_file_row_and_mend(
 def test_a_repeated_measurement_is_refused(ran: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     shutil.copytree(ran / "data", data)
-    lines = (data / "measurements.csv").read_text(encoding="utf-8").splitlines()
-    at = next(i for i, line in enumerate(lines) if "WEEK 8" in line.upper() or i == 1)
     frame = pl.read_csv(data / "measurements.csv", infer_schema=False)
     twin = frame.filter(pl.col("diameter_mm").is_not_null()).head(1)
     twin = twin.with_columns(pl.lit("99").alias("diameter_mm"))
     pl.concat([frame, twin]).write_csv(data / "measurements.csv")
     done = _type("analyse", data, "--study", ran / "study.toml", ok=False)
     assert "measurement.duplicate" in done.stderr
-    assert f"row {frame.height + 2}" in done.stderr
-    assert at >= 1
+    assert f"rows 2 and {frame.height + 2} hold" in done.stderr
 
 
 def test_a_lesion_measured_in_cm_is_a_warning(ran: Path, tmp_path: Path) -> None:
