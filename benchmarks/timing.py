@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def time_command(command: list[str], *, runs: int) -> list[float]:
-    """Run a command ``runs`` times after one warm-up; return the wall seconds of each."""
+def time_command(command: list[str], *, runs: int, clear: Path | None = None) -> list[float]:
+    """Run a command ``runs`` times after one warm-up; return the wall seconds of each.
+
+    ``clear`` is a folder that is removed before each run, untimed.
+    """
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     seconds = []
     for _ in range(runs + 1):
+        if clear is not None:
+            shutil.rmtree(clear, ignore_errors=True)
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True, env=environment)
         seconds.append(time.perf_counter() - start)

@@ -114,7 +114,7 @@ def embed_svg(svg: str, key: str) -> str:
 
 def _own_identifiers(tag: str, key: str) -> str:
     if tag.startswith("<a "):  # a link into the page; the tables serve the keyboard
-        return tag.replace("xlink:href=", 'tabindex="-1" href=')
+        return tag.replace("xlink:href=", 'tabindex="-1" href=').replace(' target="_blank"', "")
     tag = tag.replace(' id="', f' id="{key}-').replace("url(#", f"url(#{key}-")
     return tag.replace('xlink:href="#', f'href="#{key}-')
 

@@ -1,0 +1,254 @@
+"""Display rows: every number comes from the analysis, and nobody is lost on the way."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+from small_trial import DEFAULTS, GAPS, VALUES, make_analysis, make_dataset, make_study
+
+from trialwright.report.choices import build_choices
+from trialwright.report.findings import build_data_findings, sort_record_findings
+from trialwright.report.flow import build_flow
+from trialwright.report.formats import Days
+from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
+from trialwright.report.how_counted import explain_endpoint
+from trialwright.report.patients import build_anchors, build_patient_pages
+from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
+from trialwright.report.survival import build_survival_rows
+
+
+@pytest.fixture(scope="module")
+def pages(analysis):
+    built = build_patient_pages(analysis, build_anchors(analysis), Days())
+    return {page.patient: page for page in built}
+
+
+def test_the_head_says_what_is_not_stated_and_that_patients_are_simulated(analysis):
+    head = build_head(analysis)
+    assert head.registration_number == "not stated"
+    assert head.simulated
+    assert head.patients == 8
+
+
+def test_real_data_carry_no_banner():
+    assert not build_head(make_analysis(dataset=make_dataset(source="folder x"))).simulated
+
+
+def test_the_endpoint_table_repeats_the_estimates(analysis):
+    rows = {row.key: row for row in build_endpoints(analysis)}
+    orr = analysis.proportion("ORR").estimate
+    assert (rows["ORR"].n, rows["ORR"].events) == (orr.n, str(orr.successes)) == (7, "2")
+    assert rows["ORR"].estimate == "28.6 %"
+    assert rows["ORR"].interval == "(3.7 to 71.0 %)"
+    assert rows["PFS"].n == 7
+    assert rows["DOR"].estimate == "median NR"
+    assert list(rows) == ["ORR", "ORR unconfirmed", "DCR", "PFS", "OS", "TTP", "DOR"]
+
+
+def test_tiles_leave_the_sensitivity_reading_to_the_table(analysis):
+    labels = [tile.label for tile in build_tiles(analysis)]
+    assert labels == [
+        "Objective response rate, confirmed",
+        "Disease control rate",
+        "Median progression-free survival",
+        "Median overall survival",
+    ]
+
+
+def test_the_decision_carries_exact_error_rates_and_a_caveat(analysis):
+    decision = build_decision(analysis)
+    assert decision.verdict == analysis.stage.final.verdict == "activity declared"
+    shown = dict(decision.properties)
+    error = 100 * analysis.stage.null.probability_declare_active
+    assert shown["Exact type I error"] == f"{error:.2f} % (asked for: at most 10 %)"
+    assert "Clopper-Pearson" in decision.caveat
+    assert "ignores the interim look" in decision.caveat
+
+
+def test_a_descriptive_trial_has_no_decision():
+    assert build_decision(make_analysis(make_study(design__kind="descriptive"))) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "key", "words"),
+    [
+        ("response__confirmation_required", False, "ORR", "no confirmation asked for"),
+        ("response__confirmation_required", True, "ORR", "confirmed at least 28 days later"),
+        ("response__confirmation_required", True, "ORR unconfirmed", "no confirmation asked for"),
+        ("response__confirmation_required", False, "ORR confirmed", "at least 28 days later"),
+        ("response__planned_ablation", "carry_forward", "ORR", "planned ablation: carry forward"),
+        ("endpoints__disease_control_minimum_days", 84, "DCR", "day 84"),
+        ("endpoints__new_anticancer_therapy", "ignore", "PFS", "new anticancer therapy is ignored"),
+        ("endpoints__missed_assessments_allowed", 2, "PFS", "more than 2 missed"),
+        ("endpoints__missed_assessments_allowed", -1, "PFS", "any number of missed"),
+        ("endpoints__time_origin", "enrolment", "TTP", "enrolment to progression"),
+        ("endpoints__duration_of_response_ends_at_death", False, "DOR", "to progression;"),
+        ("endpoints__overall_survival_origin", "enrolment", "OS", "enrolment to death"),
+    ],
+)
+def test_how_an_endpoint_was_counted_follows_the_study(path, value, key, words):
+    assert words in explain_endpoint(key, make_study(**{path: value}))
+
+
+def test_every_stated_field_appears_once_with_gaps_and_assumptions_apart():
+    study = make_study()
+    choices = build_choices(study)
+    rest = [row for section in choices.sections for row in section.rows]
+    shown = [*choices.gaps, *choices.assumptions, *rest]
+    assert sorted(row.path for row in shown) == sorted(path for path, *_ in study.stated_fields())
+    assert [row.path for row in choices.gaps] == [path for path, _ in study.gaps()]
+    assert {row.origin for row in choices.assumptions} == {"assumption"}
+    assert {row.origin for row in rest} == {"record", "default"}
+    assert dict(choices.counts) == {
+        "record": 1,
+        "default": len(DEFAULTS),
+        "assumption": len(VALUES) - len(DEFAULTS) - 1,
+        "gap": len(GAPS),
+    }
+
+
+def test_the_flow_adds_up_at_every_step(analysis):
+    steps = build_flow(analysis)
+    assert steps[0].patients == len(analysis.sets.members) == 8
+    for step, later in pairwise(steps):
+        assert step.patients - step.leaving == later.patients
+    for step in steps:
+        assert not step.parts or sum(count for _, count in step.parts) == step.patients
+    assert steps[0].left == (("enrolled, never treated", ("OUT-8",)),)
+    assert dict(steps[1].parts) == {"drug and planned ablation": 1, "drug only": 6}
+    assert steps[2].left == (("no assessment after baseline", ("NE-6",)),)
+    assert steps[-1].patients == 5
+
+
+def test_a_source_without_treatment_tables_claims_nothing_about_treatment():
+    data = make_dataset()
+    frames = {
+        name: frame for name, frame in data.frames.items() if name not in {"doses", "ablations"}
+    }
+    first = frames["measurements"]["scan_date"].min()
+    frames["patients"] = frames["patients"].with_columns(first_treatment_date=first)
+    bare = type(data).create(frames, source="folder")
+    assert build_flow(make_analysis(dataset=bare))[1].parts == ()
+
+
+def test_best_responses_add_up_to_the_efficacy_set(analysis):
+    rows = {row.badge.label: row.count for row in build_best_responses(analysis)}
+    assert rows == {
+        "CR": "1 (14.3 %)",
+        "PR": "1 (14.3 %)",
+        "SD": "1 (14.3 %)",
+        "Non-CR/Non-PD": "0 (0.0 %)",
+        "PD": "2 (28.6 %)",
+        "NE": "2 (28.6 %)",
+    }
+
+
+def test_the_sensitivity_table_names_the_patients_that_change(analysis):
+    rows = {row.policy: row for row in build_policies(analysis)}
+    assert rows["exclude"].primary
+    assert rows["not evaluable"].changed == (("PR-2", "PR", "NE"),)
+    assert not any(row.primary for name, row in rows.items() if name != "exclude")
+
+
+def test_one_row_a_patient_in_order_of_enrolment(analysis):
+    rows = build_patient_rows(analysis, Days())
+    assert [row.patient for row in rows] == [m.patient_id for m in analysis.sets.members]
+    by_name = {row.patient: row for row in rows}
+    assert by_name["NEW-5"].best.label == "PD"
+    assert by_name["NEW-5"].change == "−60.0 %"
+    assert by_name["CR-1"].progression_days == "169+"
+    assert by_name["PD-4"].progression_days == "57"
+    assert by_name["OUT-8"].excluded == "enrolled, never treated"
+    assert by_name["OUT-8"].progression == "–"
+    assert by_name["NE-6"].change_order == float("inf")
+
+
+def test_survival_rows_count_events_and_reasons(analysis):
+    rows = {row.key: row for row in build_survival_rows(analysis)}
+    assert rows["PFS"].events == (("progression", 2), ("death", 1))
+    assert rows["PFS"].event_count + rows["PFS"].censored_count == rows["PFS"].n
+    assert rows["PFS"].censored[0] == ("at the last adequate assessment: no progression", 3)
+
+
+def test_the_worst_findings_come_first_and_accepted_errors_say_so(analysis):
+    found = build_data_findings(analysis, Days())
+    severities = [row.severity for row in found.rows]
+    assert severities == sorted(severities, key=["error", "warning", "note"].index)
+    first = found.rows[0]
+    assert first.accepted
+    assert first.place == "scans.csv, row 12, diameter mm"
+    assert sum(count for *_, count in found.counts) == len(analysis.findings)
+
+
+def test_findings_about_the_record_are_sorted_by_severity():
+    given = [SimpleNamespace(severity=word) for word in ("note", "error", "warning", "error")]
+    assert [one.severity for one in sort_record_findings(given)] == [
+        "error", "error", "warning", "note",
+    ]  # fmt: skip
+
+
+def test_a_patient_page_shows_what_was_recorded(pages):
+    table = pages["PR-2"].table
+    assert [visit.name for visit in table.visits] == ["baseline", "week 8", "week 16", "week 24"]
+    rows = {row.lesion: row for row in table.lesions}
+    assert [cell.text for cell in rows["T1"].cells] == ["40", "25", "20", "22"]
+    assert rows["T2"].ablated == "RFA 2025-03-21"
+    assert rows["T2"].note == "ablated, not counted"
+    assert all(cell.note == "" for cell in rows["T2"].cells)
+    summary = {row.label: [cell.text for cell in row.cells] for row in table.summary}
+    assert summary["Sum of targets, mm"] == ["40", "25", "20", "22"]
+    assert summary["Change from baseline"] == ["–", "−37.5 %", "−50.0 %", "−45.0 %"]
+    assert summary["Nadir before, mm"] == ["–", "40", "25", "20"]
+    assert summary["Change from nadir"] == ["–", "−37.5 %", "−20.0 %", "+10.0 %"]
+    assert summary["Overall"] == ["–", "PR", "PR", "PR"]
+
+
+def test_a_size_that_counts_otherwise_says_what_it_counts(pages):
+    rows = {row.lesion: row for row in pages["SD-3"].table.lesions}
+    cell = rows["T2"].cells[2]
+    assert (cell.text, cell.note) == ("too small", "counts 5")
+    assert "unread" in rows["T1"].cells[3].css
+    sums = next(row for row in pages["SD-3"].table.summary if row.label.startswith("Sum"))
+    assert (sums.cells[3].text, sums.cells[3].note) == ("NE", "read: 14")
+
+
+def test_scans_after_progression_are_marked_as_not_counted(pages):
+    page = pages["NEW-5"]
+    assert [visit.counted for visit in page.table.visits] == [True, True, False]
+    assert [reason.counted for reason in page.reasons] == [True, True, False]
+    assert page.table.lesions[1].cells[0].text == "–"
+    new = next(row for row in page.table.summary if row.label == "New lesions")
+    assert [cell.text for cell in new.cells] == ["–", "N1", "N1"]
+
+
+def test_a_patient_without_baseline_still_shows_the_scans(pages):
+    page = pages["LATE-7"]
+    assert page.table is None
+    assert page.chart is None
+    assert page.recorded == (
+        ("week 8", "2025-05-02", "T1", "25 mm"),
+        ("week 16", "2025-06-27", "T1", "24 mm"),
+    )
+
+
+def test_the_facts_of_a_patient(pages):
+    facts = dict(pages["PD-4"].facts)
+    assert facts["Patient"] == "female"
+    assert facts["New anticancer therapy"] == "2025-06-09: chemotherapy"
+    assert facts["Death"] == "2025-09-17"
+    assert dict(pages["OUT-8"].facts)["First treatment"] == "none recorded"
+    assert (
+        dict(pages["PR-2"].facts)["RFA of T2"]
+        == "2025-03-21, planned, zone as planned, margin 5 mm"
+    )
+
+
+def test_every_endpoint_of_a_patient_has_a_reason(pages):
+    lines = {line.key: line for line in pages["PD-4"].endpoints}
+    assert lines["PFS"].result == "57 days, event"
+    assert lines["PFS"].source == "measurements, week 8"
+    assert lines["ORR"].result == "no"
+    assert "DOR" not in lines
+    assert pages["OUT-8"].endpoints == ()
