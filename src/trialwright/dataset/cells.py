@@ -190,7 +190,7 @@ def _mend_number(column: Column, word: str) -> str:
 def _count(column: Column, text: str) -> tuple[Value, Trouble | None]:
     word = text.strip().replace("−", "-")
     whole = re.fullmatch(r"([+-]?[0-9]{1,19})(\.0*)?", word)
-    if whole and abs(int(whole[1])) <= _LARGEST_COUNT:
+    if whole and -_LARGEST_COUNT - 1 <= int(whole[1]) <= _LARGEST_COUNT:
         return int(whole[1]), None
     message = f"{column.name} {_shown(text)} is not a whole number"
     return None, Trouble("cell.count", message, "write a whole number such as 2")

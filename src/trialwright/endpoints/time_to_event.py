@@ -81,13 +81,11 @@ class TimeRules:
         """Take the choices from a study; raise ``StudyError`` where one is still open."""
         chosen, schedule = study.endpoints, study.schedule
         missed = chosen.missed_assessments_allowed.require()
-        gap = timedelta.max
-        if missed != _EVERY_EVENT_COUNTS:
-            gap = longest_gap(
-                missed,
-                schedule.assessment_interval_weeks.require(),
-                schedule.assessment_window_days.require(),
-            )
+        gap = longest_gap(
+            missed,
+            schedule.assessment_interval_weeks.require(),
+            schedule.assessment_window_days.require(),
+        )
         return cls(
             chosen.time_origin.require(),
             chosen.overall_survival_origin.require(),
@@ -104,8 +102,11 @@ def longest_gap(missed_allowed: int, interval_weeks: float, window_days: int) ->
     """Return the longest time between an assessment and an event that still counts.
 
     With one missed assessment allowed every 8 weeks and a window of 7 days: two intervals
-    and two windows, 126 days. Source: ``docs/decisions/005-missed-assessments.md``.
+    and two windows, 126 days. -1 allows any number: ``timedelta.max``.
+    Source: ``docs/decisions/005-missed-assessments.md``.
     """
+    if missed_allowed == _EVERY_EVENT_COUNTS:
+        return timedelta.max
     steps = missed_allowed + 1
     return timedelta(days=steps * (interval_weeks * _DAYS_PER_WEEK + window_days))
 

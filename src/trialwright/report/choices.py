@@ -53,7 +53,10 @@ class Choices:
 
 def build_choices(study: Study) -> Choices:
     """Lay out every stated field of the study."""
-    rows = [_row(*field) for field in study.stated_fields()]
+    rows = [
+        _row(path, stated, _drug_words(path, study) + meaning)
+        for path, stated, meaning in study.stated_fields()
+    ]
     settled: dict[str, list[ChoiceRow]] = {}
     for row in rows:
         if row.origin in {"record", "default"}:
@@ -73,6 +76,13 @@ def _row(path: str, stated: Stated[Any], meaning: str) -> ChoiceRow:
     value = show_value(stated.value)
     kind = EVIDENCE[stated.origin]
     return ChoiceRow(path, meaning, value, stated.origin, kind, stated.evidence)
+
+
+def _drug_words(path: str, study: Study) -> str:
+    """Return the drug before the meaning of its fields, whose paths only number it."""
+    numbered = _NUMBERED.match(path)
+    drug = study.treatments[int(numbered[1])].name.value if numbered else None
+    return f"{drug}: " if drug else ""
 
 
 def _count(rows: Iterable[ChoiceRow]) -> tuple[tuple[Origin, int], ...]:

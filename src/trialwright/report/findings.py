@@ -69,6 +69,11 @@ def sort_record_findings(findings: Iterable[RecordFinding]) -> tuple[RecordFindi
     return tuple(sorted(findings, key=lambda one: _ORDER.get(one.severity, len(_ORDER))))
 
 
+def count_severities(findings: Iterable[RecordFinding]) -> tuple[tuple[str, int], ...]:
+    """Count findings by severity, in the order in which the severities first appear."""
+    return tuple(Counter(one.severity for one in findings).items())
+
+
 def build_data_findings(analysis: Analysis, days: Days) -> DataFindings:
     """Lay out the findings about the data: accepted errors, warnings and notes."""
     accepted = set(analysis.study.data.accepted_findings.value or ())

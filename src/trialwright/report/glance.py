@@ -158,10 +158,10 @@ def build_decision(analysis: Analysis) -> Decision | None:
 def _rule_words(study: Study) -> str:
     design = study.design
     return (
-        f"Stop after {design.first_stage_patients.value} patients with "
-        f"{design.first_stage_bound.value} responders or fewer; otherwise enrol "
-        f"{design.planned_patients.value} and declare activity with more than "
-        f"{design.final_bound.value} responders."
+        f"Stop after {design.first_stage_patients.value} patients if at most "
+        f"{design.first_stage_bound.value} responded; otherwise enrol "
+        f"{design.planned_patients.value} in all and declare activity if more than "
+        f"{design.final_bound.value} responded."
     )
 
 

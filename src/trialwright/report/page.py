@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trialwright import __version__
 from trialwright.report.choices import build_choices
 from trialwright.report.drawing import drawing_settings
-from trialwright.report.findings import build_data_findings, sort_record_findings
+from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days, show_level
 from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
@@ -46,6 +46,7 @@ class Page:
     not_computable: tuple[NotComputable, ...]
     choices: Choices
     record_findings: tuple[RecordFinding, ...]
+    record_severities: tuple[tuple[str, int], ...]
     flow: tuple[Step, ...]
     data_findings: DataFindings
     best_responses: tuple[BestRow, ...]
@@ -71,6 +72,7 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         What the registry record leaves open.
     """
     days, anchors = Days(analysis.dataset.day_zero), build_anchors(analysis)
+    found = sort_record_findings(lint)
     responses, curves = _draw(analysis, anchors)
     return Page(
         head=build_head(analysis),
@@ -80,7 +82,8 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         decision=build_decision(analysis),
         not_computable=analysis.not_computable,
         choices=build_choices(analysis.study),
-        record_findings=sort_record_findings(lint),
+        record_findings=found,
+        record_severities=count_severities(found),
         flow=build_flow(analysis),
         data_findings=build_data_findings(analysis, days),
         best_responses=build_best_responses(analysis),

@@ -187,13 +187,22 @@ def _handles(threads: Sequence[Thread]) -> Iterator[Line2D]:
     for response in Response:
         if response in present:
             yield Line2D([], [], label=f"best {response.label}", **_line(response))
-    for marker, size, color, words in _END_MARKS:
+    for kind in dict.fromkeys(kind for thread in threads for kind in _marks_of(thread)):
+        marker, size, color, words = _MARKS[kind]
         yield Line2D([], [], marker=marker, markersize=size, color=color, linestyle="", label=words)
 
 
-_END_MARKS = (
-    ("s", 4.2, SHADES[Response.PD].fill, "PD"),
-    ("*", 6.5, INK, "new lesion"),
-    ("D", 3.4, INK, "death"),
-    (">", 4.0, GREY, "censored"),
-)
+def _marks_of(thread: Thread) -> Iterator[str]:
+    """Name the marks that a line carries; a new lesion stands in place of its progression."""
+    if any(thread.new_lesion):
+        yield "new lesion"
+    if thread.ends and not (thread.ends == "PD" and thread.new_lesion[-1]):
+        yield thread.ends
+
+
+_MARKS = {
+    "PD": ("s", 4.2, SHADES[Response.PD].fill, "PD"),
+    "new lesion": ("*", 6.5, INK, "new lesion"),
+    "death": ("D", 3.4, INK, "death"),
+    "ongoing": (">", 4.0, GREY, "censored"),
+}

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from trialwright.response import PatientResponse, TimePoint
 
-WIDTH, HEIGHT = 560, 180
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 128, 14, 30
+WIDTH, HEIGHT = 560, 184
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 128, 14, 34
 _TICKS = 5
 _STEPS_MM = (5, 10, 20, 25, 50, 100, 200, 500)
 _STEPS_DAYS = (28, 56, 84, 168, 336, 672)
@@ -73,6 +73,7 @@ class SumChart:
     lines_after: tuple[str, ...]  # after progression or new therapy
     levels: tuple[Level, ...]
     marks: tuple[Mark, ...]
+    note: str
     description: str
 
 
@@ -119,6 +120,7 @@ def build_sum_chart(response: PatientResponse) -> SumChart | None:
             for number, point in enumerate(points)
             if isfinite(point.sum_mm)
         ),
+        _thresholds(response),
         _describe(response.patient_id, read),
     )
 
@@ -223,6 +225,16 @@ def _y_ticks(scale: _Scale) -> tuple[Tick, ...]:
 
 def _step(span: float, steps: Sequence[int]) -> int:
     return next((step for step in steps if span / step <= _TICKS), steps[-1])
+
+
+def _thresholds(response: PatientResponse) -> str:
+    """Say what the two dashed levels stand for; progression needs more than the drawn one."""
+    inputs = response.time_points[-1].reason.inputs
+    fall, rise = float(inputs["shrinkage_threshold"]), float(inputs["growth_threshold"])
+    return (
+        f"PR: −{100 * fall:.0f} % from baseline. PD: +{100 * rise:.0f} % and "
+        f"+{inputs['growth_threshold_mm']:g} mm over the nadir, or new disease."
+    )
 
 
 def _describe(patient: str, read: Sequence[TimePoint]) -> str:

@@ -254,6 +254,9 @@ def _best(
     found = best_response(
         [point.overall for point in points], [point.day for point in points], rules, confirm
     )
+    if found.response == Response.SD and points[found.visit].target == Response.NONE:
+        # Without target lesions "stable" is not a category (RECIST 1.1 table 2).
+        found = found._replace(response=Response.NON_CR_NON_PD)
     reason = explain_best(found, points, rules, confirm, scans.death)
     if found.visit < 0:
         return BestResponse(found.response, None, None, None, reason)

@@ -122,14 +122,16 @@ def _best_without_response(
 
 
 def relapse(responses: Sequence[int]) -> int:
-    """Return the first time point with disease after a complete response; the length if none.
+    """Return the first time point called SD or Non-CR/Non-PD after a CR; the length if none.
 
-    Whatever it was called, it is progression: RECIST 1.1 table 3, footnote. (A reader who
-    finds that the complete response was wrong corrects that reading instead.)
+    Disease after a complete response is progression, whatever it was called: RECIST 1.1
+    table 3, footnote. (A reader who finds that the complete response was wrong corrects that
+    reading instead.) A PR after a CR is not: targets gone with a non-target lesion not read
+    make a PR by table 1.
     """
     complete = False
     for i in range(len(responses)):
-        if complete and responses[i] in (Response.PR, Response.SD, Response.NON_CR_NON_PD):
+        if complete and responses[i] in (Response.SD, Response.NON_CR_NON_PD):
             return i
         complete = complete or responses[i] == Response.CR
     return len(responses)
@@ -143,7 +145,7 @@ def first_response(
     The duration of response starts here: a partial response that is confirmed by a later
     complete one starts it, also when the best response is the complete one.
     """
-    for i in range(len(responses)):
+    for i in range(relapse(responses)):
         responded = responses[i] in (Response.CR, Response.PR)
         if responded and (not confirm or confirmed_at(responses, days, i, rules) >= 0):
             return i

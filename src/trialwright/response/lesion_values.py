@@ -54,8 +54,11 @@ class LesionReader:
     def __init__(self, scans: PatientScans, planned: str, unplanned: str) -> None:
         self._policy: dict[str, str] = {}
         self._treated: dict[str, LocalTreatment] = {}
+        self._completed: dict[str, date] = {}  # first treatment that covered the lesion
         for treatment in sorted(scans.local_treatments, key=lambda t: t.treatment_date):
             self._treated.setdefault(treatment.lesion_id, treatment)
+            if treatment.complete:
+                self._completed.setdefault(treatment.lesion_id, treatment.treatment_date)
         for lesion_id, treatment in self._treated.items():
             self._policy[lesion_id] = planned if treatment.planned else unplanned
         self.excluded = tuple(
@@ -138,21 +141,26 @@ class LesionReader:
         if lesion.lesion_id in self.excluded:
             return "ablated, not counted"
         treatment = self._treated.get(lesion.lesion_id)
-        if treatment is None or not _is_after(treatment, found, on):
+        if treatment is None or not _is_after(treatment.treatment_date, found, on):
             return ""
         return f"after {treatment.modality}: {self._policy[lesion.lesion_id].replace('_', ' ')}"
 
     def _counted(self, lesion: Lesion, found: Sequence[Reading], on: date) -> float:
         size = _one_size(found)
         treatment = self._treated.get(lesion.lesion_id)
-        if treatment is None or not _is_after(treatment, found, on):
+        if treatment is None or not _is_after(treatment.treatment_date, found, on):
             return size
         return size_after_local_therapy(
             self._policy[lesion.lesion_id],
             size,
             self._before.get(lesion.lesion_id, NOT_READ),
-            complete=treatment.complete,
+            complete=self._is_complete(lesion, found, on),
         )
+
+    def _is_complete(self, lesion: Lesion, found: Sequence[Reading], on: date) -> bool:
+        """Tell whether a treatment before this visit covered the whole lesion."""
+        completed = self._completed.get(lesion.lesion_id)
+        return completed is not None and _is_after(completed, found, on)
 
     def _state(self, lesion: Lesion, found: Sequence[Reading]) -> str:
         """Return absent, present, unequivocal_progression or missing."""
@@ -169,10 +177,10 @@ class LesionReader:
         return _is_unequivocal(reading)
 
 
-def _is_after(treatment: LocalTreatment, found: Sequence[Reading], visit: date) -> bool:
+def _is_after(treated: date, found: Sequence[Reading], visit: date) -> bool:
     """Tell whether a visit shows a lesion after its treatment; a scan on the day is before."""
     dates = [reading.scan_date for reading in found] or [visit]
-    return max(dates) > treatment.treatment_date
+    return max(dates) > treated
 
 
 def _order_of_display(lesion: Lesion) -> tuple[int, list[tuple[int, str]], str]:

@@ -47,9 +47,9 @@ def simulate_study(
     trial : int
         Number of the trial in the series, 0-based.
     patients : int or None
-        Patients to enrol; none: as many as the study plans. A smaller number drops the last patients and leaves the others as they
-        were. All are enrolled: the interim
-        look is judged in the analysis and does not stop the virtual trial.
+        Patients to enrol; none: as many as the study plans. A smaller number drops the last
+        patients and leaves the others as they were. All are enrolled: the interim look is
+        judged in the analysis and does not stop the virtual trial.
 
     Raises
     ------

@@ -13,6 +13,7 @@ import pytest
 
 from trialwright.response import (
     BestRules,
+    LocalTreatment,
     Reading,
     Response,
     assess_patient,
@@ -343,8 +344,27 @@ def test_non_target_back_without_an_overall_complete_response_is_not(read):
 
 def test_non_target_not_read_after_a_complete_response_is_not_progression(read):
     # table 1: targets CR, non-target not evaluated: PR; no disease was seen
-    response = read({"T1": (30, 0, 0)}, non_targets={"NT1": ("present", "absent", None)})
+    course = {"targets": {"T1": (30, 0, 0)}, "non_targets": {"NT1": ("present", "absent", None)}}
+    response = read(**course)
     assert overall(response) == ["CR", "PR"]
+    assert response.confirmed.response.name == "SD"
+    early = read(**course, days=(-7, 14, 42))
+    assert early.first_progression is None
+    assert early.confirmed.response.name != "PD"
+
+
+def test_complete_response_is_confirmed_after_a_scan_that_left_out_the_non_target(read, calendar):
+    # CR, PR (non-target not read, no disease), CR, CR: the last two confirm each other
+    response = read(
+        {"T1": (30, 0, 0, 0, 0)},
+        non_targets={"NT1": ("present", "absent", None, "absent", "absent")},
+    )
+    assert overall(response) == ["CR", "PR", "CR", "CR"]
+    assert response.confirmed.response.name == "CR"
+    assert (response.confirmed.date, response.confirmed.confirmed_on) == (
+        calendar(168),
+        calendar(224),
+    )
 
 
 # --- Days: confirmation after 28, SD after 49 (§3.6)
@@ -489,3 +509,23 @@ def test_date_of_a_scan_taken_on_two_days(write, calendar, strict, rule, expecte
     rules = replace(strict, time_point_date=rule)
     (point,) = assess_patient(replace(scans, readings=spread), rules).time_points
     assert (point.date, point.day) == (calendar(expected), expected)
+
+
+def test_a_second_complete_ablation_counts_from_then_on(read, calendar):
+    # §4.4: efficacy after re-treatment. The first ablation left tumour, the second did not.
+    sessions = tuple(
+        LocalTreatment("T1", calendar(on), "RFA", planned=True, complete=complete)
+        for on, complete in ((9, False), (70, True))
+    )
+    response = read(
+        {"T1": (30, 40, 35), "T2": (30, 30, 30)},
+        rules={"planned_ablation": "zero"},
+        local_treatments=sessions,
+    )
+    assert [point.sum_mm for point in response.time_points] == [70, 30]
+
+
+def test_without_targets_an_unconfirmed_complete_response_is_not_stable_disease(read):
+    # Table 2 knows no SD; the confirmation that is missing leaves Non-CR/Non-PD.
+    response = read({}, non_targets={"NT1": ("present", "absent", "unequivocal_progression")})
+    assert response.best.response.name == "NON_CR_NON_PD"

@@ -40,7 +40,7 @@ def rows(request: pytest.FixtureRequest) -> Callable[[str, dict[str, int]], Rows
 @pytest.fixture
 def numeric_cases() -> list[dict]:
     """Return the cases of ``stats_numeric.json``, made with R survival 3.5-3."""
-    import json  # noqa: PLC0415
+    import json
 
     path = SHARED / "cases" / "stats_numeric.json"
     if not path.is_file():

@@ -70,6 +70,14 @@ def test_a_spider_ends_in_progression_death_or_censoring(analysis):
     }
 
 
+def test_the_legend_of_the_spider_holds_what_is_drawn(analysis, anchors):
+    with drawing_settings():
+        words = texts(draw_spider(analysis, anchors).svg)
+    assert {"PD", "new lesion", "censored", "best CR", "best PD"} <= set(words)
+    assert "death" not in words
+    assert "best NE" not in words
+
+
 def test_a_spider_starts_at_zero_and_stops_at_progression(analysis):
     threads = {thread.patient: thread for thread in collect_threads(analysis)}
     assert threads["NEW-5"].weeks == (0.0, 8.0)

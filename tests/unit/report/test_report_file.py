@@ -173,6 +173,25 @@ def test_a_folder_that_is_not_there_is_named(analysis, tmp_path):
         write_report(analysis, tmp_path / "nowhere" / "report.html")
 
 
+def test_without_deaths_the_page_says_what_cannot_be_computed():
+    data = make_dataset()
+    frames = {name: frame for name, frame in data.frames.items() if name != "deaths"}
+    page = Page(render_report(make_analysis(dataset=type(data).create(frames, source="folder"))))
+    assert "Overall survival (OS): the data hold no deaths table" in page.text
+    assert "no real person" not in page.text
+
+
+def test_a_trial_in_which_nobody_was_treated_still_has_a_report():
+    data = make_dataset()
+    frames = {
+        name: frame.filter(frame["patient_id"] == "OUT-8") for name, frame in data.frames.items()
+    }
+    page = Page(render_report(make_analysis(dataset=type(data).create(frames, source="folder"))))
+    assert "no patient in the efficacy set" in page.text
+    assert "Patient OUT-8" in page.text
+    assert {"waterfall", "spider", "swimmer", "patient-1"} <= set(page.ids)
+
+
 def test_a_clean_data_set_says_so(analysis, page):
     clean = Page(render_report(replace(analysis, findings=())))
     assert "found nothing to report" in clean.text

@@ -9,7 +9,7 @@ import pytest
 from small_trial import DEFAULTS, GAPS, VALUES, make_analysis, make_dataset, make_study
 
 from trialwright.report.choices import build_choices
-from trialwright.report.findings import build_data_findings, sort_record_findings
+from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days
 from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
@@ -17,6 +17,7 @@ from trialwright.report.how_counted import explain_endpoint
 from trialwright.report.patients import build_anchors, build_patient_pages
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
 from trialwright.report.survival import build_survival_rows
+from trialwright.study.model import Study
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,22 @@ def test_every_stated_field_appears_once_with_gaps_and_assumptions_apart():
     }
 
 
+def test_the_fields_of_a_drug_name_it():
+    settled = {"origin": "assumption", "basis": "test"}
+    drug = {
+        "name": {"value": "toripalimab", **settled},
+        "dose_mg": {"value": 240.0, **settled},
+        "cycle_days": {"value": 21, **settled},
+        "days_given": {"value": 1, **settled},
+    }
+    study = Study.model_validate(
+        make_study().model_dump(exclude_none=True) | {"treatments": [drug]}
+    )
+    rows = {row.path: row for row in build_choices(study).assumptions}
+    assert rows["treatments[0].dose_mg"].meaning.startswith("toripalimab: Dose")
+    assert rows["design.kind"].meaning.startswith("two_stage")
+
+
 def test_the_flow_adds_up_at_every_step(analysis):
     steps = build_flow(analysis)
     assert steps[0].patients == len(analysis.sets.members) == 8
@@ -184,6 +201,8 @@ def test_the_worst_findings_come_first_and_accepted_errors_say_so(analysis):
 
 def test_findings_about_the_record_are_sorted_by_severity():
     given = [SimpleNamespace(severity=word) for word in ("note", "error", "warning", "error")]
+    counts = count_severities(sort_record_findings(given))
+    assert counts == (("error", 2), ("warning", 1), ("note", 1))
     assert [one.severity for one in sort_record_findings(given)] == [
         "error", "error", "warning", "note",
     ]  # fmt: skip

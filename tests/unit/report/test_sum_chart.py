@@ -50,6 +50,7 @@ def test_scans_after_progression_are_drawn_apart(charts):
 
 def test_levels_quote_the_thresholds_of_the_rules(charts):
     words = [level.words for level in charts["PR-2"].levels]
+    assert "PD: +20 % and +5 mm over the nadir" in charts["PR-2"].note
     assert words == ["baseline 40", "−30 % of baseline", "+20 % of nadir", "lowest 20"]
 
 
