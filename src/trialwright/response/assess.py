@@ -7,13 +7,13 @@ the baseline, counting lesions, and writing down why.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.response import recist
 from trialwright.response.best import BestRules, best_response, first_response, last_counted
 from trialwright.response.codes import Response, Rule
-from trialwright.response.lesion_values import LesionReader
+from trialwright.response.lesion_values import LesionReader, VisitReading
 from trialwright.response.patient import PatientScans, Reading, gather_scans
 from trialwright.response.reasons import explain_best, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
@@ -78,29 +78,46 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
         With a reason on each call. A patient who cannot be read is returned as not
         evaluable with the reason, never left out.
     """
+    scans = end_at_unplanned_treatment(scans, rules)
     visits = _group_by_visit(scans.readings, rules.time_point_date)
-    baseline_at = _baseline_index(scans, visits)
-    if baseline_at is None:
+    base_visit = _find_baseline(scans, visits)
+    if base_visit is None or scans.first_treatment is None:
         return _not_evaluable(scans, _why_no_baseline(scans, visits))
     reader = LesionReader(scans, rules.planned_ablation, rules.unplanned_local_therapy)
-    base_visit = visits[baseline_at]
-    state = recist.start(
-        reader.add_up(base_visit.readings, base_visit.day_of), lesions=len(reader.targets)
-    )
-    origin = scans.first_treatment or base_visit.day_of
-    baseline = _baseline_point(reader, base_visit, state, origin)
+    seen = reader.read(base_visit.readings, base_visit.day_of)
+    state = recist.start(seen.targets, lesions=len(reader.targets))
+    origin = scans.first_treatment
+    baseline = _baseline_point(base_visit, seen, state, origin)
     names = [base_visit.name]
     points: list[TimePoint] = []
-    for number, visit in enumerate(visits[baseline_at + 1 :], 1):
+    for visit in visits:
+        if visit.last_day <= origin:
+            continue
         names.append(visit.name)
-        targets = reader.add_up(visit.readings, visit.day_of)
-        new = reader.new_lesions(visit.readings, base_visit.last_day)
-        non_target = reader.non_target_response(visit.readings)
-        later, call = recist.step(state, number, targets, non_target, bool(new), rules.persistent)
-        read = _Read(state, targets, call, new, names[state.nadir_visit])
-        points.append(_point(reader, visit, read, origin))
+        seen = reader.read(visit.readings, visit.day_of)
+        later, call = recist.step(
+            state,
+            len(names) - 1,
+            seen.targets,
+            seen.non_target,
+            bool(seen.new),
+            rules.persistent,
+        )
+        points.append(_point(visit, seen, _Read(state, call, names[state.nadir_visit]), origin))
         state = later
-    return _conclude(scans, rules, reader, baseline, points)
+    return _conclude(scans, rules, reader.excluded, baseline, points)
+
+
+def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> PatientScans:
+    """Treat the first unplanned local treatment as new anticancer therapy, if the study does.
+
+    Source: ``response.unplanned_local_therapy = "censor"`` of the study file.
+    """
+    unplanned = [one.treatment_date for one in scans.local_treatments if not one.planned]
+    if rules.unplanned_local_therapy != "censor" or not unplanned:
+        return scans
+    known = [] if scans.new_therapy is None else [scans.new_therapy]
+    return replace(scans, new_therapy=min(unplanned + known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +142,13 @@ def _group_by_visit(readings: Sequence[Reading], which_date: str) -> list[_Visit
     return sorted(visits, key=lambda visit: (visit.day_of, visit.last_day, visit.name))
 
 
-def _baseline_index(scans: PatientScans, visits: Sequence[_Visit]) -> int | None:
-    """Return the last visit on or before the first treatment; none if there is no such visit."""
+def _find_baseline(scans: PatientScans, visits: Sequence[_Visit]) -> _Visit | None:
+    """Return the marked baseline, else the last visit up to the first treatment; none if none."""
     if scans.first_treatment is None:
         return None
-    before = [i for i, visit in enumerate(visits) if visit.last_day <= scans.first_treatment]
-    return before[-1] if before else None
+    before = [visit for visit in visits if visit.last_day <= scans.first_treatment]
+    marked = [visit for visit in before if visit.name == scans.baseline_visit]
+    return next(iter(marked or before[-1:]), None)
 
 
 def _why_no_baseline(scans: PatientScans, visits: Sequence[_Visit]) -> str:
@@ -148,22 +166,21 @@ def _not_evaluable(scans: PatientScans, why: str) -> PatientResponse:
 
 
 def _baseline_point(
-    reader: LesionReader, visit: _Visit, state: recist.State, origin: date
+    visit: _Visit, seen: VisitReading, state: recist.State, origin: date
 ) -> TimePoint:
-    count = len(reader.targets)
+    count = sum(value.counted_mm is not None for value in seen.values)
     words = f"baseline sum {state.baseline_mm:g} mm of {count} target lesion{'s' * (count != 1)}"
     if state.has_targets and state.baseline_mm != state.baseline_mm:
-        words = "a target lesion has no size at baseline, so no sum can be compared"
+        words = f"no baseline sum: target lesion {', '.join(seen.unread)} has no size"
     elif not state.has_targets:
         words = "no target lesion under this reading"
-    measured = reader.add_up(visit.readings, visit.day_of).measured_mm
     return TimePoint(
         visit=visit.name,
         date=visit.day_of,
         day=(visit.day_of - origin).days,
-        values=reader.values(visit.readings, visit.day_of),
+        values=seen.values,
         sum_mm=state.baseline_mm,
-        measured_mm=measured,
+        measured_mm=seen.targets.measured_mm,
         change_from_baseline=0.0,
         nadir_mm=state.baseline_mm,
         nadir_visit=visit.name,
@@ -176,41 +193,31 @@ def _baseline_point(
 
 
 class _Read(NamedTuple):
-    """What the rules made of one visit: what was known before, what was seen, the call."""
+    """What was known before a visit, and what the rules made of it."""
 
     before: recist.State
-    targets: recist.Targets
     call: recist.Call
-    new: tuple[str, ...]
     nadir_visit: str
 
 
-def _point(reader: LesionReader, visit: _Visit, read: _Read, origin: date) -> TimePoint:
-    complete = read.before.has_targets and read.targets.missing == 0
-    total = read.targets.measured_mm if complete else float("nan")
-    reason = explain_time_point(
-        read.call,
-        read.before,
-        read.targets,
-        nadir_visit=read.nadir_visit,
-        new=read.new,
-        unread=reader.unread(visit.readings, visit.day_of),
-    )
+def _point(visit: _Visit, seen: VisitReading, read: _Read, origin: date) -> TimePoint:
+    complete = read.before.has_targets and seen.targets.missing == 0
+    total = seen.targets.measured_mm if complete else float("nan")
     return TimePoint(
         visit=visit.name,
         date=visit.day_of,
         day=(visit.day_of - origin).days,
-        values=reader.values(visit.readings, visit.day_of),
+        values=seen.values,
         sum_mm=total,
-        measured_mm=read.targets.measured_mm,
+        measured_mm=seen.targets.measured_mm,
         change_from_baseline=_fraction(total, read.before.baseline_mm),
         nadir_mm=read.before.nadir_mm,
         nadir_visit=read.nadir_visit,
         target=read.call.target,
         non_target=read.call.non_target,
-        new_lesions=read.new,
+        new_lesions=seen.new,
         overall=read.call.overall,
-        reason=reason,
+        reason=explain_time_point(read.call, read.before, seen, read.nadir_visit),
     )
 
 
@@ -221,7 +228,7 @@ def _fraction(sum_mm: float, baseline_mm: float) -> float:
 def _conclude(
     scans: PatientScans,
     rules: ResponseRules,
-    reader: LesionReader,
+    excluded: tuple[str, ...],
     baseline: TimePoint,
     points: list[TimePoint],
 ) -> PatientResponse:
@@ -244,7 +251,7 @@ def _conclude(
         unconfirmed=either[False],
         confirmed=either[True],
         response_start=points[start].date if start >= 0 else None,
-        excluded_lesions=reader.excluded,
+        excluded_lesions=excluded,
     )
 
 

@@ -142,11 +142,15 @@ def first_response(
 ) -> int:
     """Return the first time point with a CR or PR that counts; -1 if there is none.
 
-    The duration of response starts here: a partial response that is confirmed by a later
-    complete one starts it, also when the best response is the complete one.
+    The duration of response starts here, where the criteria for CR or PR were first met
+    (RECIST 1.1 section 4.6.2): a response that is confirmed, or an unbroken run of responses
+    that leads to it.
     """
     for i in range(relapse(responses)):
         responded = responses[i] in (Response.CR, Response.PR)
         if responded and (not confirm or confirmed_at(responses, days, i, rules) >= 0):
-            return i
+            start = i
+            while start > 0 and responses[start - 1] in (Response.CR, Response.PR):
+                start -= 1
+            return start
     return -1

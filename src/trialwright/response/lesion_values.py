@@ -1,22 +1,27 @@
-"""What each lesion of one patient counts on each scan.
+"""What each lesion of one patient counts on each visit, under the study's policies.
 
-Turns what a reader recorded (a diameter or a state) into the number that enters the sum,
-the state of the non-target lesions and the list of new lesions, under the study's policy for
-locally treated lesions.
-
-Source: RECIST 1.1 sections 4.3.2 (too small, missing), 4.3.3 and 4.3.5 (new lesions);
-an equivocal new finding that is later unequivocal counts from its first appearance
-(section 4.3.5).
+Turns what a reader recorded into the sum of the targets, the state of the non-target lesions
+and the list of new lesions. A lesion treated locally counts as the study file says; only what
+was a target or non-target lesion at baseline can be left out of a reading, never a new lesion.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright.response import recist
-from trialwright.response.local_therapy import NOT_READ, size_after_local_therapy
+from trialwright.response.local_therapy import size_after_local_therapy
+from trialwright.response.readings import (
+    NOT_READ,
+    new_lesion_counts,
+    non_target_state,
+    show,
+    size_mm,
+    size_of,
+)
 from trialwright.response.result import LesionValue
 
 if TYPE_CHECKING:
@@ -26,18 +31,24 @@ if TYPE_CHECKING:
     from trialwright.response.codes import Response
     from trialwright.response.patient import Lesion, LocalTreatment, PatientScans, Reading
 
-_SHOWN = {
-    "absent": "absent",
-    "too_small": "too small",
-    "not_evaluable": "NE",
-    "not_recorded": "not recorded",
-    "present": "present",
-    "increased": "increased",
-    "unequivocal_progression": "unequivocal progression",
-    "equivocal": "equivocal",
-}
 _ROLES = ("target", "non_target", "new")
-_UNREAD_STATES = {"not_evaluable", "not_recorded"}
+_LEAVES_THE_READING = "exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReading:
+    """One visit, lesion by lesion and added up.
+
+    ``unread`` names the target lesions without a usable size (with what was recorded, where it
+    contradicts itself); ``local_progression`` the ablated targets with progression at the zone.
+    """
+
+    targets: recist.Targets
+    unread: tuple[str, ...]
+    non_target: Response
+    local_progression: tuple[str, ...]
+    new: tuple[str, ...]
+    values: tuple[LesionValue, ...]
 
 
 class LesionReader:
@@ -48,139 +59,170 @@ class LesionReader:
     scans : PatientScans
         The patient.
     planned, unplanned : str
-        Policy for lesions treated as planned and outside the protocol.
+        Policy for lesions treated as planned and outside the protocol (``local_therapy``).
     """
 
     def __init__(self, scans: PatientScans, planned: str, unplanned: str) -> None:
-        self._policy: dict[str, str] = {}
-        self._treated: dict[str, LocalTreatment] = {}
-        self._completed: dict[str, date] = {}  # first treatment that covered the lesion
-        for treatment in sorted(scans.local_treatments, key=lambda t: t.treatment_date):
-            self._treated.setdefault(treatment.lesion_id, treatment)
-            if treatment.complete:
-                self._completed.setdefault(treatment.lesion_id, treatment.treatment_date)
-        for lesion_id, treatment in self._treated.items():
-            self._policy[lesion_id] = planned if treatment.planned else unplanned
+        self._treatments = _by_lesion_treatments(scans.local_treatments)
+        self._policy = {
+            name: planned if treatments[0].planned else unplanned
+            for name, treatments in self._treatments.items()
+        }
+        self._lesions = sorted(scans.lesions, key=_order_of_display)
         self.excluded = tuple(
-            sorted(name for name, policy in self._policy.items() if policy == "exclude")
-        )
-        lesions = sorted(scans.lesions, key=_order_of_display)
-        kept = [lesion for lesion in lesions if lesion.lesion_id not in self.excluded]
-        self.targets = _with_role(kept, "target")
-        self.non_targets = _with_role(kept, "non_target")
-        self._new = _with_role(kept, "new")
-        self._all = {lesion.lesion_id: lesion for lesion in lesions}
-        self._before = _last_sizes_before(scans.readings, self._treated)
-        self._unequivocal_from = _last_unequivocal(scans.readings)
-
-    def add_up(self, readings: Sequence[Reading], on: date) -> recist.Targets:
-        """Add up the target lesions of one visit; ``on`` is its date."""
-        by_lesion = _by_lesion(readings)
-        sizes = [self._counted(lesion, by_lesion[lesion.lesion_id], on) for lesion in self.targets]
-        return recist.add_up_targets(sizes, [lesion.lymph_node for lesion in self.targets])
-
-    def unread(self, readings: Sequence[Reading], on: date) -> tuple[str, ...]:
-        """Name the target lesions of a visit that could not be read."""
-        by_lesion = _by_lesion(readings)
-        return tuple(
             lesion.lesion_id
+            for lesion in self._lesions
+            if lesion.role != "new" and self._policy.get(lesion.lesion_id) == _LEAVES_THE_READING
+        )
+        self.targets = self._with_role("target")
+        self._non_targets = self._with_role("non_target")
+        self._before = _last_sizes_before(scans.readings, self._treatments)
+        self._new = _new_findings(scans.readings, self._with_role("new"))
+
+    def read(self, readings: Sequence[Reading], on: date) -> VisitReading:
+        """Read one visit; ``on`` is its date, for lesions that nobody read."""
+        found: defaultdict[str, list[Reading]] = defaultdict(list)
+        for reading in readings:
+            found[reading.lesion_id].append(reading)
+        sizes = {
+            lesion.lesion_id: self._size(lesion.lesion_id, found[lesion.lesion_id], on)
             for lesion in self.targets
-            if _is_nan(self._counted(lesion, by_lesion[lesion.lesion_id], on))
+        }
+        targets = recist.add_up_targets(
+            list(sizes.values()), [lesion.lymph_node for lesion in self.targets]
+        )
+        local = tuple(name for name in sizes if _progressed(found[name]))
+        return VisitReading(
+            targets,
+            tuple(_name_unread(name, found[name]) for name, size in sizes.items() if _is_nan(size)),
+            self._non_target_response(found, on, len(local)),
+            local,
+            tuple(name for name, seen in self._new.items() if seen & set(found[name])),
+            self._values(found, sizes, on),
         )
 
-    def non_target_response(self, readings: Sequence[Reading]) -> Response:
-        """Call the non-target response of one visit.
-
-        Local progression of an ablated lesion that is still part of the assessment counts
-        here: it is progression of existing disease.
-        """
-        by_lesion = _by_lesion(readings)
-        states = [self._state(lesion, by_lesion[lesion.lesion_id]) for lesion in self.non_targets]
-        progressed = states.count("unequivocal_progression") + sum(
-            any(r.state == "unequivocal_progression" for r in by_lesion[lesion.lesion_id])
-            for lesion in self.targets
-        )
+    def _non_target_response(
+        self, found: dict[str, list[Reading]], on: date, local_progressions: int
+    ) -> Response:
+        states = [self._state(lesion, found[lesion.lesion_id], on) for lesion in self._non_targets]
+        # Progression at the zone of an ablated target is progression of existing disease.
+        progressed = states.count("unequivocal_progression") + local_progressions
         return recist.read_non_targets(
             len(states), states.count("absent"), states.count("missing"), progressed
         )
 
-    def new_lesions(self, readings: Sequence[Reading], baseline: date) -> tuple[str, ...]:
-        """Name the new lesions of one visit after ``baseline``.
-
-        A finding recorded as equivocal counts from this visit on if a later scan shows it
-        beyond doubt.
-        """
-        by_lesion = _by_lesion(readings)
-        return tuple(
-            lesion.lesion_id
-            for lesion in self._new
-            if any(
-                reading.scan_date > baseline and self._is_new(reading)
-                for reading in by_lesion[lesion.lesion_id]
-            )
-        )
-
-    def values(self, readings: Sequence[Reading], on: date) -> tuple[LesionValue, ...]:
-        """Return what each lesion was on one visit, as shown and as counted."""
-        by_lesion = _by_lesion(readings)
-        shown = []
-        for lesion_id, lesion in self._all.items():
-            found = by_lesion[lesion_id]
-            target = lesion in self.targets
-            if not found and lesion.role == "new":
-                continue
-            counted = self._counted(lesion, found, on) if target else None
-            shown.append(
-                LesionValue(
-                    lesion_id, lesion.role, _show(found), counted, self._note(lesion, found, on)
-                )
-            )
-        return tuple(shown)
-
-    def _note(self, lesion: Lesion, found: Sequence[Reading], on: date) -> str:
-        if lesion.lesion_id in self.excluded:
-            return "ablated, not counted"
-        treatment = self._treated.get(lesion.lesion_id)
-        if treatment is None or not _is_after(treatment.treatment_date, found, on):
-            return ""
-        return f"after {treatment.modality}: {self._policy[lesion.lesion_id].replace('_', ' ')}"
-
-    def _counted(self, lesion: Lesion, found: Sequence[Reading], on: date) -> float:
-        size = _one_size(found)
-        treatment = self._treated.get(lesion.lesion_id)
-        if treatment is None or not _is_after(treatment.treatment_date, found, on):
+    def _size(self, name: str, found: Sequence[Reading], on: date) -> float:
+        size = size_of(found)
+        if not self._is_treated(name, found, on):
             return size
         return size_after_local_therapy(
-            self._policy[lesion.lesion_id],
+            self._policy[name],
             size,
-            self._before.get(lesion.lesion_id, NOT_READ),
-            complete=self._is_complete(lesion, found, on),
+            self._before.get(name, NOT_READ),
+            complete=self._is_complete(name, found, on),
         )
 
-    def _is_complete(self, lesion: Lesion, found: Sequence[Reading], on: date) -> bool:
-        """Tell whether a treatment before this visit covered the whole lesion."""
-        completed = self._completed.get(lesion.lesion_id)
-        return completed is not None and _is_after(completed, found, on)
+    def _state(self, lesion: Lesion, found: Sequence[Reading], on: date) -> str:
+        states = {non_target_state(one, lymph_node=lesion.lymph_node) for one in found}
+        if "unequivocal_progression" in states:
+            return "unequivocal_progression"
+        if self._is_treated(lesion.lesion_id, found, on):
+            policy = self._policy[lesion.lesion_id]
+            if policy == "not_evaluable":
+                return "missing"
+            if policy == "carry_forward":
+                return "present"
+            if policy == "zero" and self._is_complete(lesion.lesion_id, found, on):
+                return "absent"
+        return next((one for one in ("present", "missing", "absent") if one in states), "missing")
 
-    def _state(self, lesion: Lesion, found: Sequence[Reading]) -> str:
-        """Return absent, present, unequivocal_progression or missing."""
-        states = {_non_target_state(reading, lesion.lymph_node) for reading in found}
-        for worst in ("unequivocal_progression", "present", "missing", "absent"):
-            if worst in states:
-                return worst
-        return "missing"
+    def _is_treated(self, name: str, found: Sequence[Reading], on: date) -> bool:
+        treatments = self._treatments.get(name, ())
+        return any(_is_after(one, found, on) for one in treatments)
 
-    def _is_new(self, reading: Reading) -> bool:
-        if reading.state == "equivocal":
-            seen = self._unequivocal_from.get(reading.lesion_id)
-            return seen is not None and seen > reading.scan_date
-        return _is_unequivocal(reading)
+    def _is_complete(self, name: str, found: Sequence[Reading], on: date) -> bool:
+        return any(one.complete and _is_after(one, found, on) for one in self._treatments[name])
+
+    def _values(
+        self, found: dict[str, list[Reading]], sizes: dict[str, float], on: date
+    ) -> tuple[LesionValue, ...]:
+        return tuple(
+            LesionValue(
+                lesion.lesion_id,
+                lesion.role,
+                show(found[lesion.lesion_id]),
+                sizes.get(lesion.lesion_id),
+                self._note(lesion, found[lesion.lesion_id], on),
+            )
+            for lesion in self._lesions
+            if found[lesion.lesion_id] or lesion.role != "new"
+        )
+
+    def _note(self, lesion: Lesion, found: Sequence[Reading], on: date) -> str:
+        name = lesion.lesion_id
+        if name in self.excluded:
+            return "ablated, not counted"
+        if lesion.role == "new" or not self._is_treated(name, found, on):
+            return ""
+        policy = self._policy[name].replace("_", " ")
+        return f"after {self._treatments[name][0].modality}: {policy}"
+
+    def _with_role(self, role: str) -> tuple[Lesion, ...]:
+        return tuple(
+            lesion
+            for lesion in self._lesions
+            if lesion.role == role and lesion.lesion_id not in self.excluded
+        )
 
 
-def _is_after(treated: date, found: Sequence[Reading], visit: date) -> bool:
+def _by_lesion_treatments(
+    treatments: Iterable[LocalTreatment],
+) -> dict[str, tuple[LocalTreatment, ...]]:
+    grouped: defaultdict[str, list[LocalTreatment]] = defaultdict(list)
+    for treatment in sorted(treatments, key=lambda one: one.treatment_date):
+        grouped[treatment.lesion_id].append(treatment)
+    return {name: tuple(members) for name, members in grouped.items()}
+
+
+def _last_sizes_before(
+    readings: Iterable[Reading], treatments: dict[str, tuple[LocalTreatment, ...]]
+) -> dict[str, float]:
+    last: dict[str, float] = {}
+    for reading in sorted(readings, key=lambda one: one.scan_date):
+        treated = treatments.get(reading.lesion_id)
+        size = size_mm(reading)
+        if treated and reading.scan_date <= treated[0].treatment_date and not _is_nan(size):
+            last[reading.lesion_id] = size
+    return last
+
+
+def _new_findings(
+    readings: Iterable[Reading], new: Iterable[Lesion]
+) -> dict[str, frozenset[Reading]]:
+    """Return, for each new lesion, the readings that count as a new lesion."""
+    courses: dict[str, list[Reading]] = {lesion.lesion_id: [] for lesion in new}
+    for reading in sorted(readings, key=lambda one: one.scan_date):
+        if reading.lesion_id in courses:
+            courses[reading.lesion_id].append(reading)
+    return {
+        name: frozenset(course[i] for i in new_lesion_counts(course))
+        for name, course in courses.items()
+    }
+
+
+def _is_after(treatment: LocalTreatment, found: Sequence[Reading], visit: date) -> bool:
     """Tell whether a visit shows a lesion after its treatment; a scan on the day is before."""
     dates = [reading.scan_date for reading in found] or [visit]
-    return max(dates) > treated
+    return max(dates) > treatment.treatment_date
+
+
+def _progressed(found: Iterable[Reading]) -> bool:
+    return any(reading.state == "unequivocal_progression" for reading in found)
+
+
+def _name_unread(name: str, found: Sequence[Reading]) -> str:
+    sizes = {size_mm(reading) for reading in found}
+    return f"{name} (read as {show(found)})" if len(sizes) > 1 else name
 
 
 def _order_of_display(lesion: Lesion) -> tuple[int, list[tuple[int, str]], str]:
@@ -189,87 +231,6 @@ def _order_of_display(lesion: Lesion) -> tuple[int, list[tuple[int, str]], str]:
     number_last = [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
     rank = _ROLES.index(lesion.role) if lesion.role in _ROLES else len(_ROLES)
     return rank, number_last, lesion.lesion_id
-
-
-def _with_role(lesions: Iterable[Lesion], role: str) -> tuple[Lesion, ...]:
-    return tuple(lesion for lesion in lesions if lesion.role == role)
-
-
-def _by_lesion(readings: Sequence[Reading]) -> defaultdict[str, list[Reading]]:
-    grouped: defaultdict[str, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        grouped[reading.lesion_id].append(reading)
-    return grouped
-
-
-def _last_sizes_before(
-    readings: Sequence[Reading], treated: dict[str, LocalTreatment]
-) -> dict[str, float]:
-    last: dict[str, float] = {}
-    for reading in sorted(readings, key=lambda r: r.scan_date):
-        treatment = treated.get(reading.lesion_id)
-        if treatment is not None and reading.scan_date <= treatment.treatment_date:
-            size = size_mm(reading)
-            if not _is_nan(size):
-                last[reading.lesion_id] = size
-    return last
-
-
-def _last_unequivocal(readings: Sequence[Reading]) -> dict[str, date]:
-    last: dict[str, date] = {}
-    for reading in readings:
-        if _is_unequivocal(reading):
-            known = last.get(reading.lesion_id, reading.scan_date)
-            last[reading.lesion_id] = max(known, reading.scan_date)
-    return last
-
-
-def _is_unequivocal(reading: Reading) -> bool:
-    if reading.diameter_mm is not None:
-        return reading.diameter_mm > 0
-    return reading.state in {"present", "increased", "unequivocal_progression", "too_small"}
-
-
-def size_mm(reading: Reading) -> float:
-    """Return the size that a target reading counts; ``nan`` if it could not be read.
-
-    A diameter counts as given, also below 5 mm; gone is 0; too small to measure is 5 mm.
-    Source: RECIST 1.1 section 4.3.2.
-    """
-    if reading.diameter_mm is not None:
-        return reading.diameter_mm
-    if reading.state == "absent":
-        return 0.0
-    return recist.TOO_SMALL_MM if reading.state == "too_small" else NOT_READ
-
-
-def _one_size(found: Sequence[Reading]) -> float:
-    """Return the size of a lesion on one visit; two different sizes cannot be told apart."""
-    sizes = {size_mm(reading) for reading in found}
-    return sizes.pop() if len(sizes) == 1 else NOT_READ
-
-
-def _non_target_state(reading: Reading, lymph_node: bool) -> str:
-    if reading.diameter_mm is not None:
-        normal = reading.diameter_mm < recist.NORMAL_NODE_MM if lymph_node else False
-        return "absent" if normal or reading.diameter_mm == 0 else "present"
-    if reading.state is None or reading.state in _UNREAD_STATES:
-        return "missing"
-    if reading.state in {"absent", "unequivocal_progression"}:
-        return reading.state
-    return "present"
-
-
-def _show(found: Sequence[Reading]) -> str:
-    if not found:
-        return "not read"
-    return " / ".join(dict.fromkeys(_show_one(reading) for reading in found))
-
-
-def _show_one(reading: Reading) -> str:
-    if reading.diameter_mm is not None:
-        return f"{reading.diameter_mm:g}"
-    return _SHOWN.get(reading.state or "", "no value")
 
 
 def _is_nan(value: float) -> bool:

@@ -10,7 +10,7 @@ Source: RECIST working group, questions and clarifications (local therapy);
 
 from __future__ import annotations
 
-NOT_READ = float("nan")
+from trialwright.response.readings import NOT_READ
 
 POLICIES: dict[str, str] = {
     "exclude": "an ablated lesion leaves the baseline and all later sums",
@@ -38,7 +38,7 @@ def size_after_local_therapy(
         Whether the treatment covered the whole lesion; an incompletely ablated one is
         never counted as gone.
     """
-    if policy == "not_evaluable":
+    if policy in {"not_evaluable", "censor"}:
         return NOT_READ
     if policy == "zero":
         return 0.0 if complete else measured_mm

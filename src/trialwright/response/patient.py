@@ -56,6 +56,7 @@ class PatientScans:
     local_treatments: tuple[LocalTreatment, ...] = ()
     new_therapy: date | None = None  # first anticancer treatment outside the study
     death: date | None = None
+    baseline_visit: str | None = None  # the visit that is the baseline, where the data say so
 
 
 def gather_scans(dataset: Dataset) -> tuple[PatientScans, ...]:
@@ -69,11 +70,13 @@ def gather_scans(dataset: Dataset) -> tuple[PatientScans, ...]:
         PatientScans(
             patient,
             started.get(patient),
-            tuple(_lesions(rows["lesions"][patient])),
-            tuple(_readings(rows["measurements"][patient])),
-            tuple(_local_treatments(rows["ablations"][patient])),
-            min((row["start_date"] for row in rows["therapies"][patient]), default=None),
-            min((row["death_date"] for row in rows["deaths"][patient]), default=None),
+            lesions=tuple(_lesions(rows["lesions"][patient])),
+            readings=tuple(_readings(rows["measurements"][patient])),
+            local_treatments=tuple(_local_treatments(rows["ablations"][patient])),
+            new_therapy=min(
+                (row["start_date"] for row in rows["therapies"][patient]), default=None
+            ),
+            death=min((row["death_date"] for row in rows["deaths"][patient]), default=None),
         )
         for patient in dataset.patients["patient_id"].to_list()
     )

@@ -17,17 +17,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from trialwright.response.best import Best, BestRules
+    from trialwright.response.lesion_values import VisitReading
     from trialwright.response.result import TimePoint
 
 
 def explain_time_point(
-    call: recist.Call,
-    state: recist.State,
-    targets: recist.Targets,
-    *,
-    nadir_visit: str,
-    new: Sequence[str],
-    unread: Sequence[str],
+    call: recist.Call, before: recist.State, seen: VisitReading, nadir_visit: str
 ) -> Reason:
     """Explain the overall response of one time point.
 
@@ -35,32 +30,31 @@ def explain_time_point(
     ----------
     call : recist.Call
         The call and the rules behind its parts.
-    state : recist.State
+    before : recist.State
         What was known before this scan (baseline and nadir).
-    targets : recist.Targets
-        The sum of this scan.
+    seen : VisitReading
+        The lesions of this scan.
     nadir_visit : str
         Visit of the nadir.
-    new, unread : sequence of str
-        Lesions that are new; target lesions that could not be read.
     """
-    rule = _deciding_rule(call)
-    words = _target_words(call, state, targets, nadir_visit, unread)
-    parts = [words] if words else []
-    if call.non_target_rule in _NON_TARGET_WORDS:
-        parts.append(_NON_TARGET_WORDS[call.non_target_rule])
+    new = list(seen.new)
+    parts = [
+        _target_words(call, before, seen, nadir_visit),
+        _non_target_words(call, seen),
+        f"new lesion{'s' * (len(new) > 1)} {', '.join(new)}" if new else "",
+    ]
+    said = [part for part in parts if part]
     if new:
-        parts.append(f"new lesion{'s' if len(new) > 1 else ''} {', '.join(new)}")
-    if call.overall == Response.PD and new:
-        parts.reverse()
-    sentence = f"{call.overall.label}: {'; '.join(parts) or 'no disease under this reading'}"
-    return Reason(rule.id, sentence, _inputs(state, targets, nadir_visit))
+        said.reverse()
+    sentence = f"{call.overall.label}: {'; '.join(said) or 'no disease under this reading'}"
+    rule = _deciding_rule(call, seen)
+    return Reason(rule.id, sentence, _inputs(before, seen.targets, nadir_visit))
 
 
-def _deciding_rule(call: recist.Call) -> Rule:
+def _deciding_rule(call: recist.Call, seen: VisitReading) -> Rule:
     """Return the rule of the part that decided: the target's, unless another part did."""
     if call.overall_rule == Rule.OVERALL_NON_TARGET_PROGRESSION:
-        return call.non_target_rule
+        return Rule.LOCAL_PROGRESSION if seen.local_progression else call.non_target_rule
     decided_by_target = {
         Rule.OVERALL_TARGET_PROGRESSION,
         Rule.OVERALL_PARTIAL,
@@ -68,6 +62,12 @@ def _deciding_rule(call: recist.Call) -> Rule:
         Rule.OVERALL_NOT_EVALUABLE,
     }
     return call.target_rule if call.overall_rule in decided_by_target else call.overall_rule
+
+
+def _non_target_words(call: recist.Call, seen: VisitReading) -> str:
+    if seen.local_progression:
+        return f"progression at the ablation zone of {', '.join(seen.local_progression)}"
+    return _NON_TARGET_WORDS.get(call.non_target_rule, "")
 
 
 def _inputs(
@@ -86,31 +86,29 @@ def _inputs(
 
 
 def _target_words(
-    call: recist.Call,
-    state: recist.State,
-    targets: recist.Targets,
-    nadir_visit: str,
-    unread: Sequence[str],
+    call: recist.Call, before: recist.State, seen: VisitReading, nadir_visit: str
 ) -> str:
-    total, base, nadir = targets.measured_mm, state.baseline_mm, state.nadir_mm
+    total, base, nadir = seen.targets.measured_mm, before.baseline_mm, before.nadir_mm
     from_nadir = f"{_change(total, nadir)} from the nadir {nadir:g} mm of {nadir_visit}"
     from_base = f"{_percent(total, base)} from baseline {base:g} mm"
-    missing = f"target lesion{'s' * (len(unread) > 1)} {', '.join(unread)} not read"
+    missing = f"target lesion{'s' * (len(seen.unread) > 1)} {', '.join(seen.unread)} not read"
+    shrinkage = f"−{100 * recist.SHRINKAGE:g} %"
+    growth = f"{100 * recist.GROWTH:g} % and {recist.GROWTH_MM:g} mm"
     words = {
         Rule.NO_TARGET: "",
         Rule.NO_BASELINE: "a target lesion has no size at baseline",
-        Rule.TARGET_RELAPSE_AFTER_CR: f"target disease is back after a complete response "
+        Rule.TARGET_RELAPSE_AFTER_CR: "target disease is back after a complete response "
         f"(sum {total:g} mm)",
-        Rule.TARGET_GROWTH: f"sum {total:g} mm is {from_nadir} (20 % and 5 mm make PD)",
+        Rule.TARGET_GROWTH: f"sum {total:g} mm is {from_nadir} ({growth} make PD)",
         Rule.TARGET_GROWTH_PARTIAL_SUM: f"the lesions read add up to {total:g} mm, {from_nadir}, "
         f"although {missing}",
-        Rule.TARGET_COMPLETE: "every target lesion is gone (nodes below 10 mm)",
+        Rule.TARGET_COMPLETE: "every target lesion is gone "
+        f"(nodes below {recist.NORMAL_NODE_MM:g} mm)",
         Rule.TARGET_MISSING: f"{missing}, and the rest does not make PD",
-        Rule.TARGET_SHRINKAGE: f"sum {total:g} mm is {from_base} (−30 % makes PR)",
+        Rule.TARGET_SHRINKAGE: f"sum {total:g} mm is {from_base} ({shrinkage} makes PR)",
         Rule.TARGET_PERSISTENT_PR: f"sum {total:g} mm is {from_nadir}, no PD, so the earlier "
         "response stands",
-        Rule.TARGET_STABLE: f"sum {total:g} mm is {from_base} and {_change(total, nadir)} from "
-        f"the nadir {nadir:g} mm of {nadir_visit}: neither PR nor PD",
+        Rule.TARGET_STABLE: f"sum {total:g} mm is {from_base} and {from_nadir}: neither PR nor PD",
     }
     return words[call.target_rule]
 

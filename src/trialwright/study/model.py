@@ -22,7 +22,8 @@ Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
 Size = Annotated[int, Field(ge=1)]
 
-AblationPolicy = Literal["exclude", "not_evaluable", "zero", "zone", "carry_forward"]
+PlannedPolicy = Literal["exclude", "not_evaluable", "zero", "zone", "carry_forward"]
+UnplannedPolicy = Literal["not_evaluable", "zero", "zone", "carry_forward", "censor"]
 TimeOrigin = Literal["first_treatment", "enrolment"]
 
 
@@ -150,14 +151,16 @@ class Response(Section):
         description="true: a partial response stays one until progression (EORTC); "
         "false: every time point is read against baseline alone."
     )
-    planned_ablation: Stated[AblationPolicy] = Field(
+    planned_ablation: Stated[PlannedPolicy] = Field(
         description="How a lesion ablated as planned counts. exclude: it leaves the baseline and "
         "all later sums; not_evaluable: its size is missing from the ablation on; zero: 0 mm from "
         "the ablation on; zone: the ablation zone is measured; carry_forward: the last size "
         "before the ablation is kept."
     )
-    unplanned_local_therapy: Stated[AblationPolicy] = Field(
-        description="The same for a lesion treated locally outside the protocol."
+    unplanned_local_therapy: Stated[UnplannedPolicy] = Field(
+        description="The same for a lesion treated locally outside the protocol. censor: the "
+        "treatment counts as new anticancer therapy, and nothing after it counts. Leaving such a "
+        "lesion out is no choice: it would be made after its course was seen."
     )
     time_point_date: Stated[Literal["earliest", "latest"]] = Field(
         description="Date of an assessment whose scans lie on several days."
