@@ -7,43 +7,34 @@ that every patient is accounted for.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trialwright.analysis.protocol_findings import find_design_differences, find_early_baselines
-from trialwright.analysis.result import (
-    Analysis,
-    NotComputable,
-    PolicyResult,
-    ProportionResult,
-    StageResult,
-    SurvivalResult,
+from trialwright.analysis.protocol_findings import (
+    find_design_differences,
+    find_early_baselines,
+    report_pending,
 )
+from trialwright.analysis.rates import compare_policies, derive_rates, pending_patients
+from trialwright.analysis.result import Analysis, StageResult
+from trialwright.analysis.times import derive_times, median_follow_up
 from trialwright.design import TwoStageDesign
-from trialwright.endpoints import (
-    TimeRules,
-    derive_analysis_sets,
-    disease_control,
-    duration_of_response,
-    gather_patients,
-    last_contacts,
-    objective_response,
-    overall_survival,
-    progression_free_survival,
-    time_to_progression,
-)
+from trialwright.endpoints import derive_analysis_sets, gather_patients, last_contacts
 from trialwright.errors import DataError
-from trialwright.response import POLICIES, Response, ResponseRules, assess_patient, gather_scans
-from trialwright.stats import KaplanMeier, clopper_pearson, follow_up
+from trialwright.response import (
+    Response,
+    ResponseRules,
+    assess_patient,
+    end_at_unplanned_treatment,
+    gather_scans,
+)
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Sequence
 
+    from trialwright.analysis.result import ProportionResult, SurvivalResult
     from trialwright.dataset.dataset import Dataset
-    from trialwright.endpoints import AnalysisSets, Outcome, Patient, TimeToEvent
-    from trialwright.response import PatientResponse, PatientScans
-    from trialwright.stats import Estimate
+    from trialwright.endpoints import AnalysisSets
     from trialwright.study.model import Study
 
 _NEEDED = (
@@ -93,15 +84,21 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     require_settled(study, "an analysis", needed)
     _refuse_errors(dataset, study)
     rules = ResponseRules.of(study)
-    scans = gather_scans(dataset)
+    scans = tuple(end_at_unplanned_treatment(one, rules) for one in gather_scans(dataset))
     sets = derive_analysis_sets(dataset, study)
     responses = {one.patient_id: assess_patient(one, rules) for one in scans}
-    proportions, missing = _proportions(sets, responses, study)
-    survival, uncomputed = _survival(dataset, study, sets, scans, responses)
+    patients = gather_patients(sets, scans, responses, last_contacts(dataset))
+    pending = pending_patients(patients, dataset, study)
+    proportions, missing = derive_rates(sets, responses, study, pending)
+    survival, uncomputed = derive_times(dataset, study, patients)
     _check_accounting(sets, proportions, survival, len(scans))
     stage = _stage(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
-    deviations = (*find_early_baselines(ordered, study), *find_design_differences(stage, study))
+    deviations = (
+        *find_early_baselines(ordered, study),
+        *find_design_differences(stage, study),
+        *report_pending(pending, dataset),
+    )
     return Analysis(
         study=study,
         dataset=dataset,
@@ -109,9 +106,9 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         responses=ordered,
         proportions=proportions,
         survival=survival,
-        follow_up=_median_follow_up(survival, study),
+        follow_up=median_follow_up(survival, study),
         not_computable=missing + uncomputed,
-        policies=_policies(scans, sets, rules, responses, study),
+        policies=compare_policies(scans, sets, rules, responses, study),
         stage=stage,
         findings=dataset.findings + deviations,
     )
@@ -128,150 +125,6 @@ def _refuse_errors(dataset: Dataset, study: Study) -> None:
         raise DataError(msg, refused)
 
 
-def _proportions(
-    sets: AnalysisSets, responses: Mapping[str, PatientResponse], study: Study
-) -> tuple[tuple[ProportionResult, ...], tuple[NotComputable, ...]]:
-    confirmed = study.response.confirmation_required.require()
-    word = "confirmed" if confirmed else "unconfirmed"
-    other = "unconfirmed" if confirmed else "confirmed"
-    flipped = {
-        name: replace(one, best=one.unconfirmed if confirmed else one.confirmed)
-        for name, one in responses.items()
-    }
-    wanted: list[tuple[str, str, tuple[Outcome, ...]]] = [
-        ("ORR", f"Objective response rate, {word}", objective_response(sets, responses)),
-        (
-            f"ORR {other}",
-            f"Objective response rate, {other} (sensitivity)",
-            objective_response(sets, flipped),
-        ),
-        ("DCR", "Disease control rate", disease_control(sets, responses, study)),
-    ]
-    if not sets.efficacy:
-        why = f"no patient in the efficacy set ({sets.efficacy_set})"
-        return (), tuple(NotComputable(key, title, why) for key, title, _ in wanted)
-    level = study.statistics.confidence_level.require()
-    return (
-        tuple(
-            ProportionResult(
-                key,
-                title,
-                outcomes,
-                clopper_pearson(sum(o.met for o in outcomes), len(outcomes), level=level),
-            )
-            for key, title, outcomes in wanted
-        ),
-        (),
-    )
-
-
-_TimeEndpoint = tuple[str, str, "Callable[[Iterable[Patient], TimeRules], tuple[TimeToEvent, ...]]"]
-_TIME_ENDPOINTS: tuple[_TimeEndpoint, ...] = (
-    ("PFS", "Progression-free survival", progression_free_survival),
-    ("OS", "Overall survival", overall_survival),
-    ("TTP", "Time to progression", time_to_progression),
-    ("DOR", "Duration of response", duration_of_response),
-)
-
-
-def _survival(
-    dataset: Dataset,
-    study: Study,
-    sets: AnalysisSets,
-    scans: Sequence[PatientScans],
-    responses: Mapping[str, PatientResponse],
-) -> tuple[tuple[SurvivalResult, ...], tuple[NotComputable, ...]]:
-    rules = TimeRules.of(study)
-    patients = gather_patients(sets, scans, responses, last_contacts(dataset))
-    done: list[SurvivalResult] = []
-    missing: list[NotComputable] = []
-    for key, title, derive in _TIME_ENDPOINTS:
-        why = _why_not(key, dataset, rules)
-        times = derive(patients, rules) if why is None else ()
-        if not times:
-            nobody = "nobody responded" if key == "DOR" else "no patient in the efficacy set"
-            missing.append(NotComputable(key, title, why or nobody))
-        else:
-            done.append(_estimate(key, title, times, study))
-    return tuple(done), tuple(missing)
-
-
-def _why_not(key: str, dataset: Dataset, rules: TimeRules) -> str | None:
-    needs_deaths = key in {"PFS", "OS"} or (key == "DOR" and rules.death_ends_response)
-    if needs_deaths and not dataset.collected("deaths"):
-        return "the data hold no deaths table, and this endpoint counts deaths"
-    return None
-
-
-def _estimate(key: str, title: str, times: tuple[TimeToEvent, ...], study: Study) -> SurvivalResult:
-    chosen = study.statistics
-    level, band = chosen.confidence_level.require(), chosen.survival_interval.require()
-    curve = _curve(times, study)
-    landmarks = (
-        chosen.survival_landmarks_months if key == "OS" else chosen.progression_landmarks_months
-    )
-    return SurvivalResult(
-        key,
-        title,
-        times,
-        curve,
-        curve.quantile(0.5, level=level, band=band),
-        tuple((month, curve.at(month, level=level, band=band)) for month in landmarks.require()),
-    )
-
-
-def _curve(times: Sequence[TimeToEvent], study: Study) -> KaplanMeier:
-    month = study.endpoints.days_per_month.require()
-    return KaplanMeier.fit([time.days / month for time in times], [time.event for time in times])
-
-
-def _median_follow_up(survival: Sequence[SurvivalResult], study: Study) -> Estimate | None:
-    result = next((one for one in survival if one.key == "OS"), None)
-    if result is None:
-        return None
-    month = study.endpoints.days_per_month.require()
-    curve = follow_up(
-        [time.days / month for time in result.times], [time.event for time in result.times]
-    )
-    chosen = study.statistics
-    return curve.quantile(
-        0.5, level=chosen.confidence_level.require(), band=chosen.survival_interval.require()
-    )
-
-
-def _policies(
-    scans: Sequence[PatientScans],
-    sets: AnalysisSets,
-    rules: ResponseRules,
-    primary: Mapping[str, PatientResponse],
-    study: Study,
-) -> tuple[PolicyResult, ...]:
-    """Repeat the response rate under every policy for planned ablations, where there are any."""
-    if not sets.efficacy or not any(t.planned for one in scans for t in one.local_treatments):
-        return ()
-    level = study.statistics.confidence_level.require()
-    results = []
-    for policy, meaning in POLICIES.items():
-        other = replace(rules, planned_ablation=policy)
-        read = {one.patient_id: assess_patient(one, other) for one in scans}
-        outcomes = objective_response(sets, read)
-        estimate = clopper_pearson(sum(o.met for o in outcomes), len(outcomes), level=level)
-        changed = tuple(_changes(primary, read, sets))
-        same = policy == rules.planned_ablation
-        results.append(PolicyResult(policy, meaning, same, estimate, changed))
-    return tuple(results)
-
-
-def _changes(
-    before: Mapping[str, PatientResponse], after: Mapping[str, PatientResponse], sets: AnalysisSets
-) -> Iterable[tuple[str, str, str]]:
-    for member in sets.efficacy:
-        old = before[member.patient_id].best.response
-        new = after[member.patient_id].best.response
-        if old != new:
-            yield member.patient_id, old.label, new.label
-
-
 def _stage(proportions: Sequence[ProportionResult], study: Study) -> StageResult | None:
     design = study.design
     orr = next((result for result in proportions if result.key == "ORR"), None)
@@ -283,7 +136,7 @@ def _stage(proportions: Sequence[ProportionResult], study: Study) -> StageResult
         design.planned_patients.require(),
         design.final_bound.require(),
     )
-    responded = [outcome.met for outcome in orr.outcomes]
+    responded = [None if outcome.pending else outcome.met for outcome in orr.outcomes]
     return StageResult(
         str(rule),
         rule.operating_characteristics(design.null_response_rate.require()),

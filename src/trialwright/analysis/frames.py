@@ -106,6 +106,7 @@ def times_frame(analysis: Analysis) -> pl.DataFrame:
             "end": time.end,
             "days": time.days,
             "event": time.event,
+            "kind": time.kind,
             "reason": time.reason,
             "source": time.source,
         }
@@ -122,6 +123,7 @@ _TIMES = {
     "end": pl.Date,
     "days": pl.Int64,
     "event": pl.Boolean,
+    "kind": pl.String,
     "reason": pl.String,
     "source": pl.String,
 }

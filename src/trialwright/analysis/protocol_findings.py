@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from trialwright.dataset.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from trialwright.analysis.result import StageResult
+    from trialwright.dataset.dataset import Dataset
     from trialwright.response import PatientResponse
     from trialwright.study.model import Study
 
@@ -52,6 +53,20 @@ def find_design_differences(stage: StageResult | None, study: Study) -> Iterator
         yield _design_finding(
             f"design {stage.design} has power {stage.alternative.probability_declare_active:.4f} "
             f"at the alternative rate, below the stated {power:g}"
+        )
+
+
+def report_pending(pending: Collection[str], dataset: Dataset) -> Iterator[Finding]:
+    """Report patients who may still respond, where the data record the end of the study."""
+    if pending and dataset.collected("dispositions"):
+        yield Finding(
+            rule="response.pending",
+            severity="note",
+            message=f"{len(pending)} patient(s) may still respond and count as non-responders so "
+            f"far: {', '.join(sorted(pending))}",
+            mend="analyse again once each has progressed, died, left the study or reached the "
+            "horizon",
+            table="dispositions",
         )
 
 

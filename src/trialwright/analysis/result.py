@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class ProportionResult:
     title: str
     outcomes: tuple[Outcome, ...]
     estimate: Proportion
+    sensitivity: bool = False  # another reading of an endpoint that is listed too
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,12 @@ class SurvivalResult:
     @property
     def events(self) -> Counter[str]:
         """Number of events by kind."""
-        return Counter(time.reason for time in self.times if time.event)
+        return Counter(time.kind for time in self.times if time.event)
 
     @property
     def censored(self) -> Counter[str]:
-        """Number of censored times by reason, without the dates in it."""
-        return Counter(_kind(time.reason) for time in self.times if not time.event)
-
-
-def _kind(reason: str) -> str:
-    """Strip the date that a reason ends with, so that reasons can be counted."""
-    head, _, tail = reason.rpartition(" of ")
-    return head if head and tail[:4].isdigit() else reason
+        """Number of censored times by the ground for censoring."""
+        return Counter(time.kind for time in self.times if not time.event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ class Analysis:
         """Return one patient's calls; raise ``KeyError`` for a patient who is not there."""
         return self.by_patient[patient_id]
 
-    @property
+    @cached_property
     def by_patient(self) -> Mapping[str, PatientResponse]:
         """The calls by patient identifier."""
         return {response.patient_id: response for response in self.responses}

@@ -110,15 +110,11 @@ def print_endpoints(analysis: Analysis) -> None:
     print_table("Endpoints", columns, rows)
     for result in analysis.survival:
         for reason, count in sorted(result.censored.items()):
-            typer.echo(f"  {result.key}: {count} {_with_word('censored', reason)}")
+            typer.echo(f"  {result.key}: {count} censored: {reason}")
     for missing in analysis.not_computable:
         typer.echo(f"  {missing.key}: not computable, {missing.why}")
     if analysis.stage is not None:
         typer.echo(f"Design {analysis.stage.design}: {analysis.stage.final.sentence}")
-
-
-def _with_word(word: str, reason: str) -> str:
-    return reason if reason.startswith(word) else f"{word}: {reason}"
 
 
 def print_findings(analysis: Analysis) -> None:

@@ -11,7 +11,7 @@ Oracle: R clinfun ph2simon, ``tests/oracle/stats/test_two_stage_oracle.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb, fsum
 from typing import TYPE_CHECKING, Literal
 
@@ -164,7 +164,7 @@ class TwoStageDesign:
         )
         return OperatingCharacteristics(rate, min(1.0, declare), stop, n1 + (1 - stop) * n2)
 
-    def decide(self, responses: Sequence[bool]) -> StageDecision:
+    def decide(self, responses: Sequence[bool | None]) -> StageDecision:
         """Say what the design decides of the responses so far.
 
         Stage 1 is decided on the first n1 patients and stage 2 on the first n, whatever was
@@ -172,9 +172,9 @@ class TwoStageDesign:
 
         Parameters
         ----------
-        responses : sequence of bool
-            One per evaluable patient, in order of enrolment. A patient whose response is not
-            known yet must not be passed as False.
+        responses : sequence of bool or None
+            One per patient, in order of enrolment; None for a patient who may still respond.
+            A verdict is given only if it holds whatever those patients do.
 
         Returns
         -------
@@ -184,14 +184,29 @@ class TwoStageDesign:
         Raises
         ------
         ValueError
-            If a response is neither True nor False; the message names its index.
+            If a response is none of True, False and None; the message names its index.
 
         Examples
         --------
         >>> TwoStageDesign(10, 1, 29, 5).decide([False] * 9 + [True]).verdict
         'stop for futility'
         """
-        calls = _check_responses(responses)
+        _check_responses(responses)
+        pending = sum(response is None for response in responses)
+        worst = self._decide_settled([bool(response) for response in responses])
+        if not pending:
+            return worst
+        best = self._decide_settled([response is None or bool(response) for response in responses])
+        if (worst.stage, worst.verdict) == (best.stage, best.verdict):
+            words = f"{worst.sentence} This holds whatever the {pending} pending patients do."
+            return replace(worst, sentence=words)
+        sentence = (
+            f"{worst.responders} of {worst.evaluated} patients responded so far and {pending} may "
+            f"still respond: too early to decide between '{worst.verdict}' and '{best.verdict}'."
+        )
+        return StageDecision(worst.stage, worst.responders, worst.evaluated, "too early", sentence)
+
+    def _decide_settled(self, calls: list[bool]) -> StageDecision:
         n1, r1 = self.first_stage, self.first_stage_bound
         x1 = sum(calls[:n1])
         if len(calls) < n1:
@@ -257,15 +272,11 @@ def _require(name: str, value: int, least: int, most: int) -> None:
         raise DesignError(msg)
 
 
-def _check_responses(responses: Sequence[bool]) -> list[bool]:
+def _check_responses(responses: Sequence[bool | None]) -> None:
     for i, response in enumerate(responses):
-        if response not in (True, False):
-            msg = (
-                f"responses[{i}] is {response!r}; each must be True or False: decide first how "
-                "a patient without an evaluable response counts"
-            )
+        if response is not None and response not in (True, False):
+            msg = f"responses[{i}] is {response!r}; each must be True, False or None (pending)"
             raise ValueError(msg)
-    return [bool(response) for response in responses]
 
 
 def _binomial(n: int, p: float) -> list[float]:

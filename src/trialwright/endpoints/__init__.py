@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from trialwright.endpoints.contacts import last_contacts
-from trialwright.endpoints.proportion import Outcome, disease_control, objective_response
+from trialwright.endpoints.proportion import (
+    Outcome,
+    disease_control,
+    find_pending,
+    objective_response,
+)
 from trialwright.endpoints.sets import AnalysisSets, Member, derive_analysis_sets
 from trialwright.endpoints.time_to_event import (
     Patient,
@@ -27,6 +32,7 @@ __all__ = [
     "derive_analysis_sets",
     "disease_control",
     "duration_of_response",
+    "find_pending",
     "gather_patients",
     "last_contacts",
     "longest_gap",

@@ -51,8 +51,8 @@ class AnalysisSets:
 def derive_analysis_sets(dataset: Dataset, study: Study) -> AnalysisSets:
     """Sort every patient of the data into the analysis sets of the study.
 
-    A patient without an enrolment date was screened only, where the source records
-    enrolment at all.
+    A patient with neither an enrolment date nor treatment was screened only, where the source
+    records enrolment at all.
     """
     chosen = study.analysis_sets.efficacy.require()
     started = first_treatments(dataset)
@@ -63,7 +63,7 @@ def derive_analysis_sets(dataset: Dataset, study: Study) -> AnalysisSets:
         patient, enrolled = row["patient_id"], row["enrolment_date"]
         treated = started.get(patient)
         why = None
-        if records_enrolment and enrolled is None:
+        if records_enrolment and enrolled is None and treated is None:
             why = "screened, not enrolled"
         elif chosen == "treated" and treated is None:
             why = "enrolled, never treated"

@@ -12,7 +12,7 @@ and ``missed_assessments_allowed = -1``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 DeathIs = Literal["event", "censored_at_death", "censored_at_last_assessment"]
 
 _EVERY_EVENT_COUNTS = -1
+_START = "start of time"
 _DAYS_PER_WEEK = 7
 
 
@@ -39,8 +40,9 @@ class TimeToEvent:
     """How long one patient went, and what ended it.
 
     ``days`` follows the study's convention (end - start, or one more). ``event`` is false
-    for a censored time; ``reason`` names the event or why the time is censored, and
-    ``source`` the table and visit that the end date came from.
+    for a censored time; ``kind`` names the event or the ground for censoring in few words that
+    can be counted, ``reason`` says it in full, and ``source`` names the table and visit that
+    the end date came from.
     """
 
     patient_id: str
@@ -48,6 +50,7 @@ class TimeToEvent:
     end: date
     days: int
     event: bool
+    kind: str
     reason: str
     source: str
 
@@ -166,14 +169,14 @@ def overall_survival(patients: Iterable[Patient], rules: TimeRules) -> tuple[Tim
     for one in patients:
         start = _origin(one, rules.survival_origin)
         if one.death is not None:
-            result = _time(one, start, one.death, rules, reason="death", source="deaths")
-            results.append(replace(result, event=True))
+            ending = _Ending(one.death, "death", "death", "deaths", event=True)
         elif one.last_contact is not None and one.last_contact >= start:
             words = "alive at last contact"
-            results.append(_time(one, start, one.last_contact, rules, words, "patients"))
+            ending = _Ending(one.last_contact, words, words, "patients")
         else:
             words = "no contact after the start"
-            results.append(_time(one, start, start, rules, words, "patients"))
+            ending = _Ending(start, words, words, "patients")
+        results.append(_time(one, start, ending, rules))
     return tuple(results)
 
 
@@ -189,34 +192,47 @@ def _origin(one: Patient, origin: str) -> date:
     return day
 
 
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What ends a patient's time: the date, the kind, the words, the source."""
+
+    end: date
+    kind: str
+    reason: str
+    source: str
+    event: bool = False
+
+
 def _until_progression(
     one: Patient, start: date, rules: TimeRules, *, death: DeathIs
 ) -> TimeToEvent:
     """Return the time from ``start`` to progression, to death if that is an event, or censored."""
-    progression = one.response.first_progression
-    end, reason, source = _earliest_event(one, progression, death)
+    event = _earliest_event(one, one.response.first_progression, death)
+    end = event.end if event is not None else None
     cut = _cut_by_therapy(one, end, rules)
-    last, last_source = _last_adequate(one, start, before=cut or end)
+    last, source = _last_adequate(one, start, before=cut or end)
     if cut is not None:
-        words = f"censored before new anticancer therapy of {one.new_therapy}"
-        return _time(one, start, last, rules, words, last_source)
-    if end is not None and end - last > rules.longest_gap:
-        words = f"{reason} after more than {rules.missed_allowed} missed assessment(s)"
-        return _time(one, start, last, rules, f"censored: {words}", last_source)
-    if end is not None:
-        return replace(_time(one, start, end, rules, reason, source), event=True)
-    return _censored_without_event(one, start, last, last_source, rules, death)
+        words = f"censored at the last adequate assessment before new anticancer therapy ({cut})"
+        ending = _Ending(last, "new anticancer therapy", words, source)
+    elif event is None:
+        ending = _without_event(one, last, source, death)
+    elif event.end - last > rules.longest_gap:
+        words = f"{event.kind} on {event.end} after more than {rules.missed_allowed} missed"
+        words = f"censored at the last adequate assessment: {words} in a row"
+        ending = _Ending(last, f"{event.kind} after missed assessments", words, source)
+    else:
+        ending = event
+    return _time(one, start, ending, rules)
 
 
-def _earliest_event(
-    one: Patient, progression: TimePoint | None, death: DeathIs
-) -> tuple[date | None, str, str]:
+def _earliest_event(one: Patient, progression: TimePoint | None, death: DeathIs) -> _Ending | None:
     died = one.death if death == "event" else None
     if progression is not None and (died is None or progression.date <= died):
-        return progression.date, "progression", f"measurements, {progression.visit}"
+        source = f"measurements, {progression.visit}"
+        return _Ending(progression.date, "progression", "progression", source, event=True)
     if died is not None:
-        return died, "death", "deaths"
-    return None, "", ""
+        return _Ending(died, "death", "death", "deaths", event=True)
+    return None
 
 
 def _cut_by_therapy(one: Patient, end: date | None, rules: TimeRules) -> date | None:
@@ -233,44 +249,52 @@ def _last_adequate(one: Patient, start: date, before: date | None) -> tuple[date
     The start of time itself stands in where there is none. An assessment is adequate if its
     overall response is not NE.
     """
-    last, source = start, "start of time"
+    last, source = start, _START
     for point in one.response.time_points:
         early_enough = before is None or point.date <= before
         shows_event = before is not None and point.overall == Response.PD and point.date == before
-        if point.overall in (Response.NE, Response.NONE) or not early_enough or shows_event:
+        if point.overall == Response.NE or not early_enough or shows_event:
             continue
         if point.date >= last:
             last, source = point.date, f"measurements, {point.visit}"
     return last, source
 
 
-def _censored_without_event(
-    one: Patient, start: date, last: date, source: str, rules: TimeRules, death: DeathIs
-) -> TimeToEvent:
+def _without_event(one: Patient, last: date, source: str, death: DeathIs) -> _Ending:
     if one.death is not None and death == "censored_at_death":
-        words = "censored: death without progression"
-        return _time(one, start, one.death, rules, words, "deaths")
+        words = "death without progression"
+        return _Ending(one.death, words, f"censored at death: {words}", "deaths")
     if one.response.not_evaluable:
-        words = f"censored: {one.response.not_evaluable}"
-    elif source == "start of time":
-        words = "censored: no adequate assessment after the start"
+        kind, words = (
+            "no evaluable baseline",
+            f"censored at the start: {one.response.not_evaluable}",
+        )
+    elif source == _START:
+        kind, words = "no adequate assessment", "censored at the start: no adequate assessment"
     elif one.death is not None:
-        words = "censored at the last adequate assessment: death without progression"
+        kind = "death without progression"
+        words = f"censored at the last adequate assessment: {kind}"
     else:
-        words = "censored at the last adequate assessment: no progression"
-    return _time(one, start, last, rules, words, source)
+        kind, words = "no progression", "censored at the last adequate assessment: no progression"
+    return _Ending(last, kind, words, source)
 
 
-def _time(
-    one: Patient, start: date, end: date, rules: TimeRules, reason: str, source: str
-) -> TimeToEvent:
+def _time(one: Patient, start: date, ending: _Ending, rules: TimeRules) -> TimeToEvent:
     patient = one.member.patient_id
-    if end < start:
+    if ending.end < start:
         msg = (
-            f"patient {patient}: {reason} on {end} lies before the start of time {start}; "
-            "correct the date that is wrong"
+            f"patient {patient}: {ending.kind} on {ending.end} ({ending.source}) lies before the "
+            f"start of time {start}; correct the date that is wrong"
         )
         raise DataError(msg)
+    days = (ending.end - start).days + rules.extra_day
     return TimeToEvent(
-        patient, start, end, (end - start).days + rules.extra_day, False, reason, source
+        patient,
+        start,
+        ending.end,
+        days,
+        event=ending.event,
+        kind=ending.kind,
+        reason=ending.reason,
+        source=ending.source,
     )

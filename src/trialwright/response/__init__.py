@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from trialwright.response.assess import ResponseRules, assess_dataset, assess_patient
+from trialwright.response.assess import (
+    ResponseRules,
+    assess_patient,
+    end_at_unplanned_treatment,
+)
 from trialwright.response.best import BestRules, best_response, last_counted
 from trialwright.response.codes import Response, Rule
 from trialwright.response.local_therapy import POLICIES
@@ -37,9 +41,9 @@ __all__ = [
     "ResponseRules",
     "Rule",
     "TimePoint",
-    "assess_dataset",
     "assess_patient",
     "best_response",
+    "end_at_unplanned_treatment",
     "first_treatments",
     "gather_scans",
     "last_counted",

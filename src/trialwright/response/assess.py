@@ -1,4 +1,4 @@
-"""Read one patient's scans, or a whole data set, by the rules of the study.
+"""Read one patient's scans by the rules of the study.
 
 The numbers go to the plain rules of ``recist`` and ``best``; what is left here is choosing
 the baseline, counting lesions, and writing down why.
@@ -14,7 +14,6 @@ from trialwright.response import recist
 from trialwright.response.best import BestRules, best_response, first_response, last_counted
 from trialwright.response.codes import Response, Rule
 from trialwright.response.lesion_values import LesionReader, VisitReading
-from trialwright.response.patient import PatientScans, Reading, gather_scans
 from trialwright.response.reasons import explain_best, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from trialwright.dataset.dataset import Dataset
+    from trialwright.response.patient import PatientScans, Reading
     from trialwright.study.model import Study
 
 
@@ -55,11 +54,6 @@ class ResponseRules:
             chosen.unplanned_local_therapy.require(),
             chosen.time_point_date.require(),
         )
-
-
-def assess_dataset(dataset: Dataset, rules: ResponseRules) -> tuple[PatientResponse, ...]:
-    """Assess every patient of a data set, in the order of its patients table."""
-    return tuple(assess_patient(scans, rules) for scans in gather_scans(dataset))
 
 
 def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse:

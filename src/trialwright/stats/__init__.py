@@ -4,9 +4,10 @@ Importing this room costs NumPy and no more; SciPy is loaded by the call that ne
 """
 
 from trialwright.stats.kaplan_meier import Band, Estimate, KaplanMeier, follow_up
-from trialwright.stats.proportion import Proportion, clopper_pearson, wilson
+from trialwright.stats.proportion import INTERVALS, Proportion, clopper_pearson, wilson
 
 __all__ = [
+    "INTERVALS",
     "Band",
     "Estimate",
     "KaplanMeier",

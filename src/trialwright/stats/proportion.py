@@ -166,3 +166,7 @@ def _whole(name: str, count: SupportsIndex) -> int:
             pass
     msg = f"{name} must be a whole number, not {count!r}"
     raise ValueError(msg)
+
+
+# The intervals by the name that a study file gives them.
+INTERVALS = {"clopper_pearson": clopper_pearson, "wilson": wilson}

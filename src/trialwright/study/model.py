@@ -210,10 +210,10 @@ class Statistics(Section):
     """How estimates are made."""
 
     confidence_level: Stated[Rate] = Field(description="Two-sided level of every interval.")
-    proportion_interval: Stated[Literal["clopper_pearson"]] = Field(
+    proportion_interval: Stated[Literal["clopper_pearson", "wilson"]] = Field(
         description="Interval of a proportion."
     )
-    survival_interval: Stated[Literal["log-log", "log", "plain", "logit"]] = Field(
+    survival_interval: Stated[Literal["log-log", "log", "plain", "logit", "arcsin"]] = Field(
         description="Scale on which survival intervals are made."
     )
     progression_landmarks_months: Stated[tuple[Positive, ...]] = Field(
