@@ -21,6 +21,7 @@ from trialwright.simulate import simulate_study
 from trialwright.study import Study, read_study
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
     from pathlib import Path
 
@@ -199,3 +200,78 @@ def test_reading_again_in_any_order_gives_the_same_analysis(
     again = analyse(shuffled, crclm_study)
     assert endpoints_frame(again).equals(endpoints_frame(analysis))
     assert time_points_frame(again).equals(time_points_frame(analysis))
+
+
+_DATED = {
+    "patients": "enrolment_date",
+    "measurements": "scan_date",
+    "ablations": "ablation_date",
+    "doses": "start_date",
+    "therapies": "start_date",
+    "deaths": "death_date",
+    "dispositions": "end_date",
+}
+
+
+def _cut(dataset: Dataset, day: dt.date) -> Dataset:
+    """Leave only what was known on a day, as a data cut does."""
+    frames = {
+        name: dataset.table(name).filter(pl.col(column) <= day) for name, column in _DATED.items()
+    }
+    known = frames["patients"]["patient_id"].to_list()
+    frames["lesions"] = dataset.lesions.filter(pl.col("patient_id").is_in(known))
+    frames["patients"] = frames["patients"].with_columns(
+        pl.min_horizontal("last_alive_date", pl.lit(day)).alias("last_alive_date")
+    )
+    return Dataset.create(frames, source="a data cut")
+
+
+def test_an_interim_look_waits_for_patients_who_may_still_respond(
+    virtual: Dataset, crclm_study: Study
+) -> None:
+    first_doses = virtual.doses.group_by("patient_id").agg(pl.col("start_date").min())
+    tenth = first_doses["start_date"].sort()[9]
+    early = analyse(_cut(virtual, tenth), crclm_study)
+    assert early.stage is not None
+    assert early.stage.first_look.verdict == "too early"
+    assert "may still respond" in early.stage.first_look.sentence
+    assert [f.rule for f in early.findings if f.rule == "response.pending"]
+    late = analyse(virtual, crclm_study)
+    assert late.stage is not None
+    assert late.stage.first_look.verdict != "too early"
+    assert not [f.rule for f in late.findings if f.rule == "response.pending"]
+
+
+def test_a_treated_patient_without_enrolment_date_is_still_counted(
+    virtual: Dataset, crclm_study: Study
+) -> None:
+    is_third = pl.col("patient_id") == "P003"
+    dates = pl.when(is_third).then(None).otherwise("enrolment_date").alias("enrolment_date")
+    blank = virtual.patients.with_columns(dates)
+    assert analyse(_with(virtual, patients=blank), crclm_study).sets.excluded == ()
+
+
+def test_the_interval_is_the_one_the_study_names(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
+) -> None:
+    methods = set()
+    for name in ("clopper_pearson", "wilson"):
+        study = settle(crclm_study, statistics__proportion_interval=name)
+        result = analyse(virtual, study).proportion("ORR")
+        assert result is not None
+        methods.add((name, result.estimate.method))
+    assert len({method for _, method in methods}) == 2
+
+
+def test_unplanned_local_treatment_can_end_the_assessment(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
+) -> None:
+    unplanned = virtual.ablations.with_columns(pl.lit(False).alias("planned"))
+    dataset = _with(virtual, ablations=unplanned)
+    study = settle(crclm_study, response__unplanned_local_therapy="censor")
+    treated = set(unplanned["patient_id"])
+    progression = analyse(dataset, study).survival_of("PFS")
+    assert progression is not None
+    kinds = {time.patient_id: time.kind for time in progression.times}
+    # The ablation comes in the first weeks, before any scan: nothing after it counts.
+    assert {kinds[name] for name in treated} == {"new anticancer therapy"}

@@ -57,7 +57,7 @@ VALUES = {
     "statistics.survival_interval": "log-log",
     "statistics.progression_landmarks_months": (3.0, 6.0),
     "statistics.survival_landmarks_months": (6.0, 12.0),
-    "data.accepted_findings": ("measurement.twice",),
+    "data.accepted_findings": ("measurement.twice", "visit.early"),
     "simulation.scenario": "none",
     "ablation.modality": "RFA",
     "ablation.timing": (7, 28),
@@ -79,7 +79,7 @@ TARGETS: dict[str, dict[str, list[float | str | None]]] = {
     "OUT-8": {"T1": [33]},
 }
 ABLATED = {("PR-2", "T2")}
-NEW_LESIONS = {("NEW-5", 1), ("NEW-5", 2)}
+NEW_LESIONS = {("NEW-5", 1), ("NEW-5", 2), ("PD-4", 2)}
 UNTREATED = {"OUT-8"}
 DEATHS = {"NE-6": 30, "PD-4": 200, "NEW-5": 400}
 THERAPIES = {"PD-4": 100}
@@ -120,7 +120,7 @@ def make_dataset(rename: dict[str, str] | None = None, **options: object) -> Dat
                 "patient_id": names[patient],
                 "sex": "female",
                 "enrolment_date": day(number - 5),
-                "last_alive_date": day(DEATHS.get(patient, 300)),
+                "last_alive_date": day(DEATHS.get(patient, 305) - 5),
             }
             for number, patient in enumerate(TARGETS)
         ],

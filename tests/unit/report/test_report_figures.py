@@ -37,7 +37,7 @@ def test_a_bar_that_looks_like_a_response_keeps_its_progression(analysis):
     bar = next(bar for bar in collect_bars(analysis) if bar.patient == "NEW-5")
     assert bar.change == pytest.approx(-0.6)
     assert bar.best == Response.PD
-    assert bar.new_lesion
+    assert [bar.patient for bar in collect_bars(analysis) if bar.new_lesion] == ["NEW-5"]
     assert [bar.patient for bar in collect_bars(analysis) if bar.ablated] == ["PR-2"]
 
 

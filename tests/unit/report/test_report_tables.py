@@ -195,6 +195,7 @@ def test_the_worst_findings_come_first_and_accepted_errors_say_so(analysis):
     assert severities == sorted(severities, key=["error", "warning", "note"].index)
     first = found.rows[0]
     assert first.accepted
+    assert not any(row.accepted for row in found.rows if row.severity != "error")
     assert first.place == "scans.csv, row 12, diameter mm"
     assert sum(count for *_, count in found.counts) == len(analysis.findings)
 
@@ -214,7 +215,8 @@ def test_a_patient_page_shows_what_was_recorded(pages):
     rows = {row.lesion: row for row in table.lesions}
     assert [cell.text for cell in rows["T1"].cells] == ["40", "25", "20", "22"]
     assert rows["T2"].ablated == "RFA 2025-03-21"
-    assert rows["T2"].note == "ablated, not counted"
+    assert (rows["T1"].left_out, rows["T2"].left_out) == (False, True)
+    assert "not counted" in rows["T2"].note
     assert all(cell.note == "" for cell in rows["T2"].cells)
     summary = {row.label: [cell.text for cell in row.cells] for row in table.summary}
     assert summary["Sum of targets, mm"] == ["40", "25", "20", "22"]
@@ -237,6 +239,8 @@ def test_scans_after_progression_are_marked_as_not_counted(pages):
     page = pages["NEW-5"]
     assert [visit.counted for visit in page.table.visits] == [True, True, False]
     assert [reason.counted for reason in page.reasons] == [True, True, False]
+    assert page.reasons[1].badge.label == "PD"
+    assert page.reasons[1].sentence.startswith("new lesion N1; ")
     assert page.table.lesions[1].cells[0].text == "–"
     new = next(row for row in page.table.summary if row.label == "New lesions")
     assert [cell.text for cell in new.cells] == ["–", "N1", "N1"]
