@@ -19,7 +19,7 @@ def init(
 
     Also writes lint.txt and lint.json. An existing study file is never overwritten.
     """
-    from trialwright.cli.lint import as_json, as_text
+    from trialwright.cli.lint import write_lint
     from trialwright.cli.output import filled_folder
     from trialwright.errors import StudyError
     from trialwright.study import (
@@ -37,8 +37,7 @@ def init(
     study, findings, gaps = draft_study(read), lint_record(read), find_gaps(read)
     with filled_folder(out) as folder:
         write_study(study, folder / "study.toml")
-        (folder / "lint.txt").write_text(as_text(read, findings, gaps) + "\n", encoding="utf-8")
-        (folder / "lint.json").write_text(as_json(findings, gaps) + "\n", encoding="utf-8")
+        write_lint(folder, read, findings, gaps)
     typer.echo(f"wrote {out / 'study.toml'}: {len(study.gaps())} fields are still open")
     for path, needed in study.gaps():
         typer.echo(f"  {path}: {needed}")

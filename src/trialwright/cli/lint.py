@@ -11,6 +11,7 @@ from trialwright.cli import options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from trialwright.study import Gap, LintFinding, RegistryRecord
 
@@ -73,3 +74,12 @@ def as_json(findings: Sequence[LintFinding], gaps: Sequence[Gap]) -> str:
         "gaps": [asdict(gap) for gap in gaps],
     }
     return dumps(content, ensure_ascii=False, indent=2)
+
+
+def write_lint(
+    folder: Path, record: RegistryRecord, findings: Sequence[LintFinding], gaps: Sequence[Gap]
+) -> None:
+    """Write findings and gaps into a folder, as text and as JSON."""
+    text, json = as_text(record, findings, gaps), as_json(findings, gaps)
+    (folder / "lint.txt").write_text(f"{text}\n", encoding="utf-8")
+    (folder / "lint.json").write_text(f"{json}\n", encoding="utf-8")

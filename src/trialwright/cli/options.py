@@ -25,8 +25,12 @@ Sheet = Annotated[
 NctId = Annotated[
     str | None, typer.Option("--nct-id", help="Which record of a file that holds several.")
 ]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Names the series of virtual trials.")]
-Trial = Annotated[int, typer.Option("--trial", min=0, help="Number of the trial in the series.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=2**64 - 1, help="Names the series of virtual trials.")
+]
+Trial = Annotated[
+    int, typer.Option("--trial", min=0, max=2**32 - 1, help="Number of the trial in the series.")
+]
 Patients = Annotated[
     int | None,
     typer.Option("--patients", min=1, help="Patients to enrol; as planned if not given."),

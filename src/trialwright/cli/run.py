@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copyfile
 from typing import Annotated
 
 import typer
@@ -25,7 +26,7 @@ def run(
     """
     from trialwright.analysis import analyse
     from trialwright.cli.analyse import print_endpoints, write_results
-    from trialwright.cli.lint import as_json, as_text
+    from trialwright.cli.lint import write_lint
     from trialwright.cli.output import filled_folder
     from trialwright.cli.terminal import progress_of
     from trialwright.dataset import read_dataset, write_dataset
@@ -36,16 +37,15 @@ def run(
         lint_record,
         read_record,
         read_study,
-        write_study,
     )
 
     with progress_of(5) as step, filled_folder(out) as folder:
         step("Reading the record and the study")
         read, chosen = read_record(record), read_study(study)
         findings, gaps = lint_record(read), find_gaps(read)
-        write_study(chosen, folder / "study.toml")
-        (folder / "lint.txt").write_text(as_text(read, findings, gaps) + "\n", encoding="utf-8")
-        (folder / "lint.json").write_text(as_json(findings, gaps) + "\n", encoding="utf-8")
+        # Copied as it is: the comments in it are the user's.
+        copyfile(study, folder / "study.toml")
+        write_lint(folder, read, findings, gaps)
         step("Drawing the virtual trial")
         drawn = simulate_study(chosen, seed=seed, trial=trial, patients=patients)
         write_dataset(drawn, folder / "data")

@@ -24,10 +24,14 @@ def simulate(
 
     The same seed and trial number give the same patients on every machine.
     """
+    from trialwright.cli.terminal import progress_of
     from trialwright.dataset import write_dataset
     from trialwright.simulate import simulate_study
     from trialwright.study import read_study
 
-    dataset = simulate_study(read_study(study), seed=seed, trial=trial, patients=patients)
-    write_dataset(dataset, out, kind=kind)
+    with progress_of(2) as step:
+        step("Drawing the virtual trial")
+        dataset = simulate_study(read_study(study), seed=seed, trial=trial, patients=patients)
+        step("Writing the tables")
+        write_dataset(dataset, out, kind=kind)
     typer.echo(f"wrote {out}: {dataset.patients.height} patients, {dataset.source}")

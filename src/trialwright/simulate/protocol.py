@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.errors import StudyError
 from trialwright.response import (
     Lesion,
     LocalTreatment,
@@ -62,9 +63,13 @@ def simulate_study(
     if patients is not None:
         plan = plan.resized(patients)
     scenario = read_scenario(study.simulation.scenario.require())
-    return simulate_trial(
-        scenario, plan, seed=seed, trial=trial, is_progression=progression_rule(study)
-    )
+    try:
+        return simulate_trial(
+            scenario, plan, seed=seed, trial=trial, is_progression=progression_rule(study)
+        )
+    except ValueError as error:
+        msg = f"the study cannot be simulated: {error}"
+        raise StudyError(msg) from error
 
 
 def plan_trial(study: Study) -> TrialPlan:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from trialwright.study.gaps import find_gaps
+from trialwright.study.lint import named_pattern, treatment_texts
 from trialwright.study.model import Ablation, Study, Treatment
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from trialwright.study.record import Intervention, RegistryRecord
 
-_ABLATION = re.compile(r"\b(ablation|RFA|MWA|cryoablation|HIFU)\b", re.IGNORECASE)
 _MODALITIES = {
     "RFA": re.compile(r"radio-?frequency ablation|\bRFA\b", re.IGNORECASE),
     "MWA": re.compile(r"microwave ablation|\bMWA\b", re.IGNORECASE),
@@ -81,7 +81,8 @@ def _fill(model: Any, section: str, known: dict[str, Any], needed: dict[str, str
 
 
 def _gap(path: str, description: str, needed: dict[str, str]) -> dict[str, str]:
-    return {"origin": "gap", "needed": needed.get(path, f"the record does not say: {description}")}
+    what = needed.get(path, f"nobody has settled this yet: {description}")
+    return {"origin": "gap", "needed": what}
 
 
 def _from_defaults() -> dict[str, Any]:
@@ -153,10 +154,9 @@ def _says_death_ends_response(record: RegistryRecord) -> dict[str, Any]:
 
 
 def _ablation_words(record: RegistryRecord) -> str | None:
-    for intervention in record.interventions:
-        if _ABLATION.search(intervention.name):
-            return intervention.raw
-    return None
+    """Return the words that name ablation as treatment, by the pattern that the lint uses."""
+    pattern = named_pattern("@ablation")
+    return next((text for _, text in treatment_texts(record) if pattern.search(text)), None)
 
 
 def _ablation(words: str, known: dict[str, Any], needed: dict[str, str]) -> Any:

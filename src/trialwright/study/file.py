@@ -7,9 +7,7 @@ blank lines stay.
 from __future__ import annotations
 
 import difflib
-import os
 import re
-import tempfile
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -21,6 +19,7 @@ from tomlkit.exceptions import TOMLKitError
 from trialwright.errors import StudyError
 from trialwright.study.model import Section, Study
 from trialwright.study.stated import EVIDENCE, Stated
+from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,15 +104,7 @@ def write_study(study: Study, path: str | Path) -> None:
 
 
 def _replace_file(path: Path, text: str) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-        # mkstemp makes a private file; a study file is read by the whole team.
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    write_whole(path, text.encode())
 
 
 def _parse_existing(path: Path) -> tomlkit.TOMLDocument:

@@ -276,6 +276,7 @@ class Study(Section):
         for path, stated, _ in self.stated_fields():
             stated._path = path  # noqa: SLF001 - a field learns its place from the study
         _check_design(self.design)
+        _check_schedule(self)
         if self.ablation is not None and self.ablation.timing.value is not None:
             first, last = self.ablation.timing.value
             if last < first:
@@ -307,6 +308,22 @@ def _stated_of(prefix: str, section: Section) -> Iterator[tuple[str, Stated[Any]
         yield f"{prefix}.{name}", getattr(section, name), info.description or ""
 
 
+def _check_schedule(study: Study) -> None:
+    interval = study.schedule.assessment_interval_weeks.value
+    window = study.schedule.assessment_window_days.value
+    if interval is not None and window is not None and 2 * window >= 7 * interval:
+        msg = (
+            f"schedule.assessment_window_days {window} must be less than half of the "
+            f"{7 * interval:g} days between assessments"
+        )
+        raise ValueError(msg)
+    for number, drug in enumerate(study.treatments):
+        cycle, given = drug.cycle_days.value, drug.days_given.value
+        if cycle is not None and given is not None and given > cycle:
+            msg = f"treatments[{number}].days_given {given} must be at most cycle_days {cycle}"
+            raise ValueError(msg)
+
+
 def _check_design(design: Design) -> None:
     p0, p1 = design.null_response_rate.value, design.alternative_response_rate.value
     if p0 is not None and p1 is not None and p1 <= p0:
@@ -319,6 +336,9 @@ def _check_design(design: Design) -> None:
     r1, r = design.first_stage_bound.value, design.final_bound.value
     if r1 is not None and n1 is not None and r1 >= n1:
         msg = f"design.first_stage_bound {r1} must be below first_stage_patients {n1}"
+        raise ValueError(msg)
+    if r1 is not None and r is not None and r < r1:
+        msg = f"design.final_bound {r} must not be below first_stage_bound {r1}"
         raise ValueError(msg)
     if r is not None and n is not None and r >= n:
         msg = f"design.final_bound {r} must be below planned_patients {n}"
