@@ -130,6 +130,22 @@ def test_no_label_of_a_figure_is_cut_off(tab):
     assert outside == []
 
 
+def test_no_two_words_of_a_sum_chart_overlap(tab):
+    clashes = tab.evaluate(
+        """() => [...document.querySelectorAll(".sum-chart")].flatMap((chart) => {
+          const words = [...chart.querySelectorAll("text:not(.new-mark)")];
+          const boxes = words.map((word) => word.getBoundingClientRect());
+          return words.flatMap((word, i) => words.slice(i + 1).filter((_, j) => {
+            const a = boxes[i], b = boxes[i + 1 + j];
+            return a.left < b.right - 1 && b.left < a.right - 1 &&
+              a.top < b.bottom - 4 && b.top < a.bottom - 4;
+          }).map((other) => `${word.textContent} / ${other.textContent}`));
+        })"""
+    )
+    assert tab.locator(".sum-chart").count() == 5
+    assert clashes == []
+
+
 def test_it_prints_on_a4_with_each_patient_on_a_page_of_their_own(tab, tmp_path):
     printed = tmp_path / "report.pdf"
     tab.pdf(path=printed, prefer_css_page_size=True)

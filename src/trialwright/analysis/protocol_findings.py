@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def find_early_baselines(responses: Iterable[PatientResponse], study: Study) -> Iterator[Finding]:
     """Report baseline scans that lie further before the first treatment than planned.
 
-    Source: RECIST 1.1 section 3.1 (never more than 4 weeks before), as the study states it.
+    Source: RECIST 1.1 section 3.2.1 (never more than 4 weeks before), as the study states it.
     """
     window = study.schedule.baseline_window_days.value
     if window is None:

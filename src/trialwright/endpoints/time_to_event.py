@@ -4,9 +4,9 @@ Each patient's result names the event or the reason for censoring, the date, and
 date came from. Nothing here is a default: the origin of time, what new therapy does, how many
 missed assessments an event may follow and what death does are read from the study.
 
-Sources: FDA guidance on clinical trial endpoints (2018), appendix, table A (censor at the
-last adequate assessment for new therapy and for events after two or more missed
-assessments); EMA CHMP/27994/2008 counts every event: ``new_anticancer_therapy = "ignore"``
+Sources: FDA guidance on clinical trial endpoints (2007 appendix 3, kept in 2018), the principle
+of its example table A (censor at the last adequate assessment for new therapy and for events
+after two or more missed assessments); EMA CHMP/27994/2008 counts every event: ``new_anticancer_therapy = "ignore"``
 and ``missed_assessments_allowed = -1``.
 """
 

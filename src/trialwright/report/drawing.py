@@ -102,12 +102,12 @@ def draw_svg(key: str, size_inches: tuple[float, float], paint: Callable[[Figure
     FigureCanvasSVG(figure)  # draws without a window, whatever the backend
     paint(figure)
     written = StringIO()
-    figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(written, format="svg")
     return embed_svg(written.getvalue(), key)
 
 
 def embed_svg(svg: str, key: str) -> str:
-    """Make a stand-alone SVG fit into a page: no prologue, no styles, identifiers of its own."""
+    """Make a stand-alone SVG fit into a page: no prologue, no date, identifiers of its own."""
     body = _SPARE.sub("", svg[svg.index("<svg") :])
     return _TAG.sub(lambda tag: _own_identifiers(tag[0], key), body).strip()
 

@@ -48,6 +48,7 @@ class EndpointRow:
     estimate: str
     interval: str
     how: str
+    is_rate: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,15 @@ def _proportion_row(result: ProportionResult, study: Study) -> EndpointRow:
         str(estimate.successes),
         show_percent(estimate.value),
         show_proportion_interval(estimate),
-        explain_endpoint(result.key, study),
+        explain_endpoint(result.key, study, sensitivity=result.sensitivity) + _waiting(result),
+        is_rate=True,
     )
+
+
+def _waiting(result: ProportionResult) -> str:
+    """Say how many may still respond; they count as no response so far."""
+    pending = sum(outcome.pending for outcome in result.outcomes)
+    return f"; {pending} may still respond and count as no response so far" if pending else ""
 
 
 def _survival_row(result: SurvivalResult, study: Study) -> EndpointRow:
@@ -114,6 +122,7 @@ def _survival_row(result: SurvivalResult, study: Study) -> EndpointRow:
         f"median {show_median_months(result.median)}",
         show_median_interval(result.median),
         explain_endpoint(result.key, study),
+        is_rate=False,
     )
 
 
@@ -124,7 +133,7 @@ def build_tiles(analysis: Analysis) -> tuple[Tile, ...]:
 
 def _tiles(analysis: Analysis) -> Iterator[Tile]:
     for result in analysis.proportions:
-        if " " not in result.key:  # the sensitivity readings stay in the table
+        if not result.sensitivity:
             one = result.estimate
             interval = f"{show_level(one.level)} {show_proportion_interval(one)}"
             yield Tile(result.title, show_percent(one.value), f"{_fraction(result)}, {interval}")

@@ -16,15 +16,27 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
 
 
-def explain_endpoint(key: str, study: Study) -> str:
-    """Return how the endpoint ``key`` was counted; empty for one without words here."""
-    explain = _WORDS.get(key.partition(" ")[0])
-    return explain(key, study) if explain else ""
+def explain_endpoint(key: str, study: Study, *, sensitivity: bool = False) -> str:
+    """Return how an endpoint was counted; empty for one without words here.
+
+    Parameters
+    ----------
+    key : str
+        ORR, DCR, PFS, ...; what follows a blank names another reading of it.
+    study : Study
+        Its choices.
+    sensitivity : bool
+        The response rate with the other choice about confirmation.
+    """
+    if key.startswith("ORR"):
+        return _response_rate(study, sensitivity)
+    explain = _WORDS.get(key)
+    return explain(study) if explain else ""
 
 
-def _response_rate(key: str, study: Study) -> str:
+def _response_rate(study: Study, sensitivity: bool) -> str:
     chosen = study.response
-    confirmed = chosen.confirmation_required.require() is (" " not in key)
+    confirmed = chosen.confirmation_required.require() is not sensitivity
     after = f"confirmed at least {chosen.confirmation_interval_days.value} days later"
     parts = [
         f"best response CR or PR by {chosen.criteria.value}",
@@ -36,8 +48,7 @@ def _response_rate(key: str, study: Study) -> str:
     return "; ".join(parts)
 
 
-def _disease_control(key: str, study: Study) -> str:
-    del key
+def _disease_control(study: Study) -> str:
     days = study.endpoints.disease_control_minimum_days.value
     return (
         f"CR, PR, or no progression at an assessment on day {days} or later; all "
@@ -45,28 +56,24 @@ def _disease_control(key: str, study: Study) -> str:
     )
 
 
-def _progression(key: str, study: Study) -> str:
-    del key
+def _progression(study: Study) -> str:
     origin = show_words(study.endpoints.time_origin.require())
     return f"{origin} to progression or death; {_censoring(study)}"
 
 
-def _time_to_progression(key: str, study: Study) -> str:
-    del key
+def _time_to_progression(study: Study) -> str:
     origin = show_words(study.endpoints.time_origin.require())
     death = show_words(study.endpoints.time_to_progression_death.require())
     return f"{origin} to progression; death without it: {death}; {_censoring(study)}"
 
 
-def _duration(key: str, study: Study) -> str:
-    del key
+def _duration(study: Study) -> str:
     ends = study.endpoints.duration_of_response_ends_at_death.require()
     until = "progression or death" if ends else "progression"
     return f"responders only: first response that counts to {until}; {_censoring(study)}"
 
 
-def _survival(key: str, study: Study) -> str:
-    del key
+def _survival(study: Study) -> str:
     origin = show_words(study.endpoints.overall_survival_origin.require())
     return f"{origin} to death from any cause; the living are censored at the last contact"
 
@@ -80,8 +87,7 @@ def _censoring(study: Study) -> str:
     return f"{censors}; an event after more than {missed} missed in a row is censored"
 
 
-_WORDS: dict[str, Callable[[str, Study], str]] = {
-    "ORR": _response_rate,
+_WORDS: dict[str, Callable[[Study], str]] = {
     "DCR": _disease_control,
     "PFS": _progression,
     "TTP": _time_to_progression,

@@ -11,7 +11,7 @@ from trialwright.report.palette import css_class
 from trialwright.response import Response
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from trialwright.report.formats import Days
     from trialwright.response import LesionValue, PatientResponse, TimePoint
@@ -46,6 +46,7 @@ class LesionRow:
     ablated: str
     note: str  # what holds for the lesion on every visit
     cells: tuple[Cell, ...]
+    left_out: bool  # by the study's policy for treated lesions
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def build_lesion_table(
     response : PatientResponse
         The calls.
     places : mapping of str to str
-        Organ of each lesion, in the order of the rows.
+        Organ of each lesion.
     ablated : mapping of str to str
         Words on the local treatment of each lesion that had one.
     days : Days
@@ -92,7 +93,8 @@ def build_lesion_table(
         Visit(point.visit, days.show(point.date), _day(point), number <= response.counted)
         for number, point in enumerate(points)
     )
-    return LesionTable(visits, _lesion_rows(points, places, ablated), _summary(points))
+    left_out = response.excluded_lesions
+    return LesionTable(visits, _lesion_rows(points, places, ablated, left_out), _summary(points))
 
 
 def _day(point: TimePoint) -> str:
@@ -100,27 +102,35 @@ def _day(point: TimePoint) -> str:
 
 
 def _lesion_rows(
-    points: Iterable[TimePoint], places: Mapping[str, str], ablated: Mapping[str, str]
+    points: Iterable[TimePoint],
+    places: Mapping[str, str],
+    ablated: Mapping[str, str],
+    left_out: Sequence[str],
 ) -> tuple[LesionRow, ...]:
     by_visit = [{value.lesion_id: value for value in point.values} for point in points]
-    seen = {name: value for values in by_visit for name, value in values.items()}
+    # In the order of the reading: targets, non-targets, then new lesions as they appear.
+    roles = {name: value.role for values in by_visit for name, value in values.items()}
     return tuple(
-        _lesion_row(name, seen[name].role, places[name], ablated.get(name, ""), by_visit)
-        for name in places
-        if name in seen
+        LesionRow(
+            name,
+            show_words(role).replace("non target", "non-target"),
+            places[name],
+            ablated.get(name, ""),
+            *_cells([values.get(name) for values in by_visit]),
+            left_out=name in left_out,
+        )
+        for name, role in roles.items()
     )
 
 
-def _lesion_row(
-    name: str, role: str, place: str, ablated: str, by_visit: Iterable[Mapping[str, LesionValue]]
-) -> LesionRow:
-    cells = [_lesion_cell(values.get(name)) for values in by_visit]
+def _cells(values: Iterable[LesionValue | None]) -> tuple[str, tuple[Cell, ...]]:
+    """Return the note that all cells share, and the cells without it."""
+    cells = [_lesion_cell(value) for value in values]
     notes = {cell.note for cell in cells}
     common = notes.pop() if len(notes) == 1 else ""
     if common:
         cells = [replace(cell, note="") for cell in cells]
-    role = show_words(role).replace("non target", "non-target")
-    return LesionRow(name, role, place, ablated, common, tuple(cells))
+    return common, tuple(cells)
 
 
 def _lesion_cell(value: LesionValue | None) -> Cell:
@@ -130,7 +140,7 @@ def _lesion_cell(value: LesionValue | None) -> Cell:
     counted = value.counted_mm
     if counted is not None and not isnan(counted) and f"{counted:g}" != value.shown:
         notes.append(f"counts {counted:g}")
-    css = "set-aside" if value.note.endswith("not counted") else f"role-{value.role}"
+    css = f"role-{value.role}"
     unread = counted is not None and isnan(counted)
     return Cell(value.shown, "; ".join(notes), f"{css} unread" if unread else css)
 

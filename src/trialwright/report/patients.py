@@ -197,7 +197,8 @@ def _endpoints(analysis: Analysis, days: Days) -> defaultdict[str, list[PatientE
     lines: defaultdict[str, list[PatientEndpoint]] = defaultdict(list)
     for result in analysis.proportions:
         for outcome in result.outcomes:
-            met, why = "yes" if outcome.met else "no", days.in_words(outcome.reason)
+            met = "yes" if outcome.met else "not yet" if outcome.pending else "no"
+            why = days.in_words(outcome.reason)
             lines[outcome.patient_id].append(
                 PatientEndpoint(result.key, result.title, met, NOTHING, why, "")
             )

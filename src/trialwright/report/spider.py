@@ -66,7 +66,7 @@ def _thread(response: PatientResponse, time: TimeToEvent | None) -> Thread | Non
         return None
     ends = "PD" if counted[-1].overall == Response.PD else ""
     if not ends and time is not None:
-        ends = time.reason if time.event else "ongoing"
+        ends = time.kind if time.event else "ongoing"
     return Thread(
         response.patient_id,
         response.best.response,

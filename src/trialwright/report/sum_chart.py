@@ -11,15 +11,15 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from trialwright.report.formats import show_size
-from trialwright.report.palette import SHADES
+from trialwright.report.palette import INK, SHADES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trialwright.response import PatientResponse, TimePoint
 
-WIDTH, HEIGHT = 560, 184
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 128, 14, 34
+WIDTH, HEIGHT = 560, 188
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 128, 18, 34
 _TICKS = 5
 _STEPS_MM = (5, 10, 20, 25, 50, 100, 200, 500)
 _STEPS_DAYS = (28, 56, 84, 168, 336, 672)
@@ -192,7 +192,7 @@ def _spread(places: Sequence[float]) -> list[float]:
     previous = float("-inf")
     for i in order:
         spread[i] = previous = max(places[i], previous + _LABEL_HEIGHT)
-    over = max(0.0, previous - (HEIGHT - 4))
+    over = max(0.0, previous - (HEIGHT - _BOTTOM))
     return [round(place - over, 1) for place in spread]
 
 
@@ -202,7 +202,7 @@ def _mark(point: TimePoint, scale: _Scale, *, counted: bool) -> Mark:
     return Mark(
         scale.x(point.day),
         scale.y(point.sum_mm),
-        SHADES[point.overall].fill,
+        SHADES[point.overall].fill if point.overall else INK,
         words + called,
         bool(point.new_lesions),
         counted,

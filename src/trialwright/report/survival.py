@@ -54,14 +54,8 @@ def _row(result: SurvivalResult) -> SurvivalRow:
 
 
 def _by_count(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """Put the most frequent reason first; equal ones by name."""
-    named = [(_short(reason), count) for reason, count in counts.items()]
-    return tuple(sorted(named, key=lambda pair: (-pair[1], pair[0])))
-
-
-def _short(reason: str) -> str:
-    """Leave out the word that the column's heading says already."""
-    return reason.removeprefix("censored").lstrip(": ")
+    """Put the most frequent kind first; equal ones by name."""
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def show_follow_up(analysis: Analysis) -> str:

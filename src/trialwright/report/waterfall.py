@@ -144,6 +144,8 @@ def _paint(figure: Figure, bars: Sequence[Bar], anchors: Mapping[str, str]) -> N
 
 def _bottom_inches(bars: Sequence[Bar]) -> float:
     """Return the room that the strip and the longest identifier need below the bars."""
+    if len(bars) > _MOST_LABELS:
+        return 0.35
     longest = max(len(shorten_label(bar.patient)) for bar in bars)
     return 0.62 + 0.062 * longest
 

@@ -1,6 +1,6 @@
 """Best overall response of one patient, unconfirmed and confirmed, as plain functions.
 
-Source: RECIST 1.1 sections 4.5 and 4.6 and table 3. A response need not be confirmed at the
+Source: RECIST 1.1 sections 4.4.3 and 4.6 and table 3. A response need not be confirmed at the
 very next scan: later scans confirm it while what lies between is allowed (the study file
 says how many not-evaluable and stable time points).
 """

@@ -121,7 +121,7 @@ def step(
     target, target_rule = read_targets(state, targets, persistent)
     non_target_rule = _NON_TARGET_RULES[non_target]
     if state.complete_response and non_target == Response.NON_CR_NON_PD:
-        # After a complete response any disease that is back is progression (section 4.4.1).
+        # After a complete response any disease that is back is progression (table 3, footnote).
         non_target, non_target_rule = Response.PD, Rule.NON_TARGET_RELAPSE_AFTER_CR
     overall, overall_rule = combine(target, non_target, new_lesion)
     lower = targets.missing == 0 and targets.measured_mm < state.nadir_mm
@@ -143,7 +143,7 @@ def read_targets(state: State, targets: Targets, persistent: bool) -> tuple[Resp
     A sum whose lesions are all gone (nodes all normal) is a complete response even if normal
     nodes grew within the normal range: see ``docs/decisions/003-normal-nodes.md``.
 
-    Source: RECIST 1.1 section 4.3.1 and its erratum; section 4.4.4 for missing lesions.
+    Source: RECIST 1.1 section 4.3.1 and its erratum; section 4.4.2 for missing lesions.
     """
     if not state.has_targets:
         return Response.NONE, Rule.NO_TARGET
