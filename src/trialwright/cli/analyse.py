@@ -62,10 +62,10 @@ def write_results(analysis: Analysis, out: Path) -> None:
         time_points_frame,
         times_frame,
     )
-    from trialwright.cli.output import filled_folder
     from trialwright.report import render_waterfall
+    from trialwright.whole import whole_folder
 
-    with filled_folder(out) as folder:
+    with whole_folder(out) as folder:
         responses_frame(analysis).write_csv(folder / "responses.csv")
         time_points_frame(analysis).write_csv(folder / "time_points.csv")
         times_frame(analysis).write_csv(folder / "times.csv")

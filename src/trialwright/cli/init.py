@@ -20,7 +20,6 @@ def init(
     Also writes lint.txt and lint.json. An existing study file is never overwritten.
     """
     from trialwright.cli.lint import write_lint
-    from trialwright.cli.output import filled_folder
     from trialwright.errors import StudyError
     from trialwright.study import (
         draft_study,
@@ -29,13 +28,14 @@ def init(
         read_record,
         write_study,
     )
+    from trialwright.whole import whole_folder
 
     if (out / "study.toml").exists():
         msg = f"{out / 'study.toml'} is there already; name another folder or move it away"
         raise StudyError(msg)
     read = read_record(record, nct_id=nct_id)
     study, findings, gaps = draft_study(read), lint_record(read), find_gaps(read)
-    with filled_folder(out) as folder:
+    with whole_folder(out) as folder:
         write_study(study, folder / "study.toml")
         write_lint(folder, read, findings, gaps)
     typer.echo(f"wrote {out / 'study.toml'}: {len(study.gaps())} fields are still open")

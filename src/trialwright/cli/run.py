@@ -27,7 +27,6 @@ def run(
     from trialwright.analysis import analyse
     from trialwright.cli.analyse import print_endpoints, write_results
     from trialwright.cli.lint import write_lint
-    from trialwright.cli.output import filled_folder
     from trialwright.cli.terminal import progress_of
     from trialwright.dataset import read_dataset, write_dataset
     from trialwright.report import write_report
@@ -38,8 +37,9 @@ def run(
         read_record,
         read_study,
     )
+    from trialwright.whole import whole_folder
 
-    with progress_of(5) as step, filled_folder(out) as folder:
+    with progress_of(5) as step, whole_folder(out) as folder:
         step("Reading the record and the study")
         read, chosen = read_record(record), read_study(study)
         findings, gaps = lint_record(read), find_gaps(read)

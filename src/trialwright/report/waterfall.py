@@ -109,12 +109,9 @@ def _caption(bars: Sequence[Bar], absent: int) -> str:
 
 
 def _describe(bars: Sequence[Bar]) -> str:
-    fell = sum(bar.change <= -SHRINKAGE for bar in bars)
-    rose = sum(bar.change >= GROWTH for bar in bars)
     return (
         f"Waterfall plot of {len(bars)} patients: best change from {100 * bars[0].change:+.0f} % "
-        f"to {100 * bars[-1].change:+.0f} %; {fell} fell by 30 % or more, {rose} rose by 20 % or "
-        "more."
+        f"to {100 * bars[-1].change:+.0f} %."
     )
 
 

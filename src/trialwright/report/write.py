@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trialwright.errors import ExportError
 from trialwright.report.page import build_page
 from trialwright.report.palette import SHADES, css_class
+from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +43,7 @@ def write_report(
     -----
     The same input gives the same bytes: there is no clock in the file.
     """
-    path = Path(path)
-    html = render_report(analysis, lint=lint)
-    try:
-        _replace(path, html.encode())
-    except OSError as error:
-        msg = f"{path}: the report cannot be written ({error.strerror}); choose another folder"
-        raise ExportError(msg) from error
+    write_whole(Path(path), render_report(analysis, lint=lint).encode())
 
 
 def render_report(analysis: Analysis, *, lint: Sequence[RecordFinding] = ()) -> str:
@@ -95,16 +87,3 @@ def _content_hash(script: str) -> str:
     """Return the hash under which the content security policy admits the script."""
     digest = hashlib.sha256(script.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside the file and move over it, so that no half-written report is ever there."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
