@@ -7,19 +7,22 @@ that every patient is accounted for.
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from trialwright.analysis.protocol_findings import (
     find_design_differences,
     find_early_baselines,
+    find_uncollected,
     report_pending,
 )
 from trialwright.analysis.rates import compare_policies, derive_rates, pending_patients
 from trialwright.analysis.result import Analysis, StageResult
 from trialwright.analysis.times import derive_times, median_follow_up
+from trialwright.dataset import ACCEPTABLE
 from trialwright.design import TwoStageDesign
 from trialwright.endpoints import derive_analysis_sets, gather_patients, last_contacts
-from trialwright.errors import DataError
+from trialwright.errors import DataError, StudyError
 from trialwright.response import (
     Response,
     ResponseRules,
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.analysis.result import ProportionResult, SurvivalResult
-    from trialwright.dataset.dataset import Dataset
+    from trialwright.dataset import Dataset, Finding
     from trialwright.endpoints import AnalysisSets
     from trialwright.study.model import Study
 
@@ -82,7 +85,8 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     two_stage = study.design.kind.value == "two_stage"
     needed = _NEEDED + (_NEEDED_FOR_DECISION if two_stage else ())
     require_settled(study, "an analysis", needed)
-    _refuse_errors(dataset, study)
+    uncollected = tuple(find_uncollected(dataset, study))
+    _refuse_errors((*dataset.findings, *uncollected), dataset.source, study)
     rules = ResponseRules.of(study)
     scans = tuple(end_at_unplanned_treatment(one, rules) for one in gather_scans(dataset))
     sets = derive_analysis_sets(dataset, study)
@@ -95,6 +99,7 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     stage = _stage(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
     deviations = (
+        *uncollected,
         *find_early_baselines(ordered, study),
         *find_design_differences(stage, study),
         *report_pending(pending, dataset),
@@ -114,13 +119,23 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     )
 
 
-def _refuse_errors(dataset: Dataset, study: Study) -> None:
+def _refuse_errors(findings: Sequence[Finding], source: str, study: Study) -> None:
     accepted = set(study.data.accepted_findings.require())
-    refused = [finding for finding in dataset.errors if finding.rule not in accepted]
+    unknown = sorted(accepted - ACCEPTABLE)
+    if unknown:
+        close = get_close_matches(unknown[0], ACCEPTABLE, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"choose from {sorted(ACCEPTABLE)}"
+        msg = (
+            f"data.accepted_findings: {', '.join(unknown)} is no check whose errors can be "
+            f"accepted (only those about a single value can); {hint}"
+        )
+        raise StudyError(msg)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    refused = [finding for finding in errors if finding.rule not in accepted]
     if refused:
         msg = (
-            f"{dataset.source}: {len(refused)} error(s) in the data; correct them, or accept a "
-            "check in the study file (data.accepted_findings)"
+            f"{source}: {len(refused)} error(s) in the data; correct them, or accept a check on "
+            "single values in the study file (data.accepted_findings)"
         )
         raise DataError(msg, refused)
 

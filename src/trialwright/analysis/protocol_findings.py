@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.dataset.findings import Finding
+from trialwright.dataset.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -54,6 +54,30 @@ def find_design_differences(stage: StageResult | None, study: Study) -> Iterator
             f"design {stage.design} has power {stage.alternative.probability_declare_active:.4f} "
             f"at the alternative rate, below the stated {power:g}"
         )
+
+
+def find_uncollected(dataset: Dataset, study: Study) -> Iterator[Finding]:
+    """Report tables that the study's choices read and the source never collected."""
+    if study.treatments and not dataset.collected("doses"):
+        stated = dataset.patients["first_treatment_date"].is_not_null()
+        if not stated.all():
+            yield _uncollected("error", "doses", "the day of the first treatment is not known")
+    if study.ablation is not None and not dataset.collected("ablations"):
+        yield _uncollected("warning", "ablations", "no lesion is read as ablated")
+    if study.endpoints.new_anticancer_therapy.value == "censor" and not dataset.collected(
+        "therapies"
+    ):
+        yield _uncollected("warning", "therapies", "no time is censored at new therapy")
+
+
+def _uncollected(severity: Severity, table: str, consequence: str) -> Finding:
+    return Finding(
+        rule=f"table.not_collected.{table}",
+        severity=severity,
+        message=f"the study plans for {table}, and the data hold no such table: {consequence}",
+        mend=f"add {table}; a table with its header alone says that there were none",
+        table=table,
+    )
 
 
 def report_pending(pending: Collection[str], dataset: Dataset) -> Iterator[Finding]:

@@ -127,6 +127,7 @@ def print_findings(analysis: Analysis) -> None:
 
 def as_json(analysis: Analysis) -> str:
     """Write the endpoints and the responses as JSON."""
+    from dataclasses import asdict
     from json import dumps
 
     from trialwright.analysis import endpoints_frame, responses_frame
@@ -138,5 +139,6 @@ def as_json(analysis: Analysis) -> str:
             {"endpoint": one.key, "why": one.why} for one in analysis.not_computable
         ],
         "responses": responses_frame(analysis).to_dicts(),
+        "findings": [asdict(finding) for finding in analysis.findings],
     }
     return dumps(content, ensure_ascii=False, indent=2, default=str)

@@ -14,6 +14,7 @@ _CONTACTS = (
     ("patients", "last_alive_date"),
     ("patients", "enrolment_date"),
     ("patients", "first_treatment_date"),
+    ("visits", "visit_date"),
     ("measurements", "scan_date"),
     ("ablations", "ablation_date"),
     ("doses", "start_date"),

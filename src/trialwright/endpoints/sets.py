@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.response.patient import first_treatments
+from trialwright.dataset.anchors import first_treatments
 
 if TYPE_CHECKING:
     from datetime import date

@@ -6,8 +6,8 @@ missed assessments an event may follow and what death does are read from the stu
 
 Sources: FDA guidance on clinical trial endpoints (2007 appendix 3, kept in 2018), the principle
 of its example table A (censor at the last adequate assessment for new therapy and for events
-after two or more missed assessments); EMA CHMP/27994/2008 counts every event: ``new_anticancer_therapy = "ignore"``
-and ``missed_assessments_allowed = -1``.
+after two or more missed assessments); EMA CHMP/27994/2008 counts every event:
+``new_anticancer_therapy = "ignore"`` and ``missed_assessments_allowed = -1``.
 """
 
 from __future__ import annotations

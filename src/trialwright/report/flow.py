@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.dataset import is_dose_given
 from trialwright.response import Response
 
 if TYPE_CHECKING:
@@ -122,8 +123,7 @@ def _treated_by(dataset: Dataset, patients: Sequence[str]) -> tuple[tuple[str, i
 
 def given_drug(dataset: Dataset) -> set[str]:
     """Return the patients with a dose above 0 mg."""
-    doses = dataset.doses.select("patient_id", "dose_mg").iter_rows()
-    return {patient for patient, dose in doses if dose}
+    return set(dataset.doses.filter(is_dose_given())["patient_id"])
 
 
 def planned_ablations(dataset: Dataset) -> set[str]:

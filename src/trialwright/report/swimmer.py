@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialwright.dataset import is_dose_given
 from trialwright.endpoints import last_contacts
 from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes, shorten_label
 from trialwright.report.palette import FAINT, GREY, INK, SHADES
@@ -108,7 +109,7 @@ def _days(frame: DataFrame, column: str) -> dict[str, list[date]]:
 
 def _treatment_ends(dataset: Dataset) -> dict[str, list[date]]:
     """Return the recorded end of treatment; the last day of dosing where there is none."""
-    doses = dataset.doses.filter(dataset.doses["dose_mg"] > 0)
+    doses = dataset.doses.filter(is_dose_given())
     scope = dataset.dispositions["scope"]
     ended = dataset.dispositions.filter(scope == "treatment")
     return _days(doses, "start_date") | _days(doses, "end_date") | _days(ended, "end_date")

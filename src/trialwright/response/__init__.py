@@ -15,7 +15,6 @@ from trialwright.response.patient import (
     LocalTreatment,
     PatientScans,
     Reading,
-    first_treatments,
     gather_scans,
 )
 from trialwright.response.result import (
@@ -44,7 +43,6 @@ __all__ = [
     "assess_patient",
     "best_response",
     "end_at_unplanned_treatment",
-    "first_treatments",
     "gather_scans",
     "last_counted",
 ]

@@ -77,7 +77,11 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
     base_visit = _find_baseline(scans, visits)
     if base_visit is None or scans.first_treatment is None:
         return _not_evaluable(scans, _why_no_baseline(scans, visits))
-    reader = LesionReader(scans, rules.planned_ablation, rules.unplanned_local_therapy)
+    reader = LesionReader(
+        _without_prior_treatment(scans, base_visit),
+        rules.planned_ablation,
+        rules.unplanned_local_therapy,
+    )
     seen = reader.read(base_visit.readings, base_visit.day_of)
     state = recist.start(seen.targets, lesions=len(reader.targets))
     origin = scans.first_treatment
@@ -97,7 +101,9 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
             bool(seen.new),
             rules.persistent,
         )
-        points.append(_point(visit, seen, _Read(state, call, names[state.nadir_visit]), origin))
+        read = _Read(state, call, names[state.nadir_visit])
+        dated = _date_of(visit, seen, call, rules.time_point_date)
+        points.append(_point(replace(visit, day_of=dated), seen, read, origin))
         state = later
     return _conclude(scans, rules, reader.excluded, baseline, points)
 
@@ -145,6 +151,12 @@ def _find_baseline(scans: PatientScans, visits: Sequence[_Visit]) -> _Visit | No
     return next(iter(marked or before[-1:]), None)
 
 
+def _without_prior_treatment(scans: PatientScans, baseline: _Visit) -> PatientScans:
+    """Leave out local treatments before baseline: what they left is what baseline measured."""
+    later = tuple(one for one in scans.local_treatments if one.treatment_date >= baseline.last_day)
+    return replace(scans, local_treatments=later)
+
+
 def _why_no_baseline(scans: PatientScans, visits: Sequence[_Visit]) -> str:
     if scans.first_treatment is None:
         return "no study treatment was given"
@@ -166,6 +178,8 @@ def _baseline_point(
     words = f"baseline sum {state.baseline_mm:g} mm of {count} target lesion{'s' * (count != 1)}"
     if state.has_targets and state.baseline_mm != state.baseline_mm:
         words = f"no baseline sum: target lesion {', '.join(seen.unread)} has no size"
+        if not seen.unread:
+            words = "no baseline sum: no target lesion was there at baseline"
     elif not state.has_targets:
         words = "no target lesion under this reading"
     return TimePoint(
@@ -192,6 +206,20 @@ class _Read(NamedTuple):
     before: recist.State
     call: recist.Call
     nadir_visit: str
+
+
+def _date_of(visit: _Visit, seen: VisitReading, call: recist.Call, which: str) -> date:
+    """Return the date of a time point; a progression is dated at the first scan that shows it.
+
+    Growth of the sum is known at the last scan of the targets. Source: FDA guidance on
+    endpoints, the date rule of its example table A.
+    """
+    if which != "earliest" or call.overall != Response.PD:
+        return visit.day_of
+    shown = [seen.progressed_on]
+    if call.target == Response.PD:
+        shown.append(seen.targets_on)
+    return min((day for day in shown if day is not None), default=visit.day_of)
 
 
 def _point(visit: _Visit, seen: VisitReading, read: _Read, origin: date) -> TimePoint:

@@ -49,6 +49,8 @@ class VisitReading:
     local_progression: tuple[str, ...]
     new: tuple[str, ...]
     values: tuple[LesionValue, ...]
+    targets_on: date | None  # last scan of a target lesion: the sum is known from here on
+    progressed_on: date | None  # first scan with a new lesion or unequivocal progression
 
 
 class LesionReader:
@@ -92,13 +94,23 @@ class LesionReader:
             list(sizes.values()), [lesion.lymph_node for lesion in self.targets]
         )
         local = tuple(name for name in sizes if _progressed(found[name]))
+        new = {name: seen & set(found[name]) for name, seen in self._new.items()}
+        showing = [one for members in new.values() for one in members]
+        showing += [
+            one
+            for lesion in (*self.targets, *self._non_targets)
+            for one in found[lesion.lesion_id]
+            if _progressed((one,))
+        ]
         return VisitReading(
             targets,
             tuple(_name_unread(name, found[name]) for name, size in sizes.items() if _is_nan(size)),
             self._non_target_response(found, on, len(local)),
             local,
-            tuple(name for name, seen in self._new.items() if seen & set(found[name])),
+            tuple(name for name, members in new.items() if members),
             self._values(found, sizes, on),
+            max((one.scan_date for name in sizes for one in found[name]), default=None),
+            min((one.scan_date for one in showing), default=None),
         )
 
     def _non_target_response(

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialwright.dataset.anchors import baseline_visits, first_treatments
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
@@ -65,7 +67,7 @@ def gather_scans(dataset: Dataset) -> tuple[PatientScans, ...]:
     Every patient of the table is returned, also one who was never scanned.
     """
     rows = {name: _by_patient(dataset, name) for name in _TABLES}
-    started = first_treatments(dataset)
+    started, baselines = first_treatments(dataset), baseline_visits(dataset)
     return tuple(
         PatientScans(
             patient,
@@ -73,10 +75,9 @@ def gather_scans(dataset: Dataset) -> tuple[PatientScans, ...]:
             lesions=tuple(_lesions(rows["lesions"][patient])),
             readings=tuple(_readings(rows["measurements"][patient])),
             local_treatments=tuple(_local_treatments(rows["ablations"][patient])),
-            new_therapy=min(
-                (row["start_date"] for row in rows["therapies"][patient]), default=None
-            ),
+            new_therapy=_first_new_therapy(rows["therapies"][patient], started.get(patient)),
             death=min((row["death_date"] for row in rows["deaths"][patient]), default=None),
+            baseline_visit=baselines.get(patient),
         )
         for patient in dataset.patients["patient_id"].to_list()
     )
@@ -85,30 +86,13 @@ def gather_scans(dataset: Dataset) -> tuple[PatientScans, ...]:
 _TABLES = ("lesions", "measurements", "ablations", "therapies", "deaths")
 
 
-def first_treatments(dataset: Dataset) -> dict[str, date]:
-    """Return each treated patient's first study treatment: drug or planned ablation.
+def _first_new_therapy(rows: list[dict[str, Any]], started: date | None) -> date | None:
+    """Return the first anticancer treatment after the study treatment began.
 
-    The date that the patients table states is used only for a patient without either.
-    A dose of 0 mg is a dose left out, not a treatment.
+    One that began before it is a prior treatment, and the checks of the data report it.
     """
-    stated = {
-        row["patient_id"]: row["first_treatment_date"]
-        for row in dataset.patients.iter_rows(named=True)
-        if row["first_treatment_date"] is not None
-    }
-    given: dict[str, date] = {}
-    for patient, day in _treatment_days(dataset):
-        given[patient] = min(day, given.get(patient, day))
-    return stated | given
-
-
-def _treatment_days(dataset: Dataset) -> Iterator[tuple[str, date]]:
-    for row in dataset.doses.iter_rows(named=True):
-        if row["dose_mg"] and row["start_date"] is not None:
-            yield row["patient_id"], row["start_date"]
-    for row in dataset.ablations.iter_rows(named=True):
-        if row["planned"] and row["ablation_date"] is not None:
-            yield row["patient_id"], row["ablation_date"]
+    dates = [row["start_date"] for row in rows if row["start_date"] is not None]
+    return min((day for day in dates if started is None or day >= started), default=None)
 
 
 def _by_patient(dataset: Dataset, table: str) -> dict[str, list[dict[str, Any]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.dataset.schema import SIZE_OF_STATE
 from trialwright.response import recist
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 NOT_READ = float("nan")
 
-_SIZE_OF_STATE = {"absent": 0.0, "too_small": recist.TOO_SMALL_MM}
 _SHOWN = {
     "absent": "absent",
     "too_small": "too small",
@@ -40,7 +40,7 @@ def size_mm(reading: Reading) -> float:
     A diameter counts as given, also below 5 mm; gone is 0; too small to measure is 5 mm. A
     negative diameter, or one that its state contradicts, is not a size.
     """
-    stated = _SIZE_OF_STATE.get(reading.state or "")
+    stated = SIZE_OF_STATE.get(reading.state or "")
     if reading.diameter_mm is None:
         return NOT_READ if stated is None else stated
     contradicted = reading.state is not None and stated != reading.diameter_mm

@@ -96,7 +96,7 @@ def _target_words(
     growth = f"{100 * recist.GROWTH:g} % and {recist.GROWTH_MM:g} mm"
     words = {
         Rule.NO_TARGET: "",
-        Rule.NO_BASELINE: "a target lesion has no size at baseline",
+        Rule.NO_BASELINE: "there is no baseline sum to compare with",
         Rule.TARGET_RELAPSE_AFTER_CR: "target disease is back after a complete response "
         f"(sum {total:g} mm)",
         Rule.TARGET_GROWTH: f"sum {total:g} mm is {from_nadir} ({growth} make PD)",

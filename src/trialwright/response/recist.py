@@ -25,7 +25,6 @@ SHRINKAGE = 0.30  # partial response: fall of the sum from baseline
 GROWTH = 0.20  # progression: rise of the sum from its nadir
 GROWTH_MM = 5.0  # and at least this much in absolute terms
 NORMAL_NODE_MM = 10.0  # a node with a shorter short axis is normal
-TOO_SMALL_MM = 5.0  # a lesion seen but too small to measure
 _TIE = 1e-9  # sums of tenths of mm are inexact in binary; thresholds include equality
 
 
@@ -41,7 +40,7 @@ class State(NamedTuple):
     """What earlier time points left behind."""
 
     has_targets: bool
-    baseline_mm: float  # nan: a target could not be read at baseline
+    baseline_mm: float  # nan: a target could not be read at baseline, or the sum was 0
     nadir_mm: float  # smallest complete sum so far, baseline included
     nadir_visit: int  # index of the time point of the nadir
     target_responded: bool  # target CR or PR before, and no target PD since
@@ -88,7 +87,8 @@ def add_up_targets(diameters_mm: Sequence[float], nodes: Sequence[bool]) -> Targ
 
 def start(targets: Targets, *, lesions: int) -> State:
     """Return the state after baseline; ``lesions`` is the number of target lesions."""
-    complete = lesions > 0 and targets.missing == 0
+    # Without disease to measure at baseline nothing can disappear (section 3.1).
+    complete = lesions > 0 and targets.missing == 0 and targets.measured_mm > 0
     baseline = targets.measured_mm if complete else float("nan")
     return State(lesions > 0, baseline, baseline, 0, False, False)
 

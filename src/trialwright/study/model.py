@@ -18,9 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Rate = Annotated[float, Field(gt=0, lt=1)]
-Positive = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=0)]
-Size = Annotated[int, Field(ge=1)]
+# Upper bounds catch slips of the pen, such as days typed for months.
+Level = Annotated[float, Field(ge=0.5, le=0.9999)]
+Months = Annotated[float, Field(gt=0, le=600)]
+Weeks = Annotated[float, Field(gt=0, le=104)]
+DaysPerMonth = Annotated[float, Field(ge=28, le=31)]
+Millimetres = Annotated[float, Field(gt=0, le=500)]
+Milligrams = Annotated[float, Field(gt=0, le=1e6)]
+Days = Annotated[int, Field(ge=0, le=3650)]
+StudyDay = Annotated[int, Field(ge=1, le=3650)]
+Count = Annotated[int, Field(ge=0, le=1000)]
+Size = Annotated[int, Field(ge=1, le=1000)]
+CalendarDay = Annotated[date, Field(ge=date(1950, 1, 1), le=date(2150, 1, 1))]
 
 PlannedPolicy = Literal["exclude", "not_evaluable", "zero", "zone", "carry_forward"]
 UnplannedPolicy = Literal["not_evaluable", "zero", "zone", "carry_forward", "censor"]
@@ -78,14 +87,14 @@ class Design(Section):
     final_bound: Stated[Count] = Field(
         description="Activity is declared with more responders than this (r)."
     )
-    accrual_months: Stated[Positive] = Field(description="Months to enrol all patients.")
+    accrual_months: Stated[Months] = Field(description="Months to enrol all patients.")
 
 
 class Treatment(Section):
     """One drug of the study treatment."""
 
     name: Stated[str] = Field(description="Drug.")
-    dose_mg: Stated[Positive] = Field(description="Dose per administration, mg.")
+    dose_mg: Stated[Milligrams] = Field(description="Dose per administration, mg.")
     cycle_days: Stated[Size] = Field(description="Length of a cycle, days.")
     days_given: Stated[Size] = Field(
         description="Days of the cycle on which it is given, counted from day 1."
@@ -98,11 +107,11 @@ class Ablation(Section):
     modality: Stated[Literal["RFA", "MWA", "cryoablation", "HIFU"]] = Field(
         description="Technique."
     )
-    timing: Stated[tuple[Count, Count]] = Field(
+    timing: Stated[tuple[StudyDay, StudyDay]] = Field(
         description="First and last day of the procedure, counted from the first dose (day 1)."
     )
     extent: Stated[str] = Field(description="Which lesions are ablated and which are left.")
-    largest_lesion_mm: Stated[Positive] = Field(
+    largest_lesion_mm: Stated[Millimetres] = Field(
         description="Largest diameter of a lesion that may be ablated, mm."
     )
 
@@ -110,19 +119,19 @@ class Ablation(Section):
 class Schedule(Section):
     """When tumours are assessed, and for how long."""
 
-    assessment_interval_weeks: Stated[Positive] = Field(
+    assessment_interval_weeks: Stated[Weeks] = Field(
         description="Weeks between tumour assessments, counted from the first dose."
     )
-    assessment_window_days: Stated[Count] = Field(
+    assessment_window_days: Stated[Days] = Field(
         description="Days by which an assessment may be early or late."
     )
     baseline_window_days: Stated[Size] = Field(
         description="Baseline imaging at most this many days before the first treatment."
     )
-    horizon_months: Stated[Positive] = Field(
+    horizon_months: Stated[Months] = Field(
         description="Follow-up that the record's time frames ask for, months."
     )
-    first_patient_date: Stated[date] = Field(
+    first_patient_date: Stated[CalendarDay] = Field(
         description="Day the first patient enters (simulated trials only)."
     )
 
@@ -144,7 +153,7 @@ class Response(Section):
     intervening_stable_disease: Stated[Count] = Field(
         description="Stable time points allowed between a partial response and its confirmation."
     )
-    minimum_stable_disease_days: Stated[Count] = Field(
+    minimum_stable_disease_days: Stated[Days] = Field(
         description="Stable disease counts from this many days after the first treatment on."
     )
     persistent_partial_response: Stated[bool] = Field(
@@ -163,7 +172,9 @@ class Response(Section):
         "lesion out is no choice: it would be made after its course was seen."
     )
     time_point_date: Stated[Literal["earliest", "latest"]] = Field(
-        description="Date of an assessment whose scans lie on several days."
+        description="Date of an assessment whose scans lie on several days; earliest: its first "
+        "scan, but a progression is dated at the first scan that shows it (a grown sum at the "
+        "last scan of the targets)."
     )
 
 
@@ -174,7 +185,7 @@ class Endpoints(Section):
     overall_survival_origin: Stated[TimeOrigin] = Field(
         description="Day from which overall survival is counted."
     )
-    disease_control_minimum_days: Stated[Count] = Field(
+    disease_control_minimum_days: Stated[Days] = Field(
         description="Stable disease counts as disease control from this many days after the first "
         "treatment on."
     )
@@ -188,11 +199,11 @@ class Endpoints(Section):
         description="A new anticancer treatment before progression censors PFS, TTP and DOR at the "
         "last adequate assessment before it, or is ignored."
     )
-    missed_assessments_allowed: Stated[Annotated[int, Field(ge=-1)]] = Field(
+    missed_assessments_allowed: Stated[Annotated[int, Field(ge=-1, le=100)]] = Field(
         description="An event after more than this many missed assessments in a row is censored at "
         "the last adequate assessment; -1 counts every event."
     )
-    days_per_month: Stated[Positive] = Field(description="Days that make a month in reports.")
+    days_per_month: Stated[DaysPerMonth] = Field(description="Days that make a month in reports.")
     first_day_counts: Stated[bool] = Field(
         description="Is a duration end - start + 1 (true) or end - start (false) days?"
     )
@@ -209,17 +220,17 @@ class AnalysisSets(Section):
 class Statistics(Section):
     """How estimates are made."""
 
-    confidence_level: Stated[Rate] = Field(description="Two-sided level of every interval.")
+    confidence_level: Stated[Level] = Field(description="Two-sided level of every interval.")
     proportion_interval: Stated[Literal["clopper_pearson", "wilson"]] = Field(
         description="Interval of a proportion."
     )
     survival_interval: Stated[Literal["log-log", "log", "plain", "logit", "arcsin"]] = Field(
         description="Scale on which survival intervals are made."
     )
-    progression_landmarks_months: Stated[tuple[Positive, ...]] = Field(
+    progression_landmarks_months: Stated[tuple[Months, ...]] = Field(
         description="Months at which progression-free rates are reported."
     )
-    survival_landmarks_months: Stated[tuple[Positive, ...]] = Field(
+    survival_landmarks_months: Stated[tuple[Months, ...]] = Field(
         description="Months at which survival rates are reported."
     )
 

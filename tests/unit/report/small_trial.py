@@ -57,7 +57,7 @@ VALUES = {
     "statistics.survival_interval": "log-log",
     "statistics.progression_landmarks_months": (3.0, 6.0),
     "statistics.survival_landmarks_months": (6.0, 12.0),
-    "data.accepted_findings": ("measurement.twice", "visit.early"),
+    "data.accepted_findings": ("measurement.duplicate", "measurement.blank"),
     "simulation.scenario": "none",
     "ablation.modality": "RFA",
     "ablation.timing": (7, 28),
@@ -188,9 +188,9 @@ def _scan(patient, lesion, number, visit, size):
 
 
 FINDINGS = (
-    Finding("visit.early", "warning", "scan 9 days early", "keep it", "scans.csv", "visits", 7),
+    Finding("measurement.blank", "warning", "scan 9 days early", "keep it", "scans.csv", "visits", 7),
     Finding(
-        "measurement.twice", "error", "two sizes on 2025-04-26", "keep one", "scans.csv",
+        "measurement.duplicate", "error", "two sizes on 2025-04-26", "keep one", "scans.csv",
         "measurements", 12, "PR-2", "diameter_mm",
     ),
 )  # fmt: skip
