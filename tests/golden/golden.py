@@ -46,6 +46,4 @@ def compute() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    STORED.write_text(
-        json.dumps(compute(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    STORED.write_text(json.dumps(compute(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

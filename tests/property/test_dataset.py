@@ -15,7 +15,9 @@ from trialwright.dataset import (
     TABLES,
     Column,
     Dataset,
+    baseline_visits,
     check_dataset,
+    first_treatments,
     read_dataset,
     write_dataset,
 )
@@ -98,6 +100,7 @@ STATES = st.none() | st.sampled_from(
 )
 PATIENTS = st.sampled_from(("P1", "P2"))
 LESIONS = st.sampled_from(("T1", "T2", "T3"))
+VISITS = st.sampled_from(("v", "w"))
 SCANS = st.sampled_from([date(2026, month, 1) for month in range(1, 6)])
 
 
@@ -108,12 +111,23 @@ def keyed(name: str, **cells: st.SearchStrategy) -> st.SearchStrategy:
 
 
 TRIALS = st.tuples(
-    keyed("patients", patient_id=PATIENTS, first_treatment_date=st.none() | SCANS),
+    keyed(
+        "patients",
+        patient_id=PATIENTS,
+        enrolment_date=st.none() | SCANS,
+        first_treatment_date=st.none() | SCANS,
+    ),
+    keyed(
+        "visits",
+        patient_id=PATIENTS,
+        visit=VISITS,
+        visit_type=st.sampled_from(("baseline", "scheduled")),
+    ),
     keyed(
         "lesions",
         patient_id=PATIENTS,
         lesion_id=LESIONS,
-        role=st.sampled_from(("target", "non_target")),
+        role=st.sampled_from(("target", "non_target", "new")),
         organ=st.sampled_from(("liver", "lung")),
         lymph_node=st.booleans(),
     ),
@@ -121,7 +135,7 @@ TRIALS = st.tuples(
         "measurements",
         patient_id=PATIENTS,
         lesion_id=LESIONS,
-        visit=st.just("v"),
+        visit=VISITS,
         scan_date=st.none() | SCANS,
         diameter_mm=SIZES,
         state=STATES,
@@ -149,4 +163,7 @@ def test_findings_do_not_depend_on_the_order_of_rows(trial, seed, numbered):
             frames[name] = frame[order]
         return Dataset.create(frames, source="-")
 
-    assert check_dataset(build(shuffle=True)) == check_dataset(build(shuffle=False))
+    shuffled, ordered = build(shuffle=True), build(shuffle=False)
+    assert check_dataset(shuffled) == check_dataset(ordered)
+    assert baseline_visits(shuffled) == baseline_visits(ordered)
+    assert set(baseline_visits(ordered)) <= set(first_treatments(ordered))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from trialwright.dataset.anchors import baseline_visits, first_treatments, is_dose_given
 from trialwright.dataset.checks import CHECKS, check_dataset
 from trialwright.dataset.dataset import Dataset
 from trialwright.dataset.findings import Finding, Severity
 from trialwright.dataset.reading import read_dataset, read_datasets
+from trialwright.dataset.rule_list import ACCEPTABLE, RULES, RuleInfo
 from trialwright.dataset.schema import (
     LESION_ROLES,
     MEASUREMENT_STATES,
     ORGANS,
+    SIZE_OF_STATE,
     SOURCE_ROW,
     TABLES,
     Column,
@@ -18,18 +21,25 @@ from trialwright.dataset.schema import (
 from trialwright.dataset.writing import write_dataset
 
 __all__ = [
+    "ACCEPTABLE",
     "CHECKS",
     "LESION_ROLES",
     "MEASUREMENT_STATES",
     "ORGANS",
+    "RULES",
+    "SIZE_OF_STATE",
     "SOURCE_ROW",
     "TABLES",
     "Column",
     "Dataset",
     "Finding",
+    "RuleInfo",
     "Severity",
     "Table",
+    "baseline_visits",
     "check_dataset",
+    "first_treatments",
+    "is_dose_given",
     "read_dataset",
     "read_datasets",
     "write_dataset",

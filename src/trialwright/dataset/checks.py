@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from trialwright.dataset import (
+    baseline_checks,
     date_checks,
     lesion_checks,
     measurement_checks,
@@ -35,6 +36,8 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     table_checks.find_duplicate_rows,
     table_checks.find_unknown_references,
     measurement_checks.find_repeated_measurements,
+    measurement_checks.find_several_sizes,
+    measurement_checks.find_spread_visits,
     measurement_checks.find_blank_measurements,
     measurement_checks.find_double_statements,
     measurement_checks.find_huge_diameters,
@@ -42,10 +45,13 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     unit_checks.find_unit_mistakes,
     lesion_checks.find_too_many_targets,
     lesion_checks.find_unflagged_nodes,
-    lesion_checks.find_missing_baselines,
-    lesion_checks.find_several_baselines,
-    lesion_checks.find_unmeasurable_targets,
+    baseline_checks.find_missing_baselines,
+    baseline_checks.find_unmeasured_targets,
+    baseline_checks.find_several_baselines,
+    baseline_checks.find_unmeasurable_targets,
+    baseline_checks.find_new_lesions_at_baseline,
     date_checks.find_exchanged_dates,
+    date_checks.find_treated_without_enrolment,
 )
 
 _ISO_DATE = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\b")

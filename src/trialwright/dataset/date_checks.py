@@ -1,4 +1,4 @@
-"""Checks of the order of dates: birth, consent, dose, scan, death."""
+"""Checks of the order of dates: birth, consent, enrolment, treatment, scan, death."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trialwright.dataset.anchors import first_treatment_frame, is_dose_given
 from trialwright.dataset.rules import Rule, scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from trialwright.dataset.dataset import Dataset
-    from trialwright.dataset.findings import Finding, Severity
+    from trialwright.dataset.findings import Finding
     from trialwright.dataset.rules import Row
 
 _MEND = "correct the date that is wrong"
@@ -24,41 +25,63 @@ class _Order:
     """Two dates of a patient, and what it means if the first column comes before the second."""
 
     rule: str
-    severity: Severity
     table: str
     early: str
     late: str
     say: Callable[[Row], str]
+    given_only: bool = False  # leave out the doses of 0 mg
 
 
 _ORDERS = (
     _Order(
-        "measurement.before_birth", "error", "measurements", "scan_date", "birth_date",
+        "measurement.before_birth", "measurements", "scan_date", "birth_date",
         lambda row: f"{scan(row)}: the scan is before the birth, {row['birth_date']}",
     ),
     _Order(
-        "measurement.after_death", "warning", "measurements", "death_date", "scan_date",
+        "measurement.after_death", "measurements", "death_date", "scan_date",
         lambda row: f"{scan(row)}: the scan is after the death, {row['death_date']}",
     ),
     _Order(
-        "dose.before_consent", "warning", "doses", "start_date", "consent_date",
+        "dose.before_consent", "doses", "start_date", "consent_date",
         lambda row: f"{row['drug']} from {row['start_date']} is before the consent, "
         f"{row['consent_date']}",
+        given_only=True,
     ),
     _Order(
-        "dose.after_death", "warning", "doses", "death_date", "start_date",
+        "dose.after_death", "doses", "death_date", "start_date",
         lambda row: f"{row['drug']} from {row['start_date']} is after the death, "
         f"{row['death_date']}",
+        given_only=True,
     ),
     _Order(
-        "dose.end_before_start", "error", "doses", "end_date", "start_date",
+        "dose.end_before_start", "doses", "end_date", "start_date",
         lambda row: f"{row['drug']}: the end, {row['end_date']}, is before the start, "
         f"{row['start_date']}",
     ),
     _Order(
-        "death.before_last_alive", "warning", "patients", "death_date", "last_alive_date",
+        "death.before_last_alive", "patients", "death_date", "last_alive_date",
         lambda row: f"known to be alive on {row['last_alive_date']}, after the death, "
         f"{row['death_date']}",
+    ),
+    _Order(
+        "death.before_enrolment", "deaths", "death_date", "enrolment_date",
+        lambda row: f"the death, {row['death_date']}, is before the enrolment, "
+        f"{row['enrolment_date']}",
+    ),
+    _Order(
+        "death.before_treatment", "deaths", "death_date", "first_treatment",
+        lambda row: f"the death, {row['death_date']}, is before the first treatment, "
+        f"{row['first_treatment']}",
+    ),
+    _Order(
+        "therapy.before_treatment", "therapies", "start_date", "first_treatment",
+        lambda row: f"{row['therapy']} from {row['start_date']} is before the first study "
+        f"treatment, {row['first_treatment']}; the table holds later therapies only",
+    ),
+    _Order(
+        "enrolment.after_treatment", "patients", "first_treatment", "enrolment_date",
+        lambda row: f"the enrolment, {row['enrolment_date']}, is after the first treatment, "
+        f"{row['first_treatment']}",
     ),
 )  # fmt: skip
 
@@ -68,15 +91,35 @@ def find_exchanged_dates(dataset: Dataset) -> Iterator[Finding]:
     context = _patient_dates(dataset)
     for order in _ORDERS:
         rows = dataset.table(order.table)
+        if order.given_only:
+            rows = rows.filter(is_dose_given())
         rows = rows.join(
             context.drop(set(rows.columns) - {"patient_id"}, strict=False),
             on="patient_id",
             how="left",
         )
-        rule = Rule(order.rule, order.severity, order.table, _own_field(dataset, order), _MEND)
+        rule = Rule(order.rule, order.table, _own_field(dataset, order), _MEND)
         yield from rule.findings(
             rows.filter(_earliest(rows, order.early) < _earliest(rows, order.late)), order.say
         )
+
+
+def find_treated_without_enrolment(dataset: Dataset) -> Iterator[Finding]:
+    """Find treated patients without an enrolment date, where others have one."""
+    mend = "add the date of enrolment"
+    rule = Rule("treatment.without_enrolment", "patients", "enrolment_date", mend)
+    if dataset.patients["enrolment_date"].is_null().all():
+        return
+    treated = dataset.patients.filter(pl.col("enrolment_date").is_null()).join(
+        first_treatment_frame(dataset), on="patient_id", maintain_order="left"
+    )
+    yield from rule.findings(
+        treated,
+        lambda row: (
+            f"treated from {row['first_treatment']} on, without a date of enrolment, "
+            "which other patients have"
+        ),
+    )
 
 
 def _own_field(dataset: Dataset, order: _Order) -> str:
@@ -98,6 +141,7 @@ def _patient_dates(dataset: Dataset) -> pl.DataFrame:
     return (
         dataset.patients.drop_nulls("patient_id")
         .unique("patient_id", keep="none")
-        .select("patient_id", "birth_date", "consent_date", "last_alive_date")
+        .select("patient_id", "birth_date", "consent_date", "enrolment_date", "last_alive_date")
         .join(deaths, on="patient_id", how="full", coalesce=True)
+        .join(first_treatment_frame(dataset), on="patient_id", how="full", coalesce=True)
     )

@@ -1,4 +1,4 @@
-"""Checks of single measurements: size and state, repeats, plausibility."""
+"""Checks of measurements: size and state, repeats, the dates of one visit, plausibility."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.dataset.rules import Rule, listed, rows_named, scan, size
-from trialwright.dataset.schema import TABLES
+from trialwright.dataset.schema import SIZE_OF_STATE, SOURCE_ROW, TABLES
 from trialwright.dataset.table_checks import duplicate_groups
 
 if TYPE_CHECKING:
@@ -18,22 +18,36 @@ if TYPE_CHECKING:
     from trialwright.dataset.rules import Row
 
 LARGEST_MM = 400.0  # no lesion is larger than a trunk is wide
+LONGEST_VISIT_DAYS = 14  # ours: the scans of one assessment are made within two weeks
 _UNSIZED = ("present", "increased", "unequivocal_progression", "equivocal")
-_DIAMETER, _STATE = pl.col("diameter_mm"), pl.col("state")
+_LESION = ("patient_id", "lesion_id")
+_DIAMETER, _STATE, _SCAN_DATE = pl.col("diameter_mm"), pl.col("state"), pl.col("scan_date")
+
+
+def stated_size() -> pl.Expr:
+    """Return the size in mm that a measurement states, by its diameter or its state; or null."""
+    return (
+        pl.when(_DIAMETER >= 0)
+        .then(_DIAMETER)
+        .when(_DIAMETER.is_null())
+        .then(_size_of_state())
+        .otherwise(None)
+    )
+
+
+def _size_of_state() -> pl.Expr:
+    return _STATE.replace_strict(SIZE_OF_STATE, default=None, return_dtype=pl.Float64)
 
 
 def find_repeated_measurements(dataset: Dataset) -> Iterator[Finding]:
     """Find lesions measured more than once on one date: repeats, and contradictions."""
     differ = Rule(
         "measurement.duplicate",
-        "error",
         "measurements",
         "diameter_mm",
         "find out which is right and keep one row",
     )
-    agree = Rule(
-        "measurement.repeated", "warning", "measurements", None, "keep one of the equal rows"
-    )
+    agree = Rule("measurement.repeated", "measurements", None, "keep one of the equal rows")
     for group in duplicate_groups(dataset.measurements, TABLES["measurements"]):
         values = sorted(_value(row) for row in group["members"])
         where = f"{scan(group)}: {rows_named(group['rows'])}"
@@ -50,13 +64,65 @@ def _value(row: Row) -> str:
     return size(diameter) if state is None else f"{size(diameter)} ({state})"
 
 
+def find_several_sizes(dataset: Dataset) -> Iterator[Finding]:
+    """Find lesions with different sizes on different dates of one visit."""
+    mend = "keep the right one, or give the later scan its own visit name"
+    rule = Rule("measurement.several_sizes", "measurements", "diameter_mm", mend)
+    by_date = pl.struct("scan_date", "size").unique().sort().alias("sizes")
+    groups = (
+        dataset.measurements.drop_nulls((*_LESION, "visit", "scan_date"))
+        .with_columns(stated_size().alias("size"))
+        .drop_nulls("size")
+        .sort(*_LESION, "scan_date", SOURCE_ROW)
+        .group_by(*_LESION, "visit", maintain_order=True)
+        .agg(
+            by_date,
+            pl.col(SOURCE_ROW).first(),
+            pl.col("scan_date").n_unique().alias("dates"),
+            pl.col("size").n_unique().alias("different"),
+        )
+        .filter(pl.col("dates") > 1, pl.col("different") > 1)
+    )
+    yield from rule.findings(groups, _several_sizes)
+
+
+def _several_sizes(row: Row) -> str:
+    sizes = [f"{size(one['size'])} on {one['scan_date']}" for one in row["sizes"]]
+    return f"lesion {row['lesion_id']}, visit {row['visit']}: {listed(sizes)}"
+
+
+def find_spread_visits(dataset: Dataset) -> Iterator[Finding]:
+    """Find visits whose scans lie more than two weeks apart."""
+    mend = "give the later scan its own visit name"
+    rule = Rule("visit.spread", "measurements", "visit", mend)
+    visits = (
+        dataset.measurements.drop_nulls(("patient_id", "visit", "scan_date"))
+        .sort("patient_id", "scan_date", SOURCE_ROW)
+        .group_by("patient_id", "visit", maintain_order=True)
+        .agg(
+            _SCAN_DATE.min().alias("first"),
+            _SCAN_DATE.max().alias("last"),
+            pl.col(SOURCE_ROW).last(),
+        )
+        .with_columns((pl.col("last") - pl.col("first")).dt.total_days().alias("days"))
+        .filter(pl.col("days") > LONGEST_VISIT_DAYS)
+    )
+    yield from rule.findings(
+        visits,
+        lambda row: (
+            f"the scans of the visit {row['visit']} lie {row['days']} days apart, "
+            f"{row['first']} to {row['last']}"
+        ),
+    )
+
+
 def find_blank_measurements(dataset: Dataset) -> Iterator[Finding]:
     """Find measurements that say nothing: a recorded blank, or neither size nor state."""
     mend = "read the scan, or enter not_evaluable"
-    blank = Rule("measurement.blank", "error", "measurements", "diameter_mm", mend)
+    blank = Rule("measurement.blank", "measurements", "diameter_mm", mend)
     rows = dataset.measurements.filter((_STATE == "not_recorded") & _DIAMETER.is_null())
     yield from blank.findings(rows, lambda row: f"{scan(row)}: the size is blank in the source")
-    neither = Rule("measurement.neither", "error", "measurements", "diameter_mm", mend)
+    neither = Rule("measurement.neither", "measurements", "diameter_mm", mend)
     rows = dataset.measurements.filter(_DIAMETER.is_null() & _STATE.is_null())
     yield from neither.findings(rows, lambda row: f"{scan(row)}: neither a diameter nor a state")
 
@@ -64,15 +130,13 @@ def find_blank_measurements(dataset: Dataset) -> Iterator[Finding]:
 def find_double_statements(dataset: Dataset) -> Iterator[Finding]:
     """Find measurements with a diameter and a state; equal ones are noted only.
 
-    ``absent`` says 0 mm and ``too_small`` says 5 mm (RECIST 1.1, section 4.3.2).
+    What a state says in mm stands in ``schema.SIZE_OF_STATE``.
     """
-    agrees = ((_STATE == "absent") & (_DIAMETER == 0)) | (
-        (_STATE == "too_small") & (_DIAMETER == 5)  # noqa: PLR2004 - the RECIST default
-    )
+    agrees = (_size_of_state() == _DIAMETER).fill_null(value=False)
     both = dataset.measurements.filter(_DIAMETER.is_not_null() & _STATE.is_not_null())
     mend = "keep the diameter or the state"
-    rule = Rule("measurement.both", "error", "measurements", "state", mend)
-    restated = Rule("measurement.restated", "note", "measurements", "state", mend)
+    rule = Rule("measurement.both", "measurements", "state", mend)
+    restated = Rule("measurement.restated", "measurements", "state", mend)
 
     def say(row: Row) -> str:
         return f"{scan(row)}: both {size(row['diameter_mm'])} and the state {row['state']}"
@@ -84,7 +148,7 @@ def find_double_statements(dataset: Dataset) -> Iterator[Finding]:
 def find_huge_diameters(dataset: Dataset) -> Iterator[Finding]:
     """Find diameters that no body holds."""
     mend = "check the unit and the decimal point"
-    rule = Rule("measurement.huge", "warning", "measurements", "diameter_mm", mend)
+    rule = Rule("measurement.huge", "measurements", "diameter_mm", mend)
     rows = dataset.measurements.filter(_DIAMETER > LARGEST_MM)
     yield from rule.findings(
         rows,
@@ -96,7 +160,6 @@ def find_targets_without_size(dataset: Dataset) -> Iterator[Finding]:
     """Find target lesions with a word where the sum needs a size."""
     rule = Rule(
         "measurement.target_without_size",
-        "error",
         "measurements",
         "state",
         "measure it, or enter absent, too_small or not_evaluable",

@@ -56,9 +56,8 @@ def read_dataset(path: str | Path, *, sheet: str | None = None) -> Dataset:
     Raises
     ------
     DataError
-        If there is no data set at ``path``, or a file in it cannot be read at all.
-    ValueError
-        If ``sheet`` is given for a source without studies.
+        If there is no data set at ``path``, or a file in it cannot be read at all; or if
+        ``sheet`` is given for a source without studies, or names none of its studies.
     """
     place = Path(path)
     if place.is_dir():
@@ -123,8 +122,11 @@ def _first_bytes(path: Path) -> bytes:
 
 def _refuse_sheet(path: Path, sheet: str | None) -> None:
     if sheet is not None:
-        msg = f"sheet={sheet!r} picks a study of a tumour-size workbook; {path} is none"
-        raise ValueError(msg)
+        msg = (
+            f"{path}: holds no studies to pick from, so there is no sheet {sheet!r} to read; "
+            "leave the sheet out (only a workbook of tumour sizes has studies)"
+        )
+        raise DataError(msg)
 
 
 def _choose_study(path: Path, studies: list[str], sheet: str | None) -> str:

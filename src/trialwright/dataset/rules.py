@@ -5,26 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trialwright.dataset.findings import Finding, Severity
+from trialwright.dataset.findings import Finding
+from trialwright.dataset.rule_list import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import polars as pl
 
+    from trialwright.dataset.findings import Severity
+
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A check's name, how bad it is to break it, and the mend.
+    """A check's name and the mend; how bad it is to break it stands in the list of rules.
 
     Parameters
     ----------
     name : str
-        Stable name, such as ``measurement.negative``.
-    severity : {"error", "warning", "note"}
-        As in ``Finding``.
+        Stable name, such as ``measurement.negative``; one of ``RULES``.
     table : str
         Table of the rows.
     field : str or None
@@ -34,10 +35,14 @@ class Rule:
     """
 
     name: str
-    severity: Severity
     table: str
     field: str | None
     mend: str
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is to break the rule."""
+        return RULES[self.name].severity
 
     def findings(self, rows: pl.DataFrame, say: Callable[[Row], str]) -> Iterator[Finding]:
         """Make one finding a row; ``say`` words what is wrong with it."""

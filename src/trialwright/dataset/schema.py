@@ -70,6 +70,10 @@ MEASUREMENT_STATES = (
     "unequivocal_progression",  # grown so that therapy should stop (non-target lesions)
     "equivocal",  # a new finding that may or may not be a lesion
 )
+# What a state counts in mm. Source: RECIST 1.1 (Eisenhauer 2009), section 4.3.2: a lesion that
+# has disappeared is 0 mm; one that is seen and too small to measure is given 5 mm.
+SIZE_OF_STATE = {"absent": 0.0, "too_small": 5.0}
+UNREAD_STATES = ("not_evaluable", "not_recorded")  # nothing was read of the lesion
 LESION_ROLES = ("target", "non_target", "new")
 ORGANS = (
     "liver", "lung", "lymph node", "peritoneum", "bone", "brain", "adrenal", "kidney",

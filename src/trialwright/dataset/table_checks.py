@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from trialwright.dataset.schema import Column, Table
 
 _REFERENCES = (  # table that identifies, columns that refer to it
-    ("reference.patient", "error", "patients", ("patient_id",)),
-    ("reference.lesion", "error", "lesions", ("patient_id", "lesion_id")),
-    ("reference.visit", "warning", "visits", ("patient_id", "visit")),
+    ("reference.patient", "patients", ("patient_id",)),
+    ("reference.lesion", "lesions", ("patient_id", "lesion_id")),
+    ("reference.visit", "visits", ("patient_id", "visit")),
 )
 
 
@@ -41,11 +41,11 @@ def find_missing_values(dataset: Dataset) -> Iterator[Finding]:
             continue
         if missing.height == frame.height and frame.height > 1:
             message = f"{column.name} ({column.meaning}) is blank in all {frame.height} rows"
-            yield Rule("column.empty", "error", table.name, column.name, "fill the column").finding(
+            yield Rule("column.empty", table.name, column.name, "fill the column").finding(
                 {}, message
             )
             continue
-        rule = Rule("value.missing", "error", table.name, column.name, "complete the row")
+        rule = Rule("value.missing", table.name, column.name, "complete the row")
         blank = f"{column.name} ({column.meaning}) is blank"
         yield from rule.findings(missing, lambda _, blank=blank: blank)  # type: ignore[misc]
 
@@ -66,11 +66,11 @@ def find_impossible_numbers(dataset: Dataset) -> Iterator[Finding]:
         outside = frame.filter(~within_limits(column))
         if column.name == "diameter_mm":
             mend = "measure again, or enter the state that was seen"
-            rule = Rule("measurement.negative", "error", table.name, column.name, mend)
+            rule = Rule("measurement.negative", table.name, column.name, mend)
             yield from rule.findings(outside, _negative)
         else:
             mend = "correct the value from the source document"
-            rule = Rule("value.impossible", "error", table.name, column.name, mend)
+            rule = Rule("value.impossible", table.name, column.name, mend)
             yield from rule.findings(outside, _Limits(column))
 
 
@@ -97,7 +97,7 @@ def find_unlisted_words(dataset: Dataset) -> Iterator[Finding]:
         if column.allowed:
             odd = frame.filter(~pl.col(column.name).is_in(column.allowed))
             mend = f"use one of {', '.join(column.allowed)}"
-            rule = Rule("value.not_listed", "error", table.name, column.name, mend)
+            rule = Rule("value.not_listed", table.name, column.name, mend)
             for row in odd.iter_rows(named=True):
                 yield rule.finding(row, f"{column.name} {row[column.name]!r} is not in its list")
 
@@ -108,7 +108,7 @@ def find_duplicate_rows(dataset: Dataset) -> Iterator[Finding]:
         if table.name == "measurements" or not dataset.collected(table.name):
             continue
         mend = "keep one row, or correct what tells them apart"
-        rule = Rule("table.duplicate", "error", table.name, None, mend)
+        rule = Rule("table.duplicate", table.name, None, mend)
         for group in duplicate_groups(dataset.table(table.name), table):
             key = ", ".join(
                 f"{name} {group[name]}" for name in table.key if group[name] is not None
@@ -139,14 +139,14 @@ def duplicate_groups(frame: pl.DataFrame, table: Table) -> list[Row]:
 
 def find_unknown_references(dataset: Dataset) -> Iterator[Finding]:
     """Find rows about a patient, a lesion or a visit that is in no table."""
-    for rule_name, severity, target, key in _REFERENCES:
+    for rule_name, target, key in _REFERENCES:
         if not dataset.collected(target):
             continue
         known = dataset.table(target).select(key)
         for name, frame in dataset.frames.items():
             if name == target or not set(key) <= set(frame.columns):
                 continue
-            rule = Rule(rule_name, severity, name, key[-1], f"add it to {target}, or correct it")  # type: ignore[arg-type]
+            rule = Rule(rule_name, name, key[-1], f"add it to {target}, or correct it")
             odd = frame.drop_nulls(key).join(known, on=key, how="anti")
             for row in odd.iter_rows(named=True):
                 yield rule.finding(row, f"{key[-1]} {row[key[-1]]!r} is not in the table {target}")

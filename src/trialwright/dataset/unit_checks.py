@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trialwright.dataset.limits import SMALLEST_TARGET_MM
+from trialwright.dataset.measurement_checks import stated_size
 from trialwright.dataset.rules import Rule, scan, size
 from trialwright.dataset.schema import SOURCE_ROW
 
@@ -37,10 +39,8 @@ if TYPE_CHECKING:
     from trialwright.dataset.rules import Row
 
 _LOW, _HIGH = (0.07, 0.15), (6.7, 15.0)
-_SMALLEST_TARGET_MM = 10.0
 _RULE = Rule(
     "measurement.unit",
-    "warning",
     "measurements",
     "diameter_mm",
     "check whether it was written in cm; diameters are in mm",
@@ -63,19 +63,10 @@ _KEY = (*_LESION, "scan_date", "diameter_mm", SOURCE_ROW)
 
 
 def _with_neighbours(dataset: Dataset) -> pl.DataFrame:
-    state, diameter = pl.col("state"), pl.col("diameter_mm")
     roles = dataset.lesions.select(*_LESION, "role").unique(_LESION, keep="none")
     return (
         dataset.measurements.drop_nulls((*_LESION, "scan_date"))
-        .with_columns(
-            pl.when(diameter >= 0)
-            .then(diameter)
-            .when(diameter.is_null() & (state == "absent"))
-            .then(0.0)
-            .when(diameter.is_null() & (state == "too_small"))
-            .then(5.0)
-            .alias("size")
-        )
+        .with_columns(stated_size().alias("size"))
         .drop_nulls("size")
         .join(roles, on=_LESION, how="left")
         .sort(*_LESION, "scan_date", "size", SOURCE_ROW)
@@ -91,7 +82,7 @@ def _with_neighbours(dataset: Dataset) -> pl.DataFrame:
             _tenfold(pl.coalesce(_BEFORE, _AFTER)).alias("factor"),
             (_SIZE.round() != _SIZE).alias("fractions"),
         )
-        .filter(diameter > 0)
+        .filter(pl.col("diameter_mm") > 0)
     )
 
 
@@ -122,7 +113,7 @@ def _is_suspected() -> pl.Expr:
         _BEFORE.is_null()
         & (pl.col("factor") > 1)
         & (pl.col("role") == "target")
-        & (_SIZE < _SMALLEST_TARGET_MM)
+        & (_SIZE < SMALLEST_TARGET_MM)
     )
     at_an_end = (last | first) & _second_agrees(_BEFORE2) & _second_agrees(_AFTER2)
     return pl.col("factor").is_not_null() & (middle | at_an_end)

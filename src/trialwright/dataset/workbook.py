@@ -51,7 +51,7 @@ def read_workbook(path: Path, sheets: Sheets) -> RawDataset:
     """
     names = _table_sheets(path, sheets)
     findings = [unknown_sheet(path, sheet) for sheet in sheets if sheet not in names.values()]
-    findings += _uncalculated(path, names)
+    findings += _uncalculated(path, names, sheets)
     raws = []
     for table, sheet in names.items():
         source = f"{path.name}, sheet {sheet}"
@@ -159,11 +159,11 @@ def _stored_patients(grid: Grid, rows: list[tuple[Any, ...]]) -> list[Any]:
     return [row[at] for row in rows if at < len(row)]
 
 
-def _uncalculated(path: Path, names: dict[str, str]) -> list[Finding]:
+def _uncalculated(path: Path, names: dict[str, str], values: Sheets) -> list[Finding]:
     """Report the formulas whose result was never stored; their cells read as blank."""
     if not _has_formulas(path):
         return []
-    formulas, values = _load(path, values=False), _load(path, values=True)
+    formulas = _load(path, values=False)
     return [
         Finding(
             "cell.formula",

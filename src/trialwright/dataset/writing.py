@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from trialwright.dataset.csv_folder import ABOUT_FILE, guard
 from trialwright.dataset.schema import SOURCE_ROW
 from trialwright.errors import ExportError
+from trialwright.whole import whole_folder
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,11 +50,8 @@ def write_dataset(
         raise ValueError(msg)
     place = Path(folder)
     _refuse(dataset, place)
-    try:
-        _write_whole(dataset, place, kind)
-    except OSError as error:
-        msg = f"{place}: cannot be written ({error.strerror}); choose another folder"
-        raise ExportError(msg) from error
+    with whole_folder(place) as unfinished:
+        _write_tables(dataset, unfinished, kind)
 
 
 def _refuse(dataset: Dataset, place: Path) -> None:
@@ -68,28 +63,14 @@ def _refuse(dataset: Dataset, place: Path) -> None:
         raise ExportError(msg)
 
 
-def _write_whole(dataset: Dataset, place: Path, kind: str) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-    try:
-        for name, frame in dataset.frames.items():
-            rows = frame.drop(SOURCE_ROW)
-            if kind == "csv":
-                _write_csv(rows, unfinished / f"{name}.csv")
-            else:
-                rows.write_parquet(unfinished / f"{name}.parquet")
-        _write_about(dataset, unfinished / ABOUT_FILE)
-        unfinished.chmod(0o777 & ~_umask())
-        unfinished.replace(place)
-    except BaseException:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _write_tables(dataset: Dataset, folder: Path, kind: str) -> None:
+    for name, frame in dataset.frames.items():
+        rows = frame.drop(SOURCE_ROW)
+        if kind == "csv":
+            _write_csv(rows, folder / f"{name}.csv")
+        else:
+            rows.write_parquet(folder / f"{name}.parquet")
+    _write_about(dataset, folder / ABOUT_FILE)
 
 
 def _write_about(dataset: Dataset, path: Path) -> None:

@@ -48,9 +48,17 @@ def size_mm(reading: Reading) -> float:
 
 
 def size_of(found: Iterable[Reading]) -> float:
-    """Return the size of a lesion on one visit; two different sizes cannot be told apart."""
-    sizes = {size_mm(reading) for reading in found}
+    """Return the size of a lesion on one visit; two different sizes cannot be told apart.
+
+    Where one scan of the visit could not be read and another could, the one that was read
+    counts.
+    """
+    sizes = {size_mm(reading) for reading in found if _says_something(reading)}
     return sizes.pop() if len(sizes) == 1 else NOT_READ
+
+
+def _says_something(reading: Reading) -> bool:
+    return reading.diameter_mm is not None or reading.state not in _UNREAD_STATES
 
 
 def non_target_state(reading: Reading, *, lymph_node: bool) -> str:

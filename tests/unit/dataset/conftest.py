@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trialwright.dataset import Dataset, Finding, read_dataset
+from trialwright.dataset import RULES, Dataset, Finding, read_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ TABLES = {
         "P1,T2,week 8,2026-03-01,,too_small\n"
         "P1,N1,week 8,2026-03-01,,present\n"
     ),
+    "doses": "patient_id,drug,start_date,dose_mg\nP1,regorafenib,2026-01-07,80\n",
 }
 
 
@@ -48,7 +49,9 @@ def read(tmp_path: Path) -> Callable[..., Dataset]:
             if text is not None:
                 whole = TABLES[name] + text[1:] if text.startswith("+") else text
                 (tmp_path / f"{name}.csv").write_text(whole, encoding="utf-8", newline="")
-        return read_dataset(tmp_path)
+        dataset = read_dataset(tmp_path)
+        assert all(RULES[one.rule].severity == one.severity for one in dataset.findings)
+        return dataset
 
     return write_and_read
 

@@ -7,7 +7,15 @@ from datetime import date
 import polars as pl
 import pytest
 
-from trialwright.dataset import Dataset, check_dataset
+from trialwright.dataset import RULES, Dataset, check_dataset
+
+ABLATED = (
+    "patient_id,lesion_id,ablation_date,modality,planned,technical_success\nP1,T1,ON,RFA,Y,Y\n"
+)
+EARLY = (  # the baseline scan alone
+    "patient_id,lesion_id,visit,scan_date,diameter_mm,state\n"
+    "P1,T1,baseline,2026-01-05,42,\nP1,T2,baseline,2026-01-05,20.5,\n"
+)
 
 CASES = [  # changed tables, rule, severity, row, part of the message
     (
@@ -71,7 +79,7 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "a target lesion is present, without a size",
     ),
     (
-        {"measurements": "+P1,T1,week 8,1959-12-31,30,\n"},
+        {"measurements": "+P1,T1,week 0,1959-12-31,42,\n", "visits": None, "doses": None},
         ("measurement.before_birth", "error", 7),
         "the scan is before the birth, 1960-05",
     ),
@@ -101,9 +109,14 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "dose_mg −80 mg; dose given is 0 or more",
     ),
     (
-        {"doses": "patient_id,drug,start_date,dose_mg\nP1,regorafenib,2026-01-01,80\n"},
+        {"patients": "patient_id,consent_date\nP1,2026-01-08\n"},
         ("dose.before_consent", "warning", 2),
-        "regorafenib from 2026-01-01 is before the consent, 2026-01-02",
+        "regorafenib from 2026-01-07 is before the consent, 2026-01-08",
+    ),
+    (
+        {"doses": "+P1,regorafenib,2026-01-01,0\n"},  # a dose left out is no dose
+        None,
+        "",
     ),
     (
         {
@@ -115,10 +128,10 @@ CASES = [  # changed tables, rule, severity, row, part of the message
     ),
     (
         {
-            "doses": "patient_id,drug,start_date,dose_mg\nP1,regorafenib,2026-05-01,80\n",
+            "doses": "+P1,regorafenib,2026-05-01,80\nP1,regorafenib,2026-05-03,0\n",
             "deaths": "patient_id,death_date\nP1,2026-04-30\n",
         },
-        ("dose.after_death", "warning", 2),
+        ("dose.after_death", "warning", 3),
         "is after the death, 2026-04-30",
     ),
     (
@@ -158,17 +171,20 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "the table patients is missing",
     ),
     (
-        {"lesions": "+P1,T3,target,liver,N\nP1,T4,target,liver,N\n"},
+        {"lesions": "+P1,T3,target,liver,N\nP1,T4,target,liver,N\n", "doses": None},
         ("target.too_many_in_organ", "warning", 2),
         "3 target lesions (T1, T3 and T4) in liver; at most 2 an organ",
     ),
     (
-        {"lesions": "+P1,T3,target,brain,Y\nP1,T4,target,lung,Y\nP1,T5,target,lymph node,Y\n"},
+        {
+            "lesions": "+P1,T3,target,brain,Y\nP1,T4,target,lung,Y\nP1,T5,target,lymph node,Y\n",
+            "doses": None,
+        },
         ("target.too_many_in_organ", "warning", 5),
         "3 target lesions (T3, T4 and T5) in lymph node",
     ),
     (
-        {"lesions": "+" + "".join(f"P1,T{i},target,other,N\n" for i in range(3, 7))},
+        {"lesions": "+" + "".join(f"P1,T{i},target,other,N\n" for i in range(3, 7)), "doses": None},
         ("target.too_many", "warning", 2),
         "6 target lesions (T1, T2, T3, T4, T5 and T6); at most 5",
     ),
@@ -201,13 +217,31 @@ CASES = [  # changed tables, rule, severity, row, part of the message
             "lesions": "+P1,T3,target,skin,N\n",
             "measurements": "+P1,T3,week 8,2026-03-01,12,\n",
         },
-        ("baseline.target_not_measured", "warning", 7),
+        ("baseline.target_not_measured", "warning", 5),
         "the target lesion T3 has no size at baseline",
     ),
     (
-        {"measurements": "+P1,T1,baseline,2026-01-06,41,\n"},
+        {"lesions": "+P1,T3,target,skin,N\n"},  # never scanned at all
+        ("baseline.target_not_measured", "warning", 5),
+        "the target lesion T3 has no size at baseline",
+    ),
+    (
+        {
+            "measurements": "+P1,T1,planning,2026-01-06,41,\n",
+            "visits": "+P1,planning,unscheduled\n",
+        },
         ("baseline.several", "warning", 2),
-        "lesion T1 has baseline sizes of 2026-01-05 and 2026-01-06",
+        "first treatment, 2026-01-07; baseline, of 2026-01-05, is the baseline",
+    ),
+    (
+        {
+            "lesions": "+P1,T3,target,skin,N\n",
+            "measurements": "+P1,T3,baseline,2026-01-05,12,\nP1,T1,planning,2026-01-06,41,\n"
+            "P1,T2,planning,2026-01-06,21,\nP1,T3,planning,2026-01-06,12,\n",
+            "visits": None,
+        },
+        ("baseline.several", "warning", 8),
+        "the visits baseline and planning lie on or before the first treatment",
     ),
     (
         {
@@ -215,6 +249,7 @@ CASES = [  # changed tables, rule, severity, row, part of the message
             "lesions": "+P2,T1,target,skin,N\n",
             "visits": "+P2,week 8,scheduled\n",
             "measurements": "+P2,T1,week 8,2026-03-01,12,\n",
+            "doses": "+P2,regorafenib,2026-01-10,80\n",
         },
         ("baseline.missing", "warning", 7),
         "no lesion was measured at baseline; the first scan is of 2026-03-01",
@@ -223,6 +258,7 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         {
             "patients": "patient_id,first_treatment_date\nP1,2026-01-04\n",
             "visits": None,
+            "doses": None,
         },
         ("baseline.missing", "warning", 2),
         "the first scan is of 2026-01-05",
@@ -231,11 +267,100 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         {
             "patients": "patient_id,first_treatment_date\nP1,2026-01-05\n",
             "visits": None,
+            "doses": None,
         },
         None,
         "",
     ),
     ({"visits": None}, None, ""),
+    ({"doses": None}, None, ""),
+    (
+        {"doses": "patient_id,drug,start_date,dose_mg\nP1,regorafenib,2026-01-04,80\n"},
+        ("baseline.missing", "warning", 2),  # marked as baseline, but scanned under treatment
+        "the first scan is of 2026-01-05",
+    ),
+    (
+        {"ablations": ABLATED.replace("ON", "2026-01-04")},
+        ("baseline.missing", "warning", 2),  # a planned ablation is a treatment
+        "the first scan is of 2026-01-05",
+    ),
+    (
+        {"ablations": ABLATED.replace("ON", "2026-01-04").replace("RFA,Y", "RFA,N")},
+        None,
+        "",
+    ),
+    (
+        {"measurements": "+P1,N1,week 8,2026-03-16,,present\n"},
+        ("visit.spread", "warning", 7),
+        "the scans of the visit week 8 lie 15 days apart, 2026-03-01 to 2026-03-16",
+    ),
+    ({"measurements": "+P1,N1,week 8,2026-03-15,,present\n"}, None, ""),
+    (
+        {"measurements": "+P1,T1,week 8,2026-03-04,31,\n"},
+        ("measurement.several_sizes", "error", 4),
+        "lesion T1, visit week 8: 30 mm on 2026-03-01 and 31 mm on 2026-03-04",
+    ),
+    (
+        {"measurements": "+P1,T2,week 8,2026-03-04,,absent\n"},
+        ("measurement.several_sizes", "error", 5),
+        "5 mm on 2026-03-01 and 0 mm on 2026-03-04",
+    ),
+    ({"measurements": "+P1,T2,week 8,2026-03-04,5,\n"}, None, ""),
+    ({"measurements": "+P1,T1,week 8,2026-03-04,,not_evaluable\n"}, None, ""),
+    (
+        {
+            "deaths": "patient_id,death_date\nP1,2026-01-06\n",
+            "measurements": EARLY,
+            "ablations": ABLATED.replace("ON", "2026-01-07"),
+            "doses": None,
+        },
+        ("death.before_treatment", "error", 2),
+        "the death, 2026-01-06, is before the first treatment, 2026-01-07",
+    ),
+    (
+        {
+            "deaths": "patient_id,death_date\nP1,2026-01-06\n",
+            "patients": "patient_id,enrolment_date\nP1,2026-01-07\n",
+            "measurements": EARLY,
+            "doses": None,
+        },
+        ("death.before_enrolment", "error", 2),
+        "the death, 2026-01-06, is before the enrolment, 2026-01-07",
+    ),
+    (
+        {"therapies": "patient_id,therapy,start_date\nP1,FOLFIRI,2026-01-06\n"},
+        ("therapy.before_treatment", "warning", 2),
+        "FOLFIRI from 2026-01-06 is before the first study treatment, 2026-01-07",
+    ),
+    ({"therapies": "patient_id,therapy,start_date\nP1,FOLFIRI,2026-01-07\n"}, None, ""),
+    (
+        {"patients": "patient_id,enrolment_date\nP1,2026-01-08\n"},
+        ("enrolment.after_treatment", "warning", 2),
+        "the enrolment, 2026-01-08, is after the first treatment, 2026-01-07",
+    ),
+    ({"patients": "patient_id,enrolment_date\nP1,2026-01-07\n"}, None, ""),
+    (
+        {"patients": "patient_id,enrolment_date\nP1,\nP2,2026-01-08\nP3,\n"},
+        ("treatment.without_enrolment", "warning", 2),
+        "treated from 2026-01-07 on, without a date of enrolment, which other patients have",
+    ),
+    (
+        {
+            "lesions": "+P1,X1,new,brain,N\n",
+            "measurements": "+P1,X1,baseline,2026-01-05,,equivocal\n",
+        },
+        ("lesion.new_at_baseline", "warning", 7),
+        "lesion X1, 2026-01-05: a new lesion is seen by the baseline, 2026-01-05",
+    ),
+    (
+        {
+            "lesions": "+P1,X1,new,brain,N\nP1,X2,new,brain,N\n",
+            "measurements": "+P1,X1,baseline,2026-01-05,,absent\nP1,X1,week 8,2026-03-01,6,\n"
+            "P1,X2,baseline,2026-01-05,,not_evaluable\n",
+        },
+        None,
+        "",
+    ),
     (
         {"lesions": "+P1,N2,non_target,lymph node,N\nP1,N3,non_target,lymph node,Y\n"},
         ("lesion.node_not_marked", "warning", 5),
@@ -254,6 +379,24 @@ def test_a_check_finds_its_case_and_nothing_else(read, changes, expected, words)
     assert [(f.rule, f.severity, f.row) for f in findings] == [expected], [str(f) for f in findings]
     assert words in findings[0].message
     assert findings[0].mend
+
+
+def test_every_check_has_a_case():
+    found = {expected[0] for _, expected, _ in CASES if expected}
+    tested_apart = {"column.empty", "measurement.after_death", "measurement.unit"}
+    checked = {name for name in RULES if not name.startswith(_OF_READERS)} - _BY_READERS
+    assert checked - found - tested_apart - {"value.not_listed"} == set()
+
+
+_OF_READERS = ("cell.", "file.", "row.", "sheet.", "patient.")
+_BY_READERS = {
+    "column.missing",
+    "column.repeated",
+    "column.unknown",
+    "lesion.node_unknown",
+    "measurement.undated",
+    "measurement.unnamed",
+}
 
 
 def test_a_scan_after_death_is_flagged_per_scan(read):
@@ -335,7 +478,8 @@ def test_a_size_in_cm_is_told_from_a_response(read, sizes, rows):
 
 
 def test_a_baseline_in_cm_is_found(read):
-    findings = read(**_series(4.2, 40, 38)).findings
+    lesions = "patient_id,lesion_id,role,organ,lymph_node\nP1,T1,target,liver,N\n"
+    findings = read(**_series(4.2, 40, 38), lesions=lesions).findings
     assert [f.rule for f in findings] == ["measurement.unit", "target.not_measurable"]
     assert findings[0].message == (
         "lesion T1, 2026-01-05: 4.2 mm beside 40 mm on 2026-03-01; 42 mm would fit"

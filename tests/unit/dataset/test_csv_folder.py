@@ -20,6 +20,7 @@ def test_a_clean_folder_is_read_whole_without_findings(read, tmp_path):
         "visits": 4,
         "lesions": 3,
         "measurements": 5,
+        "doses": 1,
     }
     assert not dataset.collected("deaths")
     assert dataset.measurements.row(1) == (
@@ -232,7 +233,7 @@ def test_a_spoilt_about_file_is_refused(read, tmp_path):
 
 def test_a_study_cannot_be_picked_from_a_folder(read, tmp_path):
     read()
-    with pytest.raises(ValueError, match="picks a study"):
+    with pytest.raises(DataError, match=r"holds no studies .*leave the sheet out"):
         read_dataset(tmp_path, sheet="Study1")
 
 

@@ -81,6 +81,22 @@ def test_a_formula_without_a_result_is_reported(tmp_path):
     assert dataset.patients["ecog"].to_list() == [None]
 
 
+@pytest.mark.parametrize(("cell", "loads"), [(2, 1), ("=1+1", 2)])
+def test_a_workbook_is_loaded_once_and_again_only_for_its_formulas(
+    tmp_path, monkeypatch, cell, loads
+):
+    path = save(tmp_path / "trial.xlsx", patients=[("patient_id", "ecog"), ("P1", cell)])
+    load, loaded = openpyxl.load_workbook, []
+
+    def load_and_count(*args, **options):
+        loaded.append(options["data_only"])
+        return load(*args, **options)
+
+    monkeypatch.setattr(openpyxl, "load_workbook", load_and_count)
+    read_dataset(path)
+    assert loaded == [True, False][:loads]
+
+
 def test_an_unknown_sheet_is_named_and_left_out(tmp_path):
     path = save(tmp_path / "t.xlsx", patients=[("patient_id",), ("P1",)], Lesion=[("a",)])
     (finding,) = read_dataset(path).findings
@@ -104,7 +120,7 @@ def test_a_workbook_without_a_readable_table_is_refused(tmp_path, sheets, words)
 
 def test_a_study_cannot_be_picked_from_a_workbook_of_tables(tmp_path):
     path = save(tmp_path / "t.xlsx", patients=[("patient_id",), ("P1",)])
-    with pytest.raises(ValueError, match="picks a study"):
+    with pytest.raises(DataError, match=r"t\.xlsx: holds no studies .*leave the sheet out"):
         read_dataset(path, sheet="Study1")
     with pytest.raises(DataError, match="use read_dataset"):
         read_datasets(path)

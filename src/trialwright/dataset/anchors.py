@@ -1,0 +1,142 @@
+"""The two anchors of every patient's time: the first treatment and the baseline visit.
+
+Checks, responses and displays take them from here, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trialwright.dataset.schema import SOURCE_ROW, UNREAD_STATES
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from trialwright.dataset.dataset import Dataset
+
+_VISIT = ("patient_id", "visit")
+
+
+def is_dose_given() -> pl.Expr:
+    """Return where a row of the table ``doses`` is a treatment; 0 mg is a dose left out."""
+    return pl.col("dose_mg").fill_null(0.0) > 0
+
+
+def was_read() -> pl.Expr:
+    """Return where a row of the table ``measurements`` says something about its lesion."""
+    stated = pl.col("diameter_mm").is_null() & pl.col("state").is_not_null()
+    return (pl.col("diameter_mm") >= 0).fill_null(value=False) | (
+        stated & ~pl.col("state").fill_null("").is_in(UNREAD_STATES)
+    )
+
+
+def first_treatments(dataset: Dataset) -> dict[str, date]:
+    """Return each treated patient's first study treatment: drug or planned ablation.
+
+    The date that the patients table states is used only for a patient without either.
+    A dose of 0 mg is a dose left out, not a treatment.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+
+    Returns
+    -------
+    dict of str to date
+        By patient; a patient who was never treated is not in it.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from datetime import date
+    >>> from trialwright.dataset import Dataset, first_treatments
+    >>> days = [date(2026, 1, 5), date(2026, 1, 12)]
+    >>> doses = pl.DataFrame({"patient_id": "014", "start_date": days, "dose_mg": [0.0, 80.0]})
+    >>> first_treatments(Dataset.create({"doses": doses}, source="made in code"))
+    {'014': datetime.date(2026, 1, 12)}
+    """
+    return dict(first_treatment_frame(dataset).iter_rows())
+
+
+def first_treatment_frame(dataset: Dataset) -> pl.DataFrame:
+    """Return ``first_treatments`` as a frame: ``patient_id`` and ``first_treatment``."""
+    doses = dataset.doses.filter(is_dose_given()).select("patient_id", day="start_date")
+    ablations = dataset.ablations.filter("planned").select("patient_id", day="ablation_date")
+    given = _earliest(pl.concat([doses, ablations]))
+    stated = _earliest(dataset.patients.select("patient_id", day="first_treatment_date"))
+    return pl.concat([given, stated.join(given, on="patient_id", how="anti")]).sort("patient_id")
+
+
+def _earliest(days: pl.DataFrame) -> pl.DataFrame:
+    earliest = pl.col("day").min().alias("first_treatment")
+    return days.drop_nulls().group_by("patient_id").agg(earliest)
+
+
+def baseline_visits(dataset: Dataset) -> dict[str, str]:
+    """Return the visit that each patient's later scans are compared with.
+
+    It is the last visit all of whose scans lie on or before the first treatment. If the table
+    ``visits`` marks exactly one of these visits as baseline, and a lesion was read on it, it is
+    that one: a planning scan of one lesion does not replace the baseline.
+
+    Source: RECIST 1.1 (Eisenhauer 2009), section 3.2.1: baseline as close as possible to the
+    start of treatment.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+
+    Returns
+    -------
+    dict of str to str
+        Name of the visit by patient; a patient without treatment or without such a visit is
+        not in it.
+    """
+    return dict(baseline_frame(dataset).select(_VISIT).iter_rows())
+
+
+def baseline_frame(dataset: Dataset) -> pl.DataFrame:
+    """Return ``baseline_visits`` as a frame, with what ``visits_before_treatment`` holds."""
+    marked = pl.col("is_marked") & pl.col("is_read")
+    only_one = marked & (marked.sum().over("patient_id") == 1)
+    return (
+        visits_before_treatment(dataset)
+        .with_columns(only_one.alias("is_chosen"))
+        .sort("is_chosen", maintain_order=True)
+        .unique("patient_id", keep="last", maintain_order=True)
+        .drop("is_chosen")
+        .sort("patient_id")
+    )
+
+
+def visits_before_treatment(dataset: Dataset) -> pl.DataFrame:
+    """Return the visits all of whose scans lie on or before the patient's first treatment.
+
+    Returns
+    -------
+    polars.DataFrame
+        Sorted by patient and date: ``patient_id``, ``visit``, its ``first_day`` and
+        ``last_day``, ``is_read`` (a lesion was read on it), the first ``source_row``,
+        ``first_treatment``, and ``is_marked`` (the table ``visits`` calls it baseline).
+    """
+    day = pl.col("scan_date")
+    marked = dataset.visits.filter(pl.col("visit_type") == "baseline").select(_VISIT).unique()
+    return (
+        dataset.measurements.drop_nulls((*_VISIT, "scan_date"))
+        .group_by(_VISIT)
+        .agg(
+            day.min().alias("first_day"),
+            day.max().alias("last_day"),
+            was_read().any().alias("is_read"),
+            pl.col(SOURCE_ROW).min(),
+        )
+        .join(first_treatment_frame(dataset), on="patient_id")
+        .filter(pl.col("last_day") <= pl.col("first_treatment"))
+        .join(marked.with_columns(is_marked=True), on=_VISIT, how="left")
+        .with_columns(pl.col("is_marked").fill_null(value=False))
+        .sort("patient_id", "last_day", "first_day", "visit")
+    )

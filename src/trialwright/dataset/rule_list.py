@@ -1,0 +1,120 @@
+"""Every rule that reading or checking a data set can find broken, in a few words.
+
+A study may accept only a rule about the value of a single measurement: what it holds then
+reads as not evaluable. Everything else has to be corrected in the data: no reading of a scan
+makes up for a patient, a lesion or a date that is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialwright.dataset.findings import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a rule says.
+
+    Parameters
+    ----------
+    id : str
+        Stable name, such as ``measurement.negative``.
+    severity : {"error", "warning", "note"}
+        As in ``Finding``.
+    meaning : str
+        What a finding of the rule says, in a few words.
+    acceptable : bool
+        A study may accept its errors (``data.accepted_findings``).
+    """
+
+    id: str
+    severity: Severity
+    meaning: str
+    acceptable: bool = False
+
+
+_WRONG: tuple[tuple[str, str], ...] = (  # errors that have to be corrected
+    ("cell.category", "a cell holds a word that its column does not know"),
+    ("cell.count", "a cell holds no whole number"),
+    ("cell.date", "a cell holds no date that can be read safely"),
+    ("cell.flag", "a cell is neither yes nor no"),
+    ("cell.formula", "a cell holds a formula without a result"),
+    ("cell.number", "a cell holds no number"),
+    ("column.empty", "a required column is blank in every row"),
+    ("column.missing", "a required column is missing"),
+    ("column.repeated", "the header names a column twice"),
+    ("death.before_enrolment", "the death is before the enrolment"),
+    ("death.before_treatment", "the death is before the first treatment"),
+    ("dose.end_before_start", "a dose ends before it starts"),
+    ("measurement.before_birth", "a scan is before the patient's birth"),
+    ("measurement.both", "a diameter and a state that contradict each other"),
+    ("measurement.unnamed", "a measurement without a patient"),
+    ("patient.several_arms", "one patient is in several arms"),
+    ("reference.lesion", "a row about a lesion that is in no table"),
+    ("reference.patient", "a row about a patient who is in no table"),
+    ("row.long", "a cell stands in a column without a name"),
+    ("table.duplicate", "rows of one key, such as one patient twice"),
+    ("table.missing", "a table is missing that others refer to"),
+    ("value.impossible", "a number outside the limits of its column"),
+    ("value.missing", "a required value is blank"),
+    ("value.not_listed", "a word that is not in the list of its column"),
+)
+_UNUSABLE: tuple[tuple[str, str], ...] = (  # errors that make one measurement not evaluable
+    ("measurement.blank", "the size is blank in the source"),
+    ("measurement.duplicate", "different values of one lesion on one date"),
+    ("measurement.negative", "a negative diameter"),
+    ("measurement.neither", "neither a diameter nor a state"),
+    ("measurement.several_sizes", "different sizes of one lesion in one visit"),
+    ("measurement.target_without_size", "a target lesion with a word where the sum needs a size"),
+    ("measurement.undated", "a measurement without a date"),
+)
+_ODD: tuple[tuple[str, str], ...] = (  # warnings
+    ("baseline.missing", "no lesion was measured at baseline"),
+    ("baseline.several", "several visits before the first treatment"),
+    ("baseline.target_not_measured", "a target lesion has no size at baseline"),
+    ("cell.spaces", "white space around a name"),
+    ("column.unknown", "a column that the table does not have"),
+    ("death.before_last_alive", "known to be alive after the death"),
+    ("dose.after_death", "a dose after the death"),
+    ("dose.before_consent", "a dose before the consent"),
+    ("enrolment.after_treatment", "enrolled after the first treatment"),
+    ("file.unknown", "a file that is no table"),
+    ("lesion.new_at_baseline", "a new lesion is seen at baseline"),
+    ("lesion.node_not_marked", "a lesion in a lymph node is not marked as a node"),
+    ("measurement.after_death", "a scan after the death"),
+    ("measurement.huge", "a diameter that no body holds"),
+    ("measurement.repeated", "the same value of one lesion on one date, twice"),
+    ("measurement.unit", "a size that was probably written in cm"),
+    ("reference.visit", "a scan of a visit that is in no table"),
+    ("row.short", "a row with fewer cells than the header"),
+    ("sheet.unknown", "a sheet that is no table"),
+    ("target.not_measurable", "a target lesion below the measurable size at baseline"),
+    ("target.too_many", "more target lesions than RECIST takes"),
+    ("target.too_many_in_organ", "more target lesions in one organ than RECIST takes"),
+    ("therapy.before_treatment", "a later therapy before the first treatment"),
+    ("treatment.without_enrolment", "treated without an enrolment date"),
+    ("visit.spread", "the scans of one visit lie far apart"),
+)
+_SAID: tuple[tuple[str, str], ...] = (  # notes
+    ("cell.time", "a time of day is left out"),
+    ("file.encoding", "a file was read as GB18030"),
+    ("lesion.node_unknown", "the source does not tell lymph nodes from other lesions"),
+    ("measurement.restated", "a diameter and a state that agree"),
+    ("patient.long_number", "identifiers too long for a spreadsheet to keep exactly"),
+    ("patient.shared_id", "one identifier in several studies"),
+    ("row.blank", "blank rows between others"),
+)
+
+RULES: dict[str, RuleInfo] = {
+    info.id: info
+    for info in (
+        *(RuleInfo(name, "error", meaning) for name, meaning in _WRONG),
+        *(RuleInfo(name, "error", meaning, acceptable=True) for name, meaning in _UNUSABLE),
+        *(RuleInfo(name, "warning", meaning) for name, meaning in _ODD),
+        *(RuleInfo(name, "note", meaning) for name, meaning in _SAID),
+    )
+}
+ACCEPTABLE: frozenset[str] = frozenset(name for name, info in RULES.items() if info.acceptable)
