@@ -36,6 +36,10 @@ def write_whole(path: Path, content: bytes) -> None:
     ExportError
         If the file cannot be written; one that is there stays as it was.
     """
+    if path.exists() and not path.is_file():
+        msg = f"{path}: is no ordinary file, so it is not replaced; name another"
+        raise ExportError(msg)
+    path = path.resolve()  # write through a link, not over it
     with _export_errors(path):
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         temporary = Path(name)
@@ -74,6 +78,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         new = beside / "new"
         new.mkdir()
         yield new
+        _keep_folders(new, folder)
         if folder.exists():
             _move_entries(new, folder, aside=beside / "old")
         else:
@@ -117,6 +122,14 @@ def _beside(folder: Path) -> Iterator[Path]:
         yield beside
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def _keep_folders(new: Path, folder: Path) -> None:
+    """Refuse to put a file where somebody's folder is."""
+    for entry in new.iterdir():
+        if entry.is_file() and (folder / entry.name).is_dir():
+            msg = f"{folder / entry.name}: is a folder, where a file would be written; move it away"
+            raise ExportError(msg)
 
 
 def _move_entries(new: Path, folder: Path, *, aside: Path) -> None:

@@ -55,21 +55,25 @@ def analyse(
 
 
 def write_results(analysis: Analysis, out: Path) -> None:
-    """Write the tables of an analysis and its waterfall into a folder."""
+    """Write the tables of an analysis and its waterfall into a folder.
+
+    Text that a spreadsheet would run as a formula is guarded, as in the tables of a data set.
+    """
     from trialwright.analysis import (
         endpoints_frame,
         responses_frame,
         time_points_frame,
         times_frame,
     )
+    from trialwright.dataset import write_csv
     from trialwright.report import render_waterfall
     from trialwright.whole import whole_folder
 
     with whole_folder(out) as folder:
-        responses_frame(analysis).write_csv(folder / "responses.csv")
-        time_points_frame(analysis).write_csv(folder / "time_points.csv")
-        times_frame(analysis).write_csv(folder / "times.csv")
-        endpoints_frame(analysis).write_csv(folder / "endpoints.csv")
+        write_csv(responses_frame(analysis), folder / "responses.csv")
+        write_csv(time_points_frame(analysis), folder / "time_points.csv")
+        write_csv(times_frame(analysis), folder / "times.csv")
+        write_csv(endpoints_frame(analysis), folder / "endpoints.csv")
         (folder / "waterfall.svg").write_text(render_waterfall(analysis), encoding="utf-8")
 
 

@@ -18,20 +18,27 @@ def report(
     record: Annotated[
         Path | None, typer.Option("--record", help="Registry record, to list what it leaves open.")
     ] = None,
+    nct_id: options.NctId = None,
 ) -> None:
     """Write the report: choices, patient flow, tables, figures, and a page a patient."""
     from trialwright.analysis import analyse
+    from trialwright.cli.analyse import print_findings
     from trialwright.cli.terminal import progress_of
     from trialwright.dataset import read_dataset
+    from trialwright.errors import ExportError
     from trialwright.report import write_report
     from trialwright.study import lint_record, read_record, read_study
 
+    if out.suffix.lower() not in {".html", ".htm"}:
+        msg = f"{out}: a report is an HTML file; name one that ends in .html"
+        raise ExportError(msg)
     with progress_of(3) as step:
         step("Reading the data")
         chosen, dataset = read_study(study), read_dataset(data, sheet=sheet)
         step("Reading the scans")
         analysis = analyse(dataset, chosen)
         step("Drawing the report")
-        findings = lint_record(read_record(record)) if record is not None else ()
+        findings = lint_record(read_record(record, nct_id=nct_id)) if record is not None else ()
         write_report(analysis, out, lint=findings)
+    print_findings(analysis)
     typer.echo(f"wrote {out}")

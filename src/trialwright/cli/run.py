@@ -18,6 +18,7 @@ def run(
     seed: options.Seed,
     trial: options.Trial = 0,
     patients: options.Patients = None,
+    nct_id: options.NctId = None,
 ) -> None:
     """Lint the record, simulate the study's trial, analyse it and write the report.
 
@@ -39,9 +40,10 @@ def run(
     )
     from trialwright.whole import whole_folder
 
+    _refuse_to_replace_data(out / "data")
     with progress_of(5) as step, whole_folder(out) as folder:
         step("Reading the record and the study")
-        read, chosen = read_record(record), read_study(study)
+        read, chosen = read_record(record, nct_id=nct_id), read_study(study)
         findings, gaps = lint_record(read), find_gaps(read)
         # Copied as it is: the comments in it are the user's.
         copyfile(study, folder / "study.toml")
@@ -58,3 +60,22 @@ def run(
         write_report(analysis, folder / "report.html", lint=findings)
     print_endpoints(analysis)
     typer.echo(f"wrote {out / 'report.html'}; open it in a browser")
+
+
+def _refuse_to_replace_data(folder: Path) -> None:
+    """Stop before data that this verb did not make are replaced by simulated ones."""
+    from trialwright.dataset import read_dataset
+    from trialwright.errors import ExportError, TrialwrightError
+
+    if not folder.exists():
+        return
+    try:
+        simulated = read_dataset(folder).source.startswith("simulated")
+    except TrialwrightError:
+        simulated = False
+    if not simulated:
+        msg = (
+            f"{folder} holds data that were not simulated; they are never replaced: name another "
+            "--out, or use `trialwright report` on them"
+        )
+        raise ExportError(msg)

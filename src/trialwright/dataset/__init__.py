@@ -18,7 +18,7 @@ from trialwright.dataset.schema import (
     Column,
     Table,
 )
-from trialwright.dataset.writing import write_dataset
+from trialwright.dataset.writing import write_csv, write_dataset
 
 __all__ = [
     "ACCEPTABLE",
@@ -42,5 +42,6 @@ __all__ = [
     "is_dose_given",
     "read_dataset",
     "read_datasets",
+    "write_csv",
     "write_dataset",
 ]

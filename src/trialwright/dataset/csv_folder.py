@@ -39,7 +39,8 @@ _FOREIGN = {
     b"PK\x03\x04": "a zip or Excel file",
     b"\xd0\xcf\x11\xe0": "an Excel file",
 }
-_GUARDED = re.compile(r"'*(\s*[=+\-@＝＋－＠]|[\t\r\n])")
+# A plain number such as -12 is no formula, and identifiers may look like one.
+_GUARDED = re.compile(r"'*(?![+-]?[0-9]+(\.[0-9]+)?\Z)(\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
 def read_folder(folder: Path) -> RawDataset:

@@ -67,7 +67,7 @@ def _write_tables(dataset: Dataset, folder: Path, kind: str) -> None:
     for name, frame in dataset.frames.items():
         rows = frame.drop(SOURCE_ROW)
         if kind == "csv":
-            _write_csv(rows, folder / f"{name}.csv")
+            write_csv(rows, folder / f"{name}.csv")
         else:
             rows.write_parquet(folder / f"{name}.parquet")
     _write_about(dataset, folder / ABOUT_FILE)
@@ -79,7 +79,14 @@ def _write_about(dataset: Dataset, path: Path) -> None:
     path.write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-def _write_csv(rows: pl.DataFrame, path: Path) -> None:
+def write_csv(rows: pl.DataFrame, path: Path) -> None:
+    """Write a frame as CSV: flags as Y and N, text that begins like a formula guarded.
+
+    Raises
+    ------
+    ExportError
+        If a text holds a zero byte, which CSV cannot.
+    """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(rows.columns)

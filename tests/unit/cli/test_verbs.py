@@ -212,3 +212,88 @@ def test_the_real_workbook_gives_a_waterfall_and_one_row_a_patient(
     assert responses.height == len(patients)
     assert set(responses["patient_id"]) == patients
     assert "<svg" in (tmp_path / "r" / "waterfall.svg").read_text(encoding="utf-8")
+
+
+def test_run_never_replaces_data_that_were_not_simulated(example: Path, tmp_path: Path) -> None:
+    data = tmp_path / "mine" / "data"
+    data.mkdir(parents=True)
+    (data / "patients.csv").write_text("patient_id\n014\n", encoding="utf-8")
+    done = _type("run", example / "record.txt", "--study", example / "study.toml", "--out",
+                 tmp_path / "mine", "--seed", "1", ok=False)  # fmt: skip
+    assert "never replaced" in done.stderr
+    assert [entry.name for entry in data.iterdir()] == ["patients.csv"]
+
+
+def test_a_report_is_never_written_over_a_table(ran: Path, tmp_path: Path) -> None:
+    shutil.copytree(ran / "data", tmp_path / "data")
+    table = tmp_path / "data" / "patients.csv"
+    before = table.read_bytes()
+    done = _type("report", tmp_path / "data", "--study", ran / "study.toml", "--out", table,
+                 ok=False)  # fmt: skip
+    assert ".html" in done.stderr
+    assert table.read_bytes() == before
+
+
+def test_run_keeps_the_comments_of_the_study_file(example: Path, tmp_path: Path) -> None:
+    text = (example / "study.toml").read_text(encoding="utf-8") + "# a remark of the team\n"
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    _type("run", example / "record.txt", "--study", tmp_path / "study.toml", "--out",
+          tmp_path / "o", "--seed", "1", "--patients", "5")  # fmt: skip
+    assert (tmp_path / "o" / "study.toml").read_text(encoding="utf-8") == text
+
+
+def test_results_guard_what_a_spreadsheet_would_run(ran: Path, tmp_path: Path) -> None:
+    shutil.copytree(ran / "data", tmp_path / "data")
+    for table in (tmp_path / "data").glob("*.csv"):
+        text = table.read_text(encoding="utf-8-sig").replace("P001", "=1+1")
+        table.write_text(text, encoding="utf-8")
+    _type("analyse", tmp_path / "data", "--study", ran / "study.toml", "--out", tmp_path / "r")
+    cells = (tmp_path / "r" / "responses.csv").read_text(encoding="utf-8-sig").split(",")
+    assert not [cell for cell in cells if cell.strip().startswith("=")]
+    assert [cell for cell in cells if cell.strip().endswith("'=1+1")]
+
+
+def test_json_holds_the_findings(ran: Path, tmp_path: Path) -> None:
+    shutil.copytree(ran / "data", tmp_path / "data")
+    (tmp_path / "data" / "therapies.csv").unlink()
+    done = _type("analyse", tmp_path / "data", "--study", ran / "study.toml", "--json")
+    rules = [finding["rule"] for finding in json.loads(done.stdout)["findings"]]
+    assert "table.not_collected.therapies" in rules
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "assessment_window_days = {value = 7",
+            "assessment_window_days = {value = 30",
+            "less than",
+        ),
+        ("days_given = {value = 21", "days_given = {value = 29", "at most cycle_days"),
+        (
+            "largest_lesion_mm = {value = 30.0",
+            "largest_lesion_mm = {value = 8.0",
+            "smallest target",
+        ),
+        ("days_per_month = {value = 30.4375", "days_per_month = {value = inf", "31"),
+        ("horizon_months = {value = 24.0", "horizon_months = {value = 1e9", "600"),
+        ("timing = {value = [7, 21]", "timing = {value = [0, 21]", "greater than or equal to 1"),
+        ("final_bound = {value = 5", "final_bound = {value = 0", "first_stage_bound"),
+    ],
+)
+def test_a_study_value_out_of_range_is_named(
+    example: Path, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    text = (example / "study.toml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "study.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = _type("simulate", tmp_path / "study.toml", "--out", tmp_path / "d", "--seed", "1",
+                 ok=False)  # fmt: skip
+    assert words in done.stderr
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_seed_out_of_range_is_refused(example: Path, tmp_path: Path) -> None:
+    done = _type("simulate", example / "study.toml", "--out", tmp_path / "d", "--seed",
+                 str(2**70), ok=False)  # fmt: skip
+    assert "--seed" in done.stderr

@@ -49,7 +49,7 @@ def test_a_file_without_a_folder_and_a_folder_for_a_file_are_refused(tmp_path):
     with pytest.raises(ExportError, match=r"cannot be written .*check the folder"):
         write_whole(tmp_path / "nowhere" / "a.toml", b"")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(ExportError, match="cannot be written"):
+    with pytest.raises(ExportError, match="no ordinary file"):
         write_whole(tmp_path / "folder", b"")
     assert listing(tmp_path) == {"folder": "/"}
 
@@ -123,3 +123,23 @@ def test_a_file_is_no_folder(tmp_path):
     with pytest.raises(ExportError, match="cannot be written"), whole_folder(path / "out"):
         pass
     assert listing(tmp_path) == {"x": "1"}
+
+
+def test_a_link_is_written_through_and_a_device_is_left_alone(tmp_path):
+    real = tmp_path / "real.html"
+    real.write_text("old", encoding="utf-8")
+    link = tmp_path / "link.html"
+    link.symlink_to(real)
+    write_whole(link, b"new")
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8") == "new"
+    with pytest.raises(ExportError, match="no ordinary file"):
+        write_whole(Path("/dev/null"), b"new")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_folder_is_never_replaced_by_a_file(tmp_path):
+    (tmp_path / "out" / "responses.csv").mkdir(parents=True)
+    with pytest.raises(ExportError, match="is a folder"), whole_folder(tmp_path / "out") as new:
+        (new / "responses.csv").write_text("1", encoding="utf-8")
+    assert (tmp_path / "out" / "responses.csv").is_dir()
