@@ -13,7 +13,9 @@ import pytest
 
 from trialwright.response import (
     BestRules,
+    Lesion,
     LocalTreatment,
+    PatientScans,
     Reading,
     Response,
     assess_patient,
@@ -529,3 +531,77 @@ def test_without_targets_an_unconfirmed_complete_response_is_not_stable_disease(
     # Table 2 knows no SD; the confirmation that is missing leaves Non-CR/Non-PD.
     response = read({}, non_targets={"NT1": ("present", "absent", "unequivocal_progression")})
     assert response.best.response.name == "NON_CR_NON_PD"
+
+
+@pytest.mark.parametrize("gone", ["absent", 0])
+def test_nothing_at_baseline_cannot_disappear(read, gone):
+    # §3.1, §3.3: a complete response needs disease that was there.
+    response = read({"T1": (gone, gone, gone)})
+    assert targets(response) == ["NE", "NE"]
+    assert response.best.response.name == "NE"
+
+
+def test_local_treatment_before_baseline_is_prior_treatment(read, calendar):
+    # §3.1: what an earlier ablation left is what the baseline scan measures.
+    earlier = LocalTreatment("T1", calendar(-400), "RFA", planned=False, complete=True)
+    response = read(
+        {"T1": (30, 15, 15), "T2": (30, 15, 15)},
+        rules={"unplanned_local_therapy": "zero"},
+        local_treatments=(earlier,),
+    )
+    assert [response.baseline.sum_mm, *(p.sum_mm for p in response.time_points)] == [60, 30, 30]
+    assert response.best.response.name == "PR"
+
+
+def test_progression_is_dated_at_the_first_scan_that_shows_it(strict, calendar):
+    # §5.2, table A: the scan with the new lesion; for a sum the last scan of the targets.
+    lesions = (
+        Lesion("T1", "target", "liver", lymph_node=False),
+        Lesion("T2", "target", "lung", lymph_node=False),
+        Lesion("N1", "new", "bone", lymph_node=False),
+    )
+
+    def course(first, second, new):
+        sizes = [("T1", -7, 30), ("T2", -7, 30), ("T1", 56, first), ("T2", 60, second)]
+        scans = [
+            Reading(name, "V0" if on < 0 else "V1", calendar(on), float(size))
+            for name, on, size in sizes
+        ]
+        scans += [Reading("N1", "V1", calendar(62), state="present")] if new else []
+        return assess_patient(PatientScans("P1", calendar(0), lesions, tuple(scans)), strict)
+
+    assert course(30, 30, new=False).time_points[0].day == 56
+    assert course(30, 30, new=True).time_points[0].day == 62
+    assert course(40, 40, new=False).time_points[0].day == 60
+    assert course(40, 40, new=True).time_points[0].day == 60
+
+
+def test_an_ablated_new_lesion_stays_a_new_lesion(read, calendar):
+    # §3.4: a new lesion is progression whatever is done to it later.
+    session = LocalTreatment("N1", calendar(60), "RFA", planned=True, complete=True)
+    response = read({"T1": (30, 30, 30)}, new={"N1": (None, 12, None)}, local_treatments=(session,))
+    assert response.time_points[0].overall.name == "PD"
+
+
+@pytest.mark.parametrize(
+    ("policy", "non_target"), [("not_evaluable", "NE"), ("zero", "CR"), ("zone", "NON_CR_NON_PD")]
+)
+def test_policies_count_for_non_targets_too(read, calendar, policy, non_target):
+    session = LocalTreatment("NT1", calendar(20), "RFA", planned=True, complete=True)
+    response = read(
+        {"T1": (30, 30)},
+        non_targets={"NT1": ("present", "present")},
+        rules={"planned_ablation": policy},
+        local_treatments=(session,),
+    )
+    assert response.time_points[0].non_target.name == non_target
+
+
+def test_a_small_new_finding_is_equivocal_until_a_scan_settles_it(read):
+    # RECIST 1.1 section 4.3.5: small size is the example of an equivocal new lesion.
+    never = read({"T1": (30, 30, 30)}, new={"N1": (None, "too_small", None)})
+    assert [point.overall.name for point in never.time_points] == ["SD", "SD"]
+    later = read({"T1": (30, 30, 30)}, new={"N1": (None, "too_small", 12)})
+    assert [point.overall.name for point in later.time_points] == ["PD", "PD"]
+    gone = read({"T1": (30, 30, 30, 30)}, new={"N1": (None, "equivocal", "absent", "present")})
+    assert [point.overall.name for point in gone.time_points] == ["SD", "SD", "PD"]

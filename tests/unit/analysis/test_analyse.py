@@ -275,3 +275,42 @@ def test_unplanned_local_treatment_can_end_the_assessment(
     kinds = {time.patient_id: time.kind for time in progression.times}
     # The ablation comes in the first weeks, before any scan: nothing after it counts.
     assert {kinds[name] for name in treated} == {"new anticancer therapy"}
+
+
+def test_doses_that_were_not_collected_are_refused(virtual: Dataset, crclm_study: Study) -> None:
+    frames = {name: frame for name, frame in virtual.frames.items() if name != "doses"}
+    with pytest.raises(DataError, match=r"table\.not_collected\.doses"):
+        analyse(Dataset.create(frames, source="no doses"), crclm_study)
+    stated = frames["patients"].with_columns(first_treatment_date=pl.col("enrolment_date"))
+    frames["patients"] = stated
+    assert analyse(Dataset.create(frames, source="stated"), crclm_study).sets.excluded == ()
+
+
+@pytest.mark.parametrize("table", ["ablations", "therapies"])
+def test_tables_that_the_study_reads_and_nobody_collected_are_reported(
+    virtual: Dataset, crclm_study: Study, table: str
+) -> None:
+    frames = {name: frame for name, frame in virtual.frames.items() if name != table}
+    found = {f.rule for f in analyse(Dataset.create(frames, source="less"), crclm_study).findings}
+    assert f"table.not_collected.{table}" in found
+
+
+def test_only_checks_of_single_values_can_be_accepted(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
+) -> None:
+    for rule, hint in (("patient.several_arms", "choose from"), ("measurment.blank", "did you mean")):
+        study = settle(crclm_study, data__accepted_findings=[rule])
+        with pytest.raises(StudyError, match=hint):
+            analyse(virtual, study)
+
+
+def test_therapy_before_the_study_censors_nothing(virtual: Dataset, crclm_study: Study) -> None:
+    before = analyse(virtual, crclm_study)
+    earlier = virtual.patients.select(
+        "patient_id",
+        pl.lit("chemotherapy").alias("therapy"),
+        (pl.col("enrolment_date") - pl.duration(days=200)).alias("start_date"),
+    )
+    both = pl.concat([virtual.therapies, earlier], how="diagonal_relaxed")
+    after = analyse(_with(virtual, therapies=both), crclm_study)
+    assert times_frame(after).equals(times_frame(before))

@@ -188,7 +188,9 @@ def _scan(patient, lesion, number, visit, size):
 
 
 FINDINGS = (
-    Finding("measurement.blank", "warning", "scan 9 days early", "keep it", "scans.csv", "visits", 7),
+    Finding(
+        "measurement.blank", "warning", "scan 9 days early", "keep it", "scans.csv", "visits", 7
+    ),
     Finding(
         "measurement.duplicate", "error", "two sizes on 2025-04-26", "keep one", "scans.csv",
         "measurements", 12, "PR-2", "diameter_mm",
