@@ -1,5 +1,7 @@
 """Laws of outcome splitting: parts joined come apart again, and no word is ever lost."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +63,12 @@ def test_a_time_frame_at_the_end_is_always_found(words, time_frame):
     outcome = split_outcome(f"a, {words}, {time_frame}")
     assert outcome.time_frame is not None
     assert outcome.time_frame.endswith(time_frame)
+
+
+@given(st.sampled_from(["1", "Day", "two", "each", "C1", "~", "end of", "up"]), st.booleans())
+def test_no_run_of_blanks_takes_long(word, dash):
+    blanks = " " * 50_000
+    raw = f"Pain, score, {word}{blanks}{'-' if dash else ''}{blanks}x"
+    begin = time.perf_counter()
+    assert split_outcome(raw).raw == raw
+    assert time.perf_counter() - begin < 2  # was minutes

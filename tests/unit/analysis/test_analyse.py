@@ -298,7 +298,7 @@ def test_tables_that_the_study_reads_and_nobody_collected_are_reported(
 def test_only_checks_of_single_values_can_be_accepted(
     virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
 ) -> None:
-    for rule, hint in (("patient.several_arms", "choose from"), ("measurment.blank", "did you mean")):
+    for rule, hint in (("xyz", "choose from"), ("measurment.blank", "did you mean")):
         study = settle(crclm_study, data__accepted_findings=[rule])
         with pytest.raises(StudyError, match=hint):
             analyse(virtual, study)

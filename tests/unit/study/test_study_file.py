@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialwright.errors import StudyError
-from trialwright.study import Stated, Study, read_study, write_study
+from trialwright.study import Stated, Study, model, read_study, write_study
+from trialwright.study.file import _HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +42,37 @@ def test_writing_an_unchanged_study_changes_no_byte(study_file: Path) -> None:
     before = study_file.read_bytes()
     write_study(read_study(study_file), study_file)
     assert study_file.read_bytes() == before
+
+
+_EXAMPLES = ("crclm", "tumour-sizes")
+
+
+@pytest.mark.parametrize("example", _EXAMPLES)
+def test_a_new_file_is_the_example_to_the_byte(root: Path, tmp_path: Path, example: str) -> None:
+    path = root / "examples" / example / "study.toml"
+    write_study(read_study(path), tmp_path / "new.toml")
+    assert (tmp_path / "new.toml").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("example", _EXAMPLES)
+def test_a_new_file_is_the_same_without_docstrings(
+    root: Path, tmp_path: Path, example: str
+) -> None:
+    path = root / "examples" / example / "study.toml"
+    code = (
+        "import sys; from trialwright.study import read_study, write_study; "
+        "write_study(read_study(sys.argv[1]), sys.argv[2])"
+    )
+    subprocess.run(
+        [sys.executable, "-OO", "-B", "-c", code, str(path), str(tmp_path / "new.toml")], check=True
+    )
+    assert (tmp_path / "new.toml").read_bytes() == path.read_bytes()
+
+
+def test_the_heading_of_every_table_is_what_the_model_says_of_it() -> None:
+    said = {kind.__doc__ for kind in model.Section.__subclasses__()} - {Study.__doc__}
+    assert set(_HEADINGS.values()) == said
+    assert [*Study.model_fields] == ["format_version", *_HEADINGS]
 
 
 def test_comments_and_order_survive_a_change(
@@ -112,6 +146,20 @@ def test_all_faults_are_listed_at_once(study_file: Path) -> None:
         ("timing = {value = [7, 21]", "timing = {value = [21, 7]", "lies before the first day"),
         ('planned_ablation = {value = "exclude"', 'planned_ablation = {value = "excluded"',
          "Input should be 'exclude'"),
+        ("timing = {value = [7, 21]", "timing = {value = [7]",
+         "ablation.timing.value, entry 2 is missing; write it after entry 1"),
+        ("timing = {value = [7, 21]", "timing = {value = []",
+         "ablation.timing.value, entry 1 is missing; write it first"),
+        ("timing = {value = [7, 21]", 'timing = {value = [7, "x"]',
+         "ablation.timing.value, entry 2: Input should be a valid integer"),
+        ("timing = {value = [7, 21]", "timing = {value = 7",
+         "ablation.timing.value must be a list, [...] (given: 7)"),
+        ("null_response_rate = {value", 'null_response_rate = 0.1\n"x" = {value',
+         'design.null_response_rate must be written as { value = ..., origin = "assumption"'),
+        ('planned_patients = {value = 29, origin = "assumption"', "planned_patients = {value = 29",
+         "design.planned_patients.origin is missing; write the field as { value = ..."),
+        ("[safety]", "[safty]", "safety is missing; add the table [safety] with its fields: ctcae"),
+        ('role = "primary"\n', "", 'outcomes[0].role is missing; write role = "..."'),
     ],
 )  # fmt: skip
 def test_an_impossible_value_is_named(study_file: Path, old: str, new: str, words: str) -> None:
@@ -127,7 +175,21 @@ def test_an_impossible_value_is_named(study_file: Path, old: str, new: str, word
         (b"", "is empty"),
         (b"%PDF-1.7\n\xe2\xe3\xcf\xd3\n", "not a readable text file"),
         (b"[design\n", "not valid TOML"),
-        (b"format_version = 1\n", "identity is missing"),
+        (b"safety = 3\n", "line 1: safety must be a table; add the table [safety] with its"),
+        (b"treatments = 3\n", "line 1: treatments must be tables [[treatments]] (given: 3)"),
+        (
+            b"treatments = [3]\n",
+            "treatments, entry 1 must be a table; add the table [[treatments]]",
+        ),
+        (
+            b"format_version = 1\n",
+            "identity is missing; add the table [identity] with its fields: reg",
+        ),
+        (b"a = 1\nb = [1,", "the file ends before line 2 ('b = [1,') is complete; if it was cut"),
+        (b"a = 1\nplanned_pa", "the file ends before line 2 ('planned_pa') is complete"),
+        (b"a = 1\nb = 1.", "Invalid number at line 2 col 0, in the last line ('b = 1.'); if the"),
+        (b"a = 1\nb = 1.\n", "not valid TOML: Invalid number at line 2 col 6"),
+        (b"a = \x00", r"Unexpected character: '\x00' at line 1"),
     ],
 )
 def test_a_file_that_is_no_study_file(tmp_path: Path, content: bytes, words: str) -> None:
@@ -136,6 +198,60 @@ def test_a_file_that_is_no_study_file(tmp_path: Path, content: bytes, words: str
     with pytest.raises(StudyError) as caught:
         read_study(path)
     assert words in str(caught.value)
+
+
+def test_a_missing_table_is_never_called_a_gap(tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text("format_version = 1\n", encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        read_study(path)
+    assert "gap" not in str(caught.value)
+    assert str(caught.value).count("add the table") == 10
+
+
+def test_a_study_file_cut_off_anywhere_is_refused_or_reads(study_file: Path) -> None:
+    content = study_file.read_bytes()
+    for end in range(1, len(content), 97):
+        study_file.write_bytes(content[:end])
+        try:
+            read_study(study_file)
+        except StudyError as error:
+            message = str(error)
+        else:
+            message = ""
+        assert "x00" not in message
+        assert "1 = {" not in message
+
+
+def test_the_faults_are_counted_where_there_are_too_many(study_file: Path) -> None:
+    _swap(study_file, "progression_landmarks_months = {value = [3.0, 6.0, 9.0, 12.0]",
+          f"progression_landmarks_months = {{value = [{', '.join(['-1.0'] * 150)}]")  # fmt: skip
+    with pytest.raises(StudyError) as caught:
+        read_study(study_file)
+    assert str(caught.value).endswith("- and 50 more")
+
+
+def test_a_long_value_is_not_repeated_whole(study_file: Path) -> None:
+    _swap(study_file, 'planned_ablation = {value = "exclude"',
+          f'planned_ablation = {{value = "{"x" * 100_000}"')  # fmt: skip
+    with pytest.raises(StudyError) as caught:
+        read_study(study_file)
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["safety = 3\n", "safety = [1]\n", "[[safety]]\n", "treatments = 3\n", "treatments = [3]\n",
+     "[treatments]\n", "[identity.x]\n[design]\n[identity.y]\n"],
+)  # fmt: skip
+def test_a_study_is_never_written_over_other_tables(
+    crclm_study: Study, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(StudyError, match="is not a table as in a study file; move it away"):
+        write_study(crclm_study, path)
+    assert path.read_text(encoding="utf-8") == content
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
