@@ -147,4 +147,10 @@ _NEEDED = (
     "design.planned_patients",
     "design.accrual_months",
 )
-_NOT_NEEDED = ("ablation.extent", "schedule.baseline_window_days", "response.reader")
+_NOT_NEEDED = (
+    "ablation.extent",
+    "ablation.drug_hold",
+    "ablation.first_scan_weeks",
+    "schedule.baseline_window_days",
+    "response.reader",
+)

@@ -114,6 +114,12 @@ class Ablation(Section):
     largest_lesion_mm: Stated[Millimetres] = Field(
         description="Largest diameter of a lesion that may be ablated, mm."
     )
+    drug_hold: Stated[str] = Field(
+        description="Which drug is held around the procedure, and for how long."
+    )
+    first_scan_weeks: Stated[tuple[Weeks, Weeks]] = Field(
+        description="Weeks after the procedure between which its first control scan lies."
+    )
 
 
 class Schedule(Section):
@@ -240,6 +246,22 @@ class Safety(Section):
 
     ctcae_version: Stated[Literal["4.03", "5.0", "6.0"]] = Field(
         description="CTCAE version of every grade (5 and 6 grade laboratory values differently)."
+    )
+    unacceptable_toxicity: Stated[str] = Field(
+        description="Which events count as unacceptable toxicity."
+    )
+    toxicity_window_days: Stated[Days] = Field(
+        description="Days from the first treatment in which such an event counts."
+    )
+    highest_toxicity_rate: Stated[Rate] = Field(
+        description="Rate of unacceptable toxicity that must not be exceeded."
+    )
+    toxicity_stop_probability: Stated[Rate] = Field(
+        description="Enrolment stops if the posterior probability that the rate is exceeded, from "
+        "a uniform prior, is above this."
+    )
+    toxicity_look_every: Stated[Size] = Field(
+        description="Toxicity is looked at after each further number of patients."
     )
 
 

@@ -108,8 +108,15 @@ def test_every_dependency_is_explained(root: Path) -> None:
 _NOT_READ_YET = {
     "identity.population",  # for the report's reader
     "ablation.extent",  # for the report's reader
+    "ablation.drug_hold",  # for the report's reader
+    "ablation.first_scan_weeks",  # the room of safety and the calendar of visits are to come
     "response.reader",  # one reader so far
-    "safety.ctcae_version",  # the room of safety is to come
+    "safety.ctcae_version",  # the room of safety is to come, here and below
+    "safety.unacceptable_toxicity",
+    "safety.toxicity_window_days",
+    "safety.highest_toxicity_rate",
+    "safety.toxicity_stop_probability",
+    "safety.toxicity_look_every",
 }
 
 

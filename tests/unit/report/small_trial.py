@@ -63,6 +63,13 @@ VALUES = {
     "ablation.timing": (7, 28),
     "ablation.extent": "one liver lesion",
     "ablation.largest_lesion_mm": 30.0,
+    "ablation.drug_hold": "none",
+    "ablation.first_scan_weeks": (4.0, 8.0),
+    "safety.unacceptable_toxicity": "any grade 4 event",
+    "safety.toxicity_window_days": 42,
+    "safety.highest_toxicity_rate": 0.3,
+    "safety.toxicity_stop_probability": 0.9,
+    "safety.toxicity_look_every": 5,
 }
 DEFAULTS = {"statistics.confidence_level", "endpoints.days_per_month"}
 GAPS = ("identity.registration_number", "schedule.first_patient_date", "safety.ctcae_version")
