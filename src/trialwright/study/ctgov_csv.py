@@ -4,8 +4,7 @@ Columns are found by their header, so any choice of columns in any order reads. 
 record. The inner formats (``TYPE: name|TYPE: name``, ``Allocation: NA|Masking: NONE``) are
 shared with the headerless reader.
 
-Source: column lists of the current download (30 columns) and of the classic one (27 columns,
-retired in 2024).
+Source: column lists of the current download (30 columns) and the classic one (27, until 2024).
 """
 
 from __future__ import annotations
@@ -13,7 +12,9 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import contextmanager
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from trialwright.errors import RegistryError
@@ -21,7 +22,7 @@ from trialwright.study.outcomes import split_outcomes
 from trialwright.study.record import Intervention, Outcome, RegistryRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "as_code",
@@ -99,27 +100,23 @@ _IGNORED_COLUMNS = frozenset(  # known, and not part of a record here
 )
 _FEWEST_KNOWN_COLUMNS = 2  # one word such as "Title" heads many files that are no registry's
 _DELIMITERS = ",\t;"
+_LONGEST_HEADER = 10_000  # of a line looked at for column names; a longer one is text
+_END_OF_FILE = "\x00"  # a line after the last one: read_record refuses texts that hold it
+_LIMIT_LOCK = Lock()  # csv keeps one limit for the whole process
 _CODES = {  # classic wording -> code of the API, where dropping punctuation is not enough
     "N_A": "NA",
-    "SINGLE_GROUP_ASSIGNMENT": "SINGLE_GROUP",
-    "PARALLEL_ASSIGNMENT": "PARALLEL",
-    "CROSSOVER_ASSIGNMENT": "CROSSOVER",
-    "FACTORIAL_ASSIGNMENT": "FACTORIAL",
-    "SEQUENTIAL_ASSIGNMENT": "SEQUENTIAL",
-    "PHASE_1": "PHASE1",
-    "PHASE_2": "PHASE2",
-    "PHASE_3": "PHASE3",
-    "PHASE_4": "PHASE4",
+    **{
+        f"{model}_ASSIGNMENT": model
+        for model in ("SINGLE_GROUP", "PARALLEL", "CROSSOVER", "FACTORIAL", "SEQUENTIAL")
+    },
+    **{f"PHASE_{number}": f"PHASE{number}" for number in range(1, 5)},
     "EARLY_PHASE_1": "EARLY_PHASE1",
     "UNKNOWN_STATUS": "UNKNOWN",
 }
-_DESIGN_KEYS = {
-    "ALLOCATION": "allocation",
-    "INTERVENTION_MODEL": "intervention_model",
-    "MASKING": "masking",
-    "PRIMARY_PURPOSE": "primary_purpose",
-}
+_DESIGN_KEYS = ("allocation", "intervention_model", "masking", "primary_purpose")
 _RESULTS = {"YES": True, "HAS_RESULTS": True, "NO": False, "NO_RESULTS_AVAILABLE": False}
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_MOST_SHOWN = 30
 _NCT = re.compile(r"NCT\d{8}")
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 _CLASSIC_DATES = (("%B %d, %Y", "%Y-%m-%d"), ("%B %Y", "%Y-%m"))
@@ -155,11 +152,11 @@ def read_csv(text: str, source: str) -> tuple[RegistryRecord, ...]:
     Raises
     ------
     RegistryError
-        If no column is known, one is there twice, or a row has more or fewer cells than the
-        header.
+        If no column is known, one is there twice, a quote never closes, or a row has more or
+        fewer cells than the header.
     """
-    (_, header), *rows = _rows(text, source) or [(1, [])]
-    _check_header(header, source)
+    (first, header), *rows = _rows(text, source) or [(1, [])]
+    _check_header(header, f"{source} line {first}")
     records = []
     for line, cells in rows:
         if len(cells) != len(header):
@@ -252,8 +249,8 @@ def split_interventions(cell: str) -> tuple[Intervention, ...]:
 def split_design(cell: str) -> dict[str, str]:
     """Split ``Allocation: NA|Masking: NONE`` into its parts, named as in the record."""
     parts = (part.partition(":") for part in cell.split("|"))
-    found = {_DESIGN_KEYS.get(as_code(key) or "", ""): text.strip() for key, _, text in parts}
-    return {key: text for key, text in found.items() if key and text}
+    found = {(as_code(key) or "").lower(): text.strip() for key, _, text in parts}
+    return {key: text for key, text in found.items() if key in _DESIGN_KEYS and text}
 
 
 def as_code(text: str) -> str | None:
@@ -272,24 +269,43 @@ def _intervention(raw: str) -> Intervention:
 
 def _rows(text: str, source: str) -> list[tuple[int, list[str]]]:
     """Return (line on which it begins, cells) of every row that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(_first_line(text)))
-    found, begin = [], 1
+    lines = (*io.StringIO(text, newline=""), _END_OF_FILE)
+    reader = csv.reader(lines, delimiter=_delimiter(_first_line(text)))
+    found, cells, begin, following = [], [""], 1, 1
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append((begin, cells))
-            begin = reader.line_num + 1
+        with _cells_of_any_length(len(text)):
+            for cells in reader:
+                begin, following = following, reader.line_num + 1
+                if any(cell.strip() for cell in cells):
+                    found.append((begin, cells))
     except csv.Error as error:
-        msg = f"{source} line {begin}: not a CSV row ({error}); look for a quote that never closes"
+        msg = f"{source} line {following}: not a CSV row ({error}); mend it or download it again"
         raise RegistryError(msg) from None
-    return found
+    if cells != [_END_OF_FILE]:  # the last line went into a cell: its quote is still open
+        line = begin + sum(len(_LINE_BREAK.findall(cell)) for cell in cells[:-1])
+        text = cells[-1].removesuffix(_END_OF_FILE).partition("\n")[0][:_MOST_SHOWN]
+        msg = f"{source} line {line}: the quote that opens the cell {text!r} never closes; close it"
+        raise RegistryError(msg)
+    return found[:-1]
 
 
-def _check_header(header: list[str], source: str) -> None:
+@contextmanager
+def _cells_of_any_length(longest: int) -> Iterator[None]:
+    """Raise the limit of csv, which holds for the whole process, while one file is read."""
+    with _LIMIT_LOCK:
+        before = csv.field_size_limit()
+        csv.field_size_limit(max(before, longest + 1))
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
+
+
+def _check_header(header: list[str], place: str) -> None:
     known = [name for name in map(_normal, header) if name in _COLUMNS]
     if not known:
         msg = (
-            f"{source} line 1: no column of a ClinicalTrials.gov download among "
+            f"{place}: no column of a ClinicalTrials.gov download among "
             f"{', '.join(repr(name) for name in header[:6])}; keep the header line ('NCT Number', "
             "'Study Title', 'Primary Outcome Measures', ...); of the API only page 1 has it"
         )
@@ -297,7 +313,7 @@ def _check_header(header: list[str], source: str) -> None:
     fields = [_COLUMNS[name] for name in known]
     twice = sorted({name for name in known if fields.count(_COLUMNS[name]) > 1 and name != "url"})
     if twice:
-        msg = f"{source} line 1: more than one column holds {', '.join(twice)}; keep one of them"
+        msg = f"{place}: more than one column holds {', '.join(twice)}; keep one of them"
         raise RegistryError(msg)
 
 
@@ -310,7 +326,7 @@ def _delimiter(line: str) -> str:
 
 
 def _known(line: str, delimiter: str) -> list[str]:
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    cells = next(csv.reader([line[:_LONGEST_HEADER]], delimiter=delimiter), [])
     return [cell for cell in cells if _is_known(cell)]
 
 
@@ -348,9 +364,9 @@ def _nct_id(cells: Mapping[str, str], remarks: list[str]) -> str | None:
 def _enrolment(cell: str, remarks: list[str]) -> int | None:
     if not cell:
         return None
-    if re.fullmatch(r"\d+(?:\.0)?", cell):
+    if re.fullmatch(r"\d{1,9}(?:\.0)?", cell):
         return int(float(cell))
-    remarks.append(f"enrollment {cell!r} is not a whole number; it is not taken over")
+    remarks.append(f"enrollment {cell!r} is not a whole number below 10^9; it is not taken over")
     return None
 
 

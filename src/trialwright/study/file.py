@@ -10,11 +10,13 @@ import difflib
 import re
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
+from tomlkit import exceptions as toml
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
 from trialwright.errors import StudyError
 from trialwright.study.model import Section, Study
@@ -22,10 +24,9 @@ from trialwright.study.stated import EVIDENCE, Stated
 from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic_core import ErrorDetails
-    from tomlkit.items import InlineTable, Item, Table
 
 _COMMENT_WIDTH = 96
 _HEADER = (
@@ -36,6 +37,27 @@ _HEADER = (
     'origin = "assumption"  a person chose it, on this basis',
     'origin = "gap"         nobody has said yet; settle it before it is needed',
 )
+_HEADINGS: Mapping[str, str] = {  # not the docstrings of the model: python -OO drops those
+    "identity": "Which trial this is.",
+    "design": "How many patients, and what decides.",
+    "treatments": "One drug of the study treatment.",
+    "ablation": "Local ablation as part of the study treatment.",
+    "schedule": "When tumours are assessed, and for how long.",
+    "response": "How scans are read.",
+    "endpoints": "How each endpoint is counted.",
+    "analysis_sets": "Who is counted.",
+    "statistics": "How estimates are made.",
+    "safety": "How harm is graded.",
+    "data": "Which findings about the data do not stop an analysis.",
+    "simulation": "What virtual patients are drawn from.",
+    "outcomes": "One outcome as the registry record words it.",
+}
+_STATED = '{ value = ..., origin = "assumption", basis = "..." }'
+_GAP = '{ origin = "gap", needed = "..." }'
+_AWAY = "move it away before writing a study file there"
+_MOST_SHOWN = 60
+_MOST_FAULTS = 100
+_Place = tuple[int | str, ...]
 
 
 def read_study(path: str | Path) -> Study:
@@ -71,13 +93,16 @@ def read_study(path: str | Path) -> Study:
     try:
         content = tomlkit.parse(text).unwrap()
     except TOMLKitError as error:
-        msg = f"{path}: not valid TOML: {error}"
+        msg = f"{path}: not valid TOML: {_say_toml(error, text)}"
         raise StudyError(msg) from error
     try:
         return Study.model_validate(content)
     except ValidationError as error:
-        faults = "\n".join(f"  - {_say(fault, text)}" for fault in _without_echoes(error.errors()))
-        msg = f"{path}: the study file cannot be used as it stands\n{faults}"
+        found = _without_echoes(error.errors())
+        faults = [f"  - {_say(fault, text)}" for fault in found[:_MOST_FAULTS]]
+        if len(found) > _MOST_FAULTS:
+            faults.append(f"  - and {len(found) - _MOST_FAULTS} more")
+        msg = "\n".join([f"{path}: the study file cannot be used as it stands", *faults])
         raise StudyError(msg) from error
 
 
@@ -89,11 +114,13 @@ def write_study(study: Study, path: str | Path) -> None:
     Raises
     ------
     StudyError
-        If the file that is there is not a TOML file, or the folder does not exist.
+        If the file that is there is not TOML or has no table where a study has one, or the
+        folder does not exist.
     """
     path = Path(path)
     if path.exists():
         document = _parse_existing(path)
+        _check_tables(document, path)
         _update(document, study)
     else:
         document = _compose(study)
@@ -109,10 +136,28 @@ def _replace_file(path: Path, text: str) -> None:
 
 def _parse_existing(path: Path) -> tomlkit.TOMLDocument:
     try:
-        return tomlkit.parse(path.read_text(encoding="utf-8-sig"))
-    except (TOMLKitError, UnicodeDecodeError) as error:
-        msg = f"{path}: not valid TOML ({error}); move it away before writing a study file there"
+        text = path.read_text(encoding="utf-8-sig")
+        return tomlkit.parse(text)
+    except UnicodeDecodeError as error:
+        msg = f"{path}: not UTF-8 text ({error}); {_AWAY}"
         raise StudyError(msg) from error
+    except TOMLKitError as error:
+        msg = f"{path}: not valid TOML: {_say_toml(error, text)}; {_AWAY}"
+        raise StudyError(msg) from error
+
+
+def _check_tables(document: tomlkit.TOMLDocument, path: Path) -> None:
+    """Refuse a file that holds something else where a study file has its tables."""
+    for name, entry in document.items():
+        if _model_at((name,)) is None:
+            continue
+        several = get_origin(Study.model_fields[name].annotation) is tuple
+        tables = entry if several and isinstance(entry, AoT | Array) else [entry]
+        if several != isinstance(entry, AoT | Array) or not all(
+            isinstance(one, Table | InlineTable) for one in tables
+        ):
+            msg = f"{path}: {name} is not a table as in a study file; {_AWAY}"
+            raise StudyError(msg)
 
 
 def _compose(study: Study) -> tomlkit.TOMLDocument:
@@ -125,20 +170,19 @@ def _compose(study: Study) -> tomlkit.TOMLDocument:
         part = getattr(study, name)
         if isinstance(part, Section):
             document.add(tomlkit.nl())
-            document.add(name, _section(part))
+            document.add(name, _section(part, _HEADINGS[name]))
         elif isinstance(part, tuple) and part:
             array = tomlkit.aot()
             for entry in part:
-                array.append(_section(entry))
+                array.append(_section(entry, _HEADINGS[name]))
             document.add(tomlkit.nl())
             document.add(name, array)
     return document
 
 
-def _section(section: Section) -> Table:
+def _section(section: Section, heading: str) -> Table:
     table = tomlkit.table()
-    summary = (type(section).__doc__ or "").strip().splitlines()[0]
-    table.add(tomlkit.comment(summary))
+    table.add(tomlkit.comment(heading))
     for name, info in type(section).model_fields.items():
         value = getattr(section, name)
         if value is None:
@@ -215,32 +259,96 @@ def _without_echoes(faults: Sequence[ErrorDetails]) -> list[ErrorDetails]:
     return sorted(faults, key=lambda fault: fault["type"] != "extra_forbidden")
 
 
+def _say_toml(error: TOMLKitError, text: str) -> str:
+    """Say what is wrong with a TOML text; its reader sees a NUL where the text ends too early."""
+    if not isinstance(error, toml.ParseError):
+        return str(error)
+    lines = text.splitlines()
+    begun = lines[error.line - 1].strip()[:_MOST_SHOWN] if error.line <= len(lines) else ""
+    if isinstance(error, toml.UnexpectedEofError) or (
+        isinstance(error, toml.UnexpectedCharError) and r"\x00" in str(error) and "\x00" not in text
+    ):
+        return (
+            f"the file ends before line {error.line} ({begun!r}) is complete; if it was cut off "
+            "copy it again, else finish that line"
+        )
+    last = not text.endswith("\n") and error.line >= len(lines)
+    if last and isinstance(
+        error, toml.EmptyKeyError | toml.EmptyTableNameError | toml.InvalidNumberError
+    ):
+        return f"{error}, in the last line ({begun!r}); if the file was cut off copy it again"
+    return str(error)
+
+
 def _say(fault: ErrorDetails, text: str) -> str:
     location = fault["loc"]
-    name = ".".join(str(step) for step in location) or "the file as a whole"
+    name = _written(location) or "the file as a whole"
     line = _line_of(text, location)
     where = f"line {line}: {name}" if line else name
     if fault["type"] == "extra_forbidden":
         return f"{where} is not a field of the study file{_near_miss(location)}"
     if fault["type"] == "missing":
-        return (
-            f'{where} is missing; if nobody has settled it write {location[-1]} = {{ origin = "gap"'
-            ', needed = "..." }'
-        )
-    message = fault["msg"].removeprefix("Value error, ")
+        return f"{where} is missing; {_add_missing(location)}"
+    if fault["type"] == "model_type":
+        model = _model_at(location)
+        if model is not None and issubclass(model, Section):
+            return f"{where} must be a table; {_add_table(location, model)}"
+        return f"{where} must be written as {_STATED} or {_GAP}{_shown(fault)}"
+    if fault["type"] == "tuple_type":
+        form = f"tables [[{name}]]" if len(location) == 1 else "a list, [...]"
+        return f"{where} must be {form}{_shown(fault)}"
+    return f"{where}: {fault['msg'].removeprefix('Value error, ')}{_shown(fault)}"
+
+
+def _written(location: _Place) -> str:
+    """Write a place as ``treatments[0].name``, and the place in a list as its entry, from 1."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location]
+    if len(steps) > 1 and isinstance(location[-1], int):
+        steps[-1] = f", entry {location[-1] + 1}"
+    return "".join(steps).removeprefix(".")
+
+
+def _shown(fault: ErrorDetails) -> str:
     given = fault["input"]
-    shown = "" if isinstance(given, dict | list | BaseModel) else f" (given: {given!r})"
-    return f"{where}: {message}{shown}"
+    if isinstance(given, dict | list | BaseModel):
+        return ""
+    words = repr(given)
+    return f" (given: {words if len(words) <= _MOST_SHOWN else f'{words[:_MOST_SHOWN]} ...'})"
 
 
-def _near_miss(location: tuple[int | str, ...]) -> str:
-    known = _names_at(location[:-1])
+def _add_missing(location: _Place) -> str:
+    name, parent = location[-1], _model_at(location[:-1])
+    if isinstance(name, int):
+        return f"write it after entry {name}" if name else "write it first"
+    if parent is None or not issubclass(parent, Section):
+        return f"write the field as {_STATED} or {_GAP}"
+    model = _model_at(location)
+    if model is None:
+        return f'write {name} = "..."'
+    if issubclass(model, Section):
+        return _add_table(location, model)
+    return f"if nobody has settled it write {name} = {_GAP}"
+
+
+def _add_table(location: _Place, model: type[Section]) -> str:
+    fields = ", ".join(model.model_fields)
+    return f"add the table {_header(location)} with its fields: {fields}"
+
+
+def _header(location: _Place) -> str:
+    several = isinstance(location[-1], int)
+    return f"[[{location[0]}]]" if several else f"[{location[0]}]"
+
+
+def _near_miss(location: _Place) -> str:
+    model = _model_at(location[:-1])
+    known = [] if model is None else list(model.model_fields)
     close = difflib.get_close_matches(str(location[-1]), known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; known here: {', '.join(known)}"
 
 
-def _names_at(location: tuple[int | str, ...]) -> list[str]:
-    """Return the names that may stand at a place of the study file."""
+def _model_at(location: _Place) -> type[BaseModel] | None:
+    """Return the model of a place of the study file; none if a plain value stands there."""
     model: type[BaseModel] = Study
     for step in location:
         if isinstance(step, int):
@@ -248,9 +356,9 @@ def _names_at(location: tuple[int | str, ...]) -> list[str]:
         info = model.model_fields.get(step)
         inner = _model_in(info.annotation) if info is not None else None
         if inner is None:
-            return []
+            return None
         model = inner
-    return list(model.model_fields)
+    return model
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:
@@ -263,7 +371,7 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _line_of(text: str, location: tuple[int | str, ...]) -> int | None:
+def _line_of(text: str, location: _Place) -> int | None:
     """Find the line of the deepest named step that the text holds; none if it has no line."""
     lines = text.splitlines()
     names = [step for step in location if isinstance(step, str)]

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, fields
-from difflib import SequenceMatcher, get_close_matches
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
+
+from trialwright.study.drug_names import names_spelt_twice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +41,6 @@ _LONGEST_QUOTE = 220
 _SINGLE_ARM_CODES = {"SINGLE_GROUP", "NA"}
 _SEVERAL_ARMS_CODES = {"RANDOMIZED", "PARALLEL", "CROSSOVER", "FACTORIAL", "SEQUENTIAL"}
 _DESIGN_TEXTS = ("title", "official_title", "brief_summary", "detailed_description")
-_SHORTEST_DRUG_NAME = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,48 +300,9 @@ def _same_text(names: tuple[str, ...], record: RegistryRecord) -> Iterator[_Seen
 
 
 def _near_spellings(record: RegistryRecord) -> Iterator[_Seen]:
-    """Yield each pair of drug names that is one name spelt twice, by likeness of the words."""
-    known = set(_rule_file()["drug_names"]["known"])
-    names = _drug_names(record)
-    pairs = [pair for pair in combinations(names, 2) if _is_one_name(*pair)]
-    slips = {name for pair in pairs if known & set(pair) for name in pair}
-    for one, other in pairs:
-        both_known = one in known and other in known
-        # Two slips of one known name are each reported beside that name.
-        two_slips = not known & {one, other} and slips & {one, other}
-        if not both_known and not two_slips:
-            quotes = tuple(f'{place}: "{word}"' for word, place in (names[one], names[other]))
-            yield _Seen(one, quotes)
-
-
-def _drug_names(record: RegistryRecord) -> dict[str, tuple[str, str]]:
-    """Return every word that ends as a drug name does, with its spelling and first place."""
-    found: dict[str, tuple[str, str]] = {}
-    for place, text in record.texts():
-        for word in re.findall(r"[A-Za-z]+", text):
-            if len(word) >= _SHORTEST_DRUG_NAME and _ending(word.lower()):
-                found.setdefault(word.lower(), (word, place))
-    return found
-
-
-def _is_one_name(one: str, other: str) -> bool:
-    ending = _ending(one)
-    if ending != _ending(other) or one[0] != other[0]:
-        return False
-    least: dict[str, float] = _rule_file()["drug_names"]
-    stems = (one.removesuffix(ending), other.removesuffix(ending))
-    consonants = (re.sub("[aeiouy]", "", one), re.sub("[aeiouy]", "", other))
-    alike_in_stem = _likeness(*stems) >= least["least_stem"]
-    return alike_in_stem and _likeness(*consonants) >= least["least_consonants"]
-
-
-def _ending(word: str) -> str:
-    endings = _rule_file()["drug_names"]["endings"]
-    return max((ending for ending in endings if word.endswith(ending)), key=len, default="")
-
-
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    """Yield each pair of drug names that is one name spelt twice."""
+    for pair in names_spelt_twice(record.texts(), _rule_file()["drug_names"]):
+        yield _Seen(pair[0].word.lower(), tuple(f'{name.place}: "{name.word}"' for name in pair))
 
 
 def _quote(place: str, text: str, found: re.Match[str] | None) -> str:

@@ -48,8 +48,8 @@ def _any_of(words: str) -> str:
 _NUMBER = rf"(?:\d+(?:\.\d+)?|{_any_of(_NUMBER_WORDS)}|an?|each|every|first|last)"
 _UNIT = rf"(?:{_any_of(_UNITS)})"
 _NAMES_A_TIME = re.compile(
-    rf"\b{_NUMBER}(?:\s*-?\s*|\s+(?:full\s+)?){_UNIT}\b"  # 2 years, 24-week, each cycle
-    rf"|\b(?:{_UNIT}|[dwmt])\s*-?\s*\d"  # Day 1, Week 12, D1
+    rf"\b{_NUMBER}(?:\s*(?:-\s*)?|\s+(?:full\s+)?){_UNIT}\b"  # 2 years, 24-week, each cycle
+    rf"|\b(?:{_UNIT}|[dwmt])\s*(?:-\s*)?\d"  # Day 1, Week 12, D1
     r"|\bc\d+\s*d\d+"  # C1D1
     rf"|\b(?:{_any_of(_ANCHORS)}|up\s+to|through|until|till)\b"
     r"|\bend\s+of\s+(?:the\s+)?(?:study|trial|treatment|therapy)\b",
@@ -58,7 +58,7 @@ _NAMES_A_TIME = re.compile(
 _OPENS_A_TIME_FRAME = re.compile(
     rf"\s*(?:~\s*)?(?:{_any_of(_ANCHORS)}|up\s*to|through|until|till|from|within|at|after|before"
     r"|every|each|during|over|between|on|for|average|an\s+average|approximately|about|around"
-    rf"|the\s+first|(?:{_UNIT}|[dwmt]|c)\s*-?\s*\d|{_NUMBER}\s*-?\s*{_UNIT})\b",
+    rf"|the\s+first|(?:{_UNIT}|[dwmt]|c)\s*(?:-\s*)?\d|{_NUMBER}\s*(?:-\s*)?{_UNIT})\b",
     re.IGNORECASE,
 )
 # "Day 1, 8, and 15"; "through study completion, an average of 1 year"; "..., whichever came

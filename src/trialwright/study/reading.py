@@ -2,7 +2,7 @@
 
 The encoding is found as byte-order mark, else strict UTF-8, else strict GB18030 (Chinese
 spreadsheets); never latin-1, which reads any bytes as something. The layout is found by looking
-at the text, not at the file's extension.
+at the text; the extension counts only where the text says nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UTF_32_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)  # the first opens as UTF-16 does
 _FOREIGN_FILES = (
     (b"%PDF", "a PDF"),
     (b"PK\x03\x04", "a spreadsheet or zip file"),
@@ -41,6 +42,7 @@ _WHAT_TO_GIVE = (
 )
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv"})
 _IDEOGRAPH = r"[\u3400-\u9fff]"
+_INVISIBLE = "\ufeff \t\r\n"  # a byte-order mark and blanks
 _JSON = re.compile(r"\s*(?:\{|\[\s*[\]{])")  # a title may open with "[18F]"
 _MOST_SHOWN = 5
 
@@ -72,10 +74,7 @@ def read_record(path: str | os.PathLike[str], *, nct_id: str | None = None) -> R
             nct_id, Path(path), records
         )
     if len(records) > 1:
-        msg = (
-            f"{Path(path).name}: {len(records)} records ({_numbers(records)}); say which one by "
-            "its NCT number"
-        )
+        msg = f"{Path(path).name}: {len(records)} records ({_numbers(records)}); {_pick(records)}"
         raise RegistryError(msg)
     _check_outcomes(records)
     return records[0]
@@ -96,6 +95,8 @@ def read_records(path: str | os.PathLike[str]) -> tuple[RegistryRecord, ...]:
 
 def _read(path: Path) -> tuple[RegistryRecord, ...]:
     text, remark = _decode(_read_bytes(path), path.name)
+    if not text.strip(_INVISIBLE):
+        raise RegistryError(_empty(path.name))
     records = _read_text(text, path)
     if remark is None:
         return records
@@ -107,6 +108,8 @@ def _read_text(text: str, path: Path) -> tuple[RegistryRecord, ...]:
         return read_json(text, path.name)
     if has_known_header(text) or path.suffix.lower() in _TABLE_SUFFIXES:
         return read_csv(text, path.name)
+    if path.suffix.lower() == ".json":
+        return read_json(text, path.name)
     return (read_headerless(text, path.name),)
 
 
@@ -123,9 +126,12 @@ def _read_bytes(path: Path) -> bytes:
         msg = f"{path.name}: cannot be opened ({error.strerror}); check the file's permissions"
         raise RegistryError(msg) from None
     if not content.strip():
-        msg = f"{path.name}: the file is empty; {_WHAT_TO_GIVE}"
-        raise RegistryError(msg)
+        raise RegistryError(_empty(path.name))
     return content
+
+
+def _empty(source: str) -> str:
+    return f"{source}: the file is empty; {_WHAT_TO_GIVE}"
 
 
 def _decode(content: bytes, source: str) -> tuple[str, str | None]:
@@ -134,16 +140,26 @@ def _decode(content: bytes, source: str) -> tuple[str, str | None]:
         if content.startswith(start):
             msg = f"{source}: {what}; {_WHAT_TO_GIVE}"
             raise RegistryError(msg)
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if content.startswith(mark):
-            return _strict(content, encoding, source), None
-    if b"\x00" in content:
-        msg = f"{source}: a binary file; {_WHAT_TO_GIVE}"
+    if content.startswith(_UTF_32_MARKS):
+        msg = f"{source}: not UTF-8 but UTF-32 text; save it as UTF-8 and read it again"
         raise RegistryError(msg)
+    marks = (encoding for mark, encoding in _BYTE_ORDER_MARKS if content.startswith(mark))
+    encoding = next(marks, "utf-8")
+    if encoding != "utf-16" and b"\x00" in content:
+        raise RegistryError(_binary(source))
     try:
-        return content.decode("utf-8"), None
+        text = content.decode(encoding)
     except UnicodeDecodeError:
-        return _decode_gb18030(content, source)
+        if encoding == "utf-8":
+            return _decode_gb18030(content, source)
+        raise RegistryError(_not_text(source)) from None
+    if "\x00" in text:
+        raise RegistryError(_binary(source))
+    return text, None
+
+
+def _binary(source: str) -> str:
+    return f"{source}: a binary file; {_WHAT_TO_GIVE}"
 
 
 def _decode_gb18030(content: bytes, source: str) -> tuple[str, str]:
@@ -152,7 +168,10 @@ def _decode_gb18030(content: bytes, source: str) -> tuple[str, str]:
     An é before a letter decodes as one ideograph amid a word, so ideographs that never stand
     beside one another are no Chinese.
     """
-    text = _strict(content, "gb18030", source)
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError:
+        raise RegistryError(_not_text(source)) from None
     if re.search(_IDEOGRAPH, text) and not re.search(_IDEOGRAPH * 2, text):
         raise RegistryError(_not_text(source))
     if re.search(r"[\x01-\x08\x0e-\x1f]", text):
@@ -160,13 +179,6 @@ def _decode_gb18030(content: bytes, source: str) -> tuple[str, str]:
     foreign = re.search(r"[^\x00-\x7f]+", text)
     shown = foreign.group(0)[:20] if foreign else ""
     return text, f"the file is not UTF-8 and was read as GB18030; check that {shown!r} reads right"
-
-
-def _strict(content: bytes, encoding: str, source: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise RegistryError(_not_text(source)) from None
 
 
 def _not_text(source: str) -> str:
@@ -178,6 +190,17 @@ def _none_of(
 ) -> tuple[RegistryRecord, ...]:
     msg = f"{path.name}: no record {nct_id}; it holds {_numbers(records)}"
     raise RegistryError(msg)
+
+
+def _pick(records: tuple[RegistryRecord, ...]) -> str:
+    """Say how one of several records is chosen."""
+    numbers = [record.nct_id for record in records]
+    if None in numbers or len(set(numbers)) < len(numbers):
+        return "NCT numbers do not tell them apart: keep one of them in the file"
+    return (
+        "say which one by its NCT number (on the command line --nct-id NUMBER, in Python "
+        'nct_id="NUMBER")'
+    )
 
 
 def _numbers(records: tuple[RegistryRecord, ...]) -> str:
