@@ -6,6 +6,7 @@ who was not treated has none, and needs none.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,6 +18,7 @@ from trialwright.dataset.anchors import (
     was_read,
 )
 from trialwright.dataset.limits import SMALLEST_NODE_MM, SMALLEST_TARGET_MM
+from trialwright.dataset.measurement_checks import stated_size
 from trialwright.dataset.rules import Rule, listed, scan, size
 from trialwright.dataset.schema import SOURCE_ROW
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 _LESION = ("patient_id", "lesion_id")
 _VISIT = ("patient_id", "visit")
 _IS_TARGET = pl.col("role") == "target"
+_MAKE_NON_TARGET = "make it non-target, unless the protocol measures smaller lesions"
+MOST_PATIENTS_APART = 10  # more of them share one finding
 
 
 def find_missing_baselines(dataset: Dataset) -> Iterator[Finding]:
@@ -79,21 +83,63 @@ def _several(row: Row) -> str:
     )
 
 
+def find_absent_targets(dataset: Dataset) -> Iterator[Finding]:
+    """Find target lesions that are absent, or 0 mm, at baseline."""
+    mend = "correct the size, or make the lesion new or non-target"
+    rule = Rule("baseline.target_absent", "measurements", "diameter_mm", mend)
+    targets = (
+        _with_roles(_baseline_scans(dataset), dataset)
+        .filter(_IS_TARGET)
+        .with_columns(stated_size().alias("size"))
+        .drop_nulls("size")
+        .sort(*_LESION, "size", "scan_date", SOURCE_ROW)
+        .unique(_LESION, keep="last", maintain_order=True)
+    )
+    yield from rule.findings(
+        targets.filter(pl.col("size") == 0),
+        lambda row: f"{scan(row)}: absent at baseline; a lesion that is not there is no target",
+    )
+
+
 def find_unmeasurable_targets(dataset: Dataset) -> Iterator[Finding]:
-    """Find target lesions whose size at baseline is below the measurable one."""
-    mend = "make it non-target, unless the protocol measures smaller lesions"
-    rule = Rule("target.not_measurable", "measurements", "diameter_mm", mend)
+    """Find target lesions whose size at baseline is below the measurable one.
+
+    Where more than ten patients have one, a single finding names them.
+    """
+    rule = Rule("target.not_measurable", "measurements", "diameter_mm", _MAKE_NON_TARGET)
+    small = baseline_targets(dataset).filter(pl.col("diameter_mm") < pl.col("least"))
+    patients = small["patient_id"].unique().sort().to_list()
+    if len(patients) <= MOST_PATIENTS_APART:
+        yield from rule.findings(small, _too_small)
+        return
+    together = replace(rule, mend=f"check the unit; if it is right, {_MAKE_NON_TARGET}")
+    named = ", ".join(patients[:MOST_PATIENTS_APART])
+    yield together.finding(
+        {},
+        f"{small.height} target lesions of {len(patients)} patients are below the measurable "
+        f"size at baseline ({size(SMALLEST_TARGET_MM)}; {size(SMALLEST_NODE_MM)} for a node): "
+        f"patients {named} and {len(patients) - MOST_PATIENTS_APART} more",
+    )
+
+
+def baseline_targets(dataset: Dataset) -> pl.DataFrame:
+    """Return the measured size of each target lesion at baseline, and the least measurable one.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows of the table ``measurements`` with a diameter above 0 mm, one a lesion, with its
+        ``lymph_node`` and ``least``, in mm.
+    """
     is_node = pl.col("lymph_node").fill_null(value=False)
     least = pl.when(is_node).then(SMALLEST_NODE_MM).otherwise(SMALLEST_TARGET_MM)
-    small = (
+    return (
         _with_roles(_baseline_scans(dataset), dataset)
-        .filter(_IS_TARGET, pl.col("diameter_mm") >= 0)
+        .filter(_IS_TARGET, pl.col("diameter_mm") > 0)
         .sort(*_LESION, "scan_date", "diameter_mm", SOURCE_ROW)
         .unique(_LESION, keep="last", maintain_order=True)
         .with_columns(least.alias("least"))
-        .filter(pl.col("diameter_mm") < pl.col("least"))
     )
-    yield from rule.findings(small, _too_small)
 
 
 def _too_small(row: Row) -> str:

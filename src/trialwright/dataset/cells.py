@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trialwright.dataset.characters import find_control
 from trialwright.dataset.dataset import polars_type
 from trialwright.dataset.findings import Finding, Severity
 from trialwright.dataset.raw_tables import nearest
@@ -120,6 +121,7 @@ def _parse_column(column: Column, texts: Cells) -> tuple[list[Value], list[tuple
 
 def _finding(raw: RawTable, column: Column, at: int, trouble: Trouble) -> Finding:
     patients = raw.columns.get("patient_id")
+    patient = patients[at] if patients else None
     return Finding(
         trouble.rule,
         trouble.severity,
@@ -128,12 +130,18 @@ def _finding(raw: RawTable, column: Column, at: int, trouble: Trouble) -> Findin
         source=raw.source,
         table=raw.table,
         row=raw.row_numbers[at],
-        patient=patients[at] if patients else None,
+        patient=None if patient is None or find_control(patient) else patient,
         field=column.name,
     )
 
 
 def _text(column: Column, text: str) -> tuple[Value, Trouble | None]:
+    if control := find_control(text):
+        return None, Trouble(
+            "cell.control",
+            f"{column.name} {_shown(text)} holds the control character {control}",
+            "write the text anew, without it",
+        )
     if text == text.strip():
         return text, None
     return text, Trouble(

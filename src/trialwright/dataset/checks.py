@@ -13,12 +13,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from trialwright.dataset import (
+    ablation_checks,
     baseline_checks,
     date_checks,
     lesion_checks,
     measurement_checks,
+    plausibility_checks,
     table_checks,
     unit_checks,
+    visit_checks,
 )
 from trialwright.dataset.schema import TABLES
 
@@ -34,24 +37,32 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     table_checks.find_impossible_numbers,
     table_checks.find_unlisted_words,
     table_checks.find_duplicate_rows,
+    table_checks.find_similar_patients,
     table_checks.find_unknown_references,
     measurement_checks.find_repeated_measurements,
     measurement_checks.find_several_sizes,
-    measurement_checks.find_spread_visits,
+    visit_checks.find_spread_visits,
+    visit_checks.find_scans_off_their_visits,
     measurement_checks.find_blank_measurements,
     measurement_checks.find_double_statements,
     measurement_checks.find_huge_diameters,
     measurement_checks.find_targets_without_size,
     unit_checks.find_unit_mistakes,
+    unit_checks.find_datasets_in_cm,
     lesion_checks.find_too_many_targets,
     lesion_checks.find_unflagged_nodes,
     baseline_checks.find_missing_baselines,
     baseline_checks.find_unmeasured_targets,
     baseline_checks.find_several_baselines,
+    baseline_checks.find_absent_targets,
     baseline_checks.find_unmeasurable_targets,
     baseline_checks.find_new_lesions_at_baseline,
     date_checks.find_exchanged_dates,
     date_checks.find_treated_without_enrolment,
+    plausibility_checks.find_implausible_dates,
+    plausibility_checks.find_far_dates,
+    ablation_checks.find_prior_ablations,
+    ablation_checks.find_early_planned_ablations,
 )
 
 _ISO_DATE = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\b")

@@ -2,8 +2,8 @@
 
 Encoding: a byte order mark decides; otherwise strict UTF-8; otherwise GB18030, as Excel in
 China writes it (said in a note, with a sample). Never Latin-1, which accepts any bytes and
-turns names into mojibake. The separator is the one of ``,`` ``;`` and tab under which the
-header names most columns of the schema.
+turns names into mojibake. The separator is the one of ``,`` ``;`` tab and ``|`` under which
+the header names most columns of the schema.
 """
 
 from __future__ import annotations
@@ -14,13 +14,21 @@ import io
 import json
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from trialwright.dataset.cells import to_text
+from trialwright.dataset.characters import find_control
 from trialwright.dataset.findings import Finding
-from trialwright.dataset.raw_tables import Grid, RawDataset, lay_out, nearest
+from trialwright.dataset.raw_tables import (
+    HEADER_WITHIN,
+    Grid,
+    RawDataset,
+    count_columns,
+    lay_out,
+    nearest,
+)
 from trialwright.dataset.schema import TABLES
 from trialwright.errors import DataError
 
@@ -28,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ABOUT_FILE = "dataset.json"  # written by write_dataset: where the data came from, and day 0
+_SEPARATORS = (",", ";", "\t", "|")
 _TEXT_FILES = (".csv", ".tsv", ".txt")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -55,6 +64,7 @@ def read_folder(folder: Path) -> RawDataset:
     tables = [path for path in files if _is_table(path)]
     if not tables:
         raise DataError(_no_table(folder))
+    _refuse_no_files(tables)
     _refuse_twice(folder, tables)
     findings = [
         _unknown_file(path) for path in files if not _is_table(path) and not _is_about(path)
@@ -63,7 +73,7 @@ def read_folder(folder: Path) -> RawDataset:
     for path in tables:
         grid, found = _read_parquet(path) if _is_parquet(path) else _read_csv(path)
         raw, odd = lay_out(grid)
-        raws.append(raw)
+        raws += [raw] if raw is not None else []
         findings += [*found, *odd]
     source, day_zero = _read_about(folder)
     return RawDataset(source, tuple(raws), tuple(findings), day_zero)
@@ -90,7 +100,7 @@ def _is_parquet(path: Path) -> bool:
 
 def _is_table(path: Path) -> bool:
     known = path.suffix.casefold() in (*_TEXT_FILES, ".parquet")
-    return known and path.stem.casefold() in TABLES and path.is_file()
+    return known and path.stem.casefold() in TABLES
 
 
 def _is_about(path: Path) -> bool:
@@ -103,6 +113,17 @@ def _no_table(folder: Path) -> str:
         f"{folder} holds no table of a data set; name the files after the tables "
         f"({names}), as CSV or Parquet"
     )
+
+
+def _refuse_no_files(tables: list[Path]) -> None:
+    """Refuse what is named after a table and is none: it would pass for never collected."""
+    for path in tables:
+        if not path.is_file():
+            what = "a folder" if path.is_dir() else "no ordinary file"
+            if path.is_symlink() and not path.exists():
+                what = f"a link to {path.readlink()}, where there is no file"
+            msg = f"{path}: is {what}, so it holds no table; put the file there, or take it away"
+            raise DataError(msg)
 
 
 def _refuse_twice(folder: Path, tables: list[Path]) -> None:
@@ -119,7 +140,8 @@ def _unknown_file(path: Path) -> Finding:
     return Finding(
         "file.unknown",
         "warning",
-        f"{path.name} is not a table of a data set and is left out",
+        f"{path.name} is {'a folder and ' if path.is_dir() else ''}not a table of a data set "
+        "and is left out",
         f"rename it to {meant}.csv, if that is meant"
         if meant
         else f"the tables are {', '.join(TABLES)}",
@@ -130,17 +152,24 @@ def _unknown_file(path: Path) -> Finding:
 def _read_about(folder: Path) -> tuple[str, date | None]:
     path = folder / ABOUT_FILE
     if not path.exists():
-        return folder.resolve().name, None
+        # A name that is not UTF-8 holds lone surrogates, which no report can be written with.
+        return folder.resolve().name.encode(errors="replace").decode(), None
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
-        day_zero = about.get("day_zero")
-        return str(about["source"]), date.fromisoformat(day_zero) if day_zero else None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return _about(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
         msg = (
             f"{path}: cannot be read ({error}); it holds a JSON object with source (text) and "
             "day_zero (YYYY-MM-DD or null). Delete it if you did not write it"
         )
         raise DataError(msg) from error
+
+
+def _about(about: Any) -> tuple[str, date | None]:
+    source, day_zero = str(about["source"]), about.get("day_zero")
+    if control := find_control(source):
+        msg = f"source holds the control character {control}"
+        raise ValueError(msg)
+    return source, date.fromisoformat(day_zero) if day_zero else None
 
 
 def _read_parquet(path: Path) -> tuple[Grid, list[Finding]]:
@@ -150,24 +179,16 @@ def _read_parquet(path: Path) -> tuple[Grid, list[Finding]]:
         msg = f"{path}: not a readable Parquet file ({error}); export it again"
         raise DataError(msg) from error
     columns = [[to_text(value) for value in frame[name].to_list()] for name in frame.columns]
-    rows = [(at, list(cells)) for at, cells in enumerate(zip(*columns, strict=True), start=2)]
-    return Grid(path.stem.casefold(), path.name, frame.columns, rows), []
+    rows = [list(cells) for cells in zip(*columns, strict=True)]
+    lines = list(enumerate([list(frame.columns), *rows], start=1))
+    return Grid(path.stem.casefold(), path.name, lines), []
 
 
 def _read_csv(path: Path) -> tuple[Grid, list[Finding]]:
     text, note = _decode(path)
-    try:
-        records = list(_records(text, _separator(path, text)))
-    except csv.Error as error:
-        msg = f"{path}: not a readable CSV file ({error}); look for a quote that is not closed"
-        raise DataError(msg) from error
-    top = next(at for at, cells in enumerate(records) if any(cell.strip() for cell in cells))
-    header = [name.strip() for name in records[top]]
-    rows = [
-        (number, [_cell(text) for text in cells])
-        for number, cells in enumerate(records[top + 1 :], start=top + 2)
-    ]
-    return Grid(path.stem.casefold(), path.name, header, rows), note
+    records = _records(path, text, _separator(path, text))
+    lines = [(number, [_cell(text) for text in cells]) for number, cells in records]
+    return Grid(path.stem.casefold(), path.name, lines), note
 
 
 def _cell(text: str) -> str | None:
@@ -175,20 +196,37 @@ def _cell(text: str) -> str | None:
     return cell if cell.strip() else None
 
 
-def _records(text: str, separator: str) -> list[list[str]]:
+def _records(path: Path, text: str, separator: str) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    return list(reader)
+    try:
+        return list(enumerate(reader, start=1))
+    except csv.Error as error:
+        why = _why_unreadable(text, str(error))
+        msg = f"{path}: not a readable CSV file (line {reader.line_num}: {why}"
+        raise DataError(msg) from error
+
+
+def _why_unreadable(text: str, error: str) -> str:
+    most = csv.field_size_limit()
+    if "field limit" not in error:
+        return f"{error}); look for a quote that is not closed"
+    held = f"the cell holds more than {most:,} characters"
+    if any(len(line) > most for line in text.splitlines()):
+        return f"{held}); shorten it"
+    return f"{held} in several lines); look for a quote that is not closed"
 
 
 def _separator(path: Path, text: str) -> str:
-    columns = TABLES[path.stem.casefold()].column_names
-    first_line = text.lstrip().splitlines()[0]
+    table = path.stem.casefold()
+    lines = text.lstrip().splitlines()[:HEADER_WITHIN]
 
     def names(separator: str) -> tuple[int, int]:
-        header = [name.strip().strip('"') for name in first_line.split(separator)]
-        return sum(name in columns for name in header), len(header)
+        return max(_count(line.split(separator)) for line in lines)
 
-    return max((",", ";", "\t"), key=names)
+    def _count(cells: list[str]) -> tuple[int, int]:
+        return count_columns(table, [cell.strip().strip('"') for cell in cells]), len(cells)
+
+    return max(_SEPARATORS, key=names)
 
 
 def _decode(path: Path) -> tuple[str, list[Finding]]:
@@ -203,7 +241,7 @@ def _decode(path: Path) -> tuple[str, list[Finding]]:
     if "\0" in text:
         msg = f"{path}: holds zero bytes, so it is not CSV text; save it as CSV UTF-8"
         raise DataError(msg)
-    if not text.strip(' \t\r\n,;"'):
+    if not text.strip(' \t\r\n,;|"'):
         msg = f"{path}: the file is empty; write at least the header line"
         raise DataError(msg)
     return text, notes

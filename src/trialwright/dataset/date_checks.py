@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.anchors import first_treatment_frame, is_dose_given
+from trialwright.dataset.anchors import first_treatment_frame, is_dose_given, was_read
 from trialwright.dataset.rules import Rule, scan
 
 if TYPE_CHECKING:
@@ -29,7 +29,16 @@ class _Order:
     early: str
     late: str
     say: Callable[[Row], str]
-    given_only: bool = False  # leave out the doses of 0 mg
+    rows: Callable[[Dataset], pl.DataFrame] | None = None  # those it is about; None: all
+
+
+def _given_doses(dataset: Dataset) -> pl.DataFrame:
+    return dataset.doses.filter(is_dose_given())
+
+
+def _read_visits(dataset: Dataset) -> pl.DataFrame:
+    read = dataset.measurements.filter(was_read())
+    return dataset.visits.join(read, on=("patient_id", "visit"), how="semi")
 
 
 _ORDERS = (
@@ -42,16 +51,22 @@ _ORDERS = (
         lambda row: f"{scan(row)}: the scan is after the death, {row['death_date']}",
     ),
     _Order(
+        "visit.after_death", "visits", "death_date", "visit_date",
+        lambda row: f"the visit {row['visit']}, {row['visit_date']}, was read and is after the "
+        f"death, {row['death_date']}",
+        rows=_read_visits,
+    ),
+    _Order(
         "dose.before_consent", "doses", "start_date", "consent_date",
         lambda row: f"{row['drug']} from {row['start_date']} is before the consent, "
         f"{row['consent_date']}",
-        given_only=True,
+        rows=_given_doses,
     ),
     _Order(
         "dose.after_death", "doses", "death_date", "start_date",
         lambda row: f"{row['drug']} from {row['start_date']} is after the death, "
         f"{row['death_date']}",
-        given_only=True,
+        rows=_given_doses,
     ),
     _Order(
         "dose.end_before_start", "doses", "end_date", "start_date",
@@ -90,9 +105,7 @@ def find_exchanged_dates(dataset: Dataset) -> Iterator[Finding]:
     """Find dates that stand in an order that cannot be."""
     context = _patient_dates(dataset)
     for order in _ORDERS:
-        rows = dataset.table(order.table)
-        if order.given_only:
-            rows = rows.filter(is_dose_given())
+        rows = order.rows(dataset) if order.rows else dataset.table(order.table)
         rows = rows.join(
             context.drop(set(rows.columns) - {"patient_id"}, strict=False),
             on="patient_id",
@@ -100,7 +113,8 @@ def find_exchanged_dates(dataset: Dataset) -> Iterator[Finding]:
         )
         rule = Rule(order.rule, order.table, _own_field(dataset, order), _MEND)
         yield from rule.findings(
-            rows.filter(_earliest(rows, order.early) < _earliest(rows, order.late)), order.say
+            rows.filter(earliest_day(rows, order.early) < earliest_day(rows, order.late)),
+            order.say,
         )
 
 
@@ -127,7 +141,7 @@ def _own_field(dataset: Dataset, order: _Order) -> str:
     return order.late if order.late in own else order.early
 
 
-def _earliest(rows: pl.DataFrame, name: str) -> pl.Expr:
+def earliest_day(rows: pl.DataFrame, name: str) -> pl.Expr:
     """Return a date column; a partial date as its first possible day, so a finding is certain."""
     column = pl.col(name)
     if rows.schema[name] != pl.String:

@@ -1,4 +1,4 @@
-"""Checks of measurements: size and state, repeats, the dates of one visit, plausibility."""
+"""Checks of measurements: size and state, repeats, plausibility."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
     from trialwright.dataset.rules import Row
 
 LARGEST_MM = 400.0  # no lesion is larger than a trunk is wide
-LONGEST_VISIT_DAYS = 14  # ours: the scans of one assessment are made within two weeks
 _UNSIZED = ("present", "increased", "unequivocal_progression", "equivocal")
 _LESION = ("patient_id", "lesion_id")
-_DIAMETER, _STATE, _SCAN_DATE = pl.col("diameter_mm"), pl.col("state"), pl.col("scan_date")
+_DIAMETER, _STATE = pl.col("diameter_mm"), pl.col("state")
 
 
 def stated_size() -> pl.Expr:
@@ -89,31 +88,6 @@ def find_several_sizes(dataset: Dataset) -> Iterator[Finding]:
 def _several_sizes(row: Row) -> str:
     sizes = [f"{size(one['size'])} on {one['scan_date']}" for one in row["sizes"]]
     return f"lesion {row['lesion_id']}, visit {row['visit']}: {listed(sizes)}"
-
-
-def find_spread_visits(dataset: Dataset) -> Iterator[Finding]:
-    """Find visits whose scans lie more than two weeks apart."""
-    mend = "give the later scan its own visit name"
-    rule = Rule("visit.spread", "measurements", "visit", mend)
-    visits = (
-        dataset.measurements.drop_nulls(("patient_id", "visit", "scan_date"))
-        .sort("patient_id", "scan_date", SOURCE_ROW)
-        .group_by("patient_id", "visit", maintain_order=True)
-        .agg(
-            _SCAN_DATE.min().alias("first"),
-            _SCAN_DATE.max().alias("last"),
-            pl.col(SOURCE_ROW).last(),
-        )
-        .with_columns((pl.col("last") - pl.col("first")).dt.total_days().alias("days"))
-        .filter(pl.col("days") > LONGEST_VISIT_DAYS)
-    )
-    yield from rule.findings(
-        visits,
-        lambda row: (
-            f"the scans of the visit {row['visit']} lie {row['days']} days apart, "
-            f"{row['first']} to {row['last']}"
-        ),
-    )
 
 
 def find_blank_measurements(dataset: Dataset) -> Iterator[Finding]:

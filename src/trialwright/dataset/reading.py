@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trialwright.dataset.findings import Finding
-    from trialwright.dataset.raw_tables import RawDataset
+    from trialwright.dataset.raw_tables import Holder, RawDataset
 
 _NOT_WORKBOOKS = {
     b"%PDF": "is a PDF; export the tables as CSV or XLSX",
@@ -153,18 +153,32 @@ def _build(raw: RawDataset) -> Dataset:
     dataset = Dataset.create(frames, source=raw.source, day_zero=raw.day_zero)
     sources = {table.table: table.source for table in raw.tables}
     checked = _new_findings(findings, check_dataset(dataset))
-    placed = [replace(finding, source=sources.get(finding.table, "")) for finding in checked]
+    placed = [
+        replace(_mend_table(finding, raw.holder), source=sources.get(finding.table, ""))
+        for finding in checked
+    ]
     return _drop_impossible(dataset).with_findings((*findings, *placed))
 
 
+def _mend_table(finding: Finding, holder: Holder) -> Finding:
+    if finding.rule != "table.missing":
+        return finding
+    name = finding.table
+    mend = f"add a sheet named {name}" if holder == "sheet" else f"add {name}.csv"
+    return replace(finding, mend=mend)
+
+
 def _new_findings(known: Iterable[Finding], checked: Iterable[Finding]) -> list[Finding]:
-    """Leave out that a value is missing where reading has said why."""
+    """Leave out that a value or a table is missing where reading has said why."""
     cells = {(finding.table, finding.row, finding.field) for finding in known}
     fields = {(finding.table, finding.field) for finding in known if finding.severity == "error"}
+    unread = {finding.table for finding in known if finding.rule == "header.unknown"}
     sizes = {(finding.table, finding.row) for finding in known if _is_size_error(finding)}
 
     def is_told(finding: Finding) -> bool:
         match finding.rule:
+            case "table.missing":
+                return finding.table in unread
             case "value.missing":
                 return (finding.table, finding.row, finding.field) in cells
             case "column.empty":

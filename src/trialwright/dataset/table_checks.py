@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.dataset.findings import Finding
-from trialwright.dataset.rules import Rule, rows_named, scan, size
+from trialwright.dataset.rules import Rule, listed, rows_named, scan, size
 from trialwright.dataset.schema import SOURCE_ROW, TABLES
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def find_missing_tables(dataset: Dataset) -> Iterator[Finding]:
     for name, is_needed in needed.items():
         if is_needed and not dataset.collected(name):
             message = f"the table {name} is missing, which holds {TABLES[name].meaning} a row"
-            yield Finding("table.missing", "error", message, f"add {name}.csv", table=name)
+            yield Finding("table.missing", "error", message, f"add the table {name}", table=name)
 
 
 def find_missing_values(dataset: Dataset) -> Iterator[Finding]:
@@ -114,6 +114,27 @@ def find_duplicate_rows(dataset: Dataset) -> Iterator[Finding]:
                 f"{name} {group[name]}" for name in table.key if group[name] is not None
             )
             yield rule.finding(group, f"{rows_named(group['rows'])} are all {key}")
+
+
+def find_similar_patients(dataset: Dataset) -> Iterator[Finding]:
+    """Find patients whose ids differ only in case or in the blanks around them."""
+    mend = "if it is one patient, write one id everywhere; if not, tell the ids apart"
+    rule = Rule("patient.similar_id", "patients", "patient_id", mend)
+    ids = pl.col("patient_id")
+    groups = (
+        dataset.patients.drop_nulls("patient_id")
+        .sort("patient_id", SOURCE_ROW)
+        .group_by(ids.str.strip_chars().str.to_lowercase().alias("plain"), maintain_order=True)
+        .agg(ids.first(), ids.unique().sort().alias("ids"), pl.col(SOURCE_ROW).first())
+        .filter(pl.col("ids").list.len() > 1)
+    )
+    yield from rule.findings(
+        groups,
+        lambda row: (
+            f"the ids {listed([repr(one) for one in row['ids']])} differ only in case or in "
+            "the blanks around them, and count as several patients"
+        ),
+    )
 
 
 def duplicate_groups(frame: pl.DataFrame, table: Table) -> list[Row]:

@@ -17,6 +17,9 @@ The rule for a scan: two or more target lesions, measured on it and on the scan 
 all suspected by the ratio alone and in the same direction, and neither the scan before
 that nor the next scan of them, where there is one, confirms the new sizes.
 
+The rule for a whole data set: the median size of its target lesions at baseline is below
+15 mm, and nine in ten of them are below the measurable size.
+
 Source: ours; the ratios bracket 1/10 and 10 by half, the change a lesion makes besides.
 """
 
@@ -26,6 +29,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trialwright.dataset.baseline_checks import baseline_targets
 from trialwright.dataset.limits import SMALLEST_TARGET_MM
 from trialwright.dataset.measurement_checks import stated_size
 from trialwright.dataset.rules import Rule, scan, size
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from trialwright.dataset.rules import Row
 
 _LOW, _HIGH = (0.07, 0.15), (6.7, 15.0)
+_FEWEST_TARGETS, _MOST_SMALL, _SMALL_MEDIAN_MM = 5, 0.9, 15.0
 _RULE = Rule(
     "measurement.unit",
     "measurements",
@@ -57,6 +62,23 @@ def find_unit_mistakes(dataset: Dataset) -> Iterator[Finding]:
     whole = _suspected_scans(sizes.filter(pl.col("role") == "target"))
     rows = pl.concat([single, whole.join(single, on=_KEY, how="anti")])
     yield from _RULE.findings(rows, _say)
+
+
+def find_datasets_in_cm(dataset: Dataset) -> Iterator[Finding]:
+    """Find a data set most of whose targets are too small to be measured in mm."""
+    mend = "multiply every size by ten if they were written in cm; diameters are in mm"
+    rule = Rule("measurement.unit_all", "measurements", "diameter_mm", mend)
+    targets = baseline_targets(dataset)
+    small = targets.filter(pl.col("diameter_mm") < pl.col("least")).height
+    if targets.height < _FEWEST_TARGETS or small < _MOST_SMALL * targets.height:
+        return
+    median = targets.select(pl.col("diameter_mm").median()).item()
+    if median < _SMALL_MEDIAN_MM:
+        yield rule.finding(
+            {},
+            f"{small} of {targets.height} target lesions are below the measurable size at "
+            f"baseline, where their median is {size(median)}: a sign of sizes in cm",
+        )
 
 
 _KEY = (*_LESION, "scan_date", "diameter_mm", SOURCE_ROW)

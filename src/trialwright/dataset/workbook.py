@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from trialwright.dataset.cells import to_text
 from trialwright.dataset.findings import Finding
-from trialwright.dataset.raw_tables import Cells, Grid, RawDataset, lay_out, nearest
+from trialwright.dataset.raw_tables import (
+    Cells,
+    Grid,
+    RawDataset,
+    column_named,
+    lay_out,
+    nearest,
+)
 from trialwright.dataset.schema import TABLES
 from trialwright.errors import DataError
 
@@ -55,11 +62,13 @@ def read_workbook(path: Path, sheets: Sheets) -> RawDataset:
     raws = []
     for table, sheet in names.items():
         source = f"{path.name}, sheet {sheet}"
-        grid = _grid(table, source, sheets[sheet])
-        raw, odd = lay_out(grid)
-        raws.append(raw)
-        findings += [*odd, *long_numbers(table, source, _stored_patients(grid, sheets[sheet]))]
-    return RawDataset(path.name, tuple(raws), tuple(findings))
+        raw, odd = lay_out(_grid(table, source, sheets[sheet]))
+        findings += odd
+        if raw is not None:
+            raws.append(raw)
+            stored = _stored_patients(table, sheets[sheet])
+            findings += long_numbers(table, source, stored)
+    return RawDataset(path.name, tuple(raws), tuple(findings), holder="sheet")
 
 
 def long_numbers(table: str, source: str, values: list[Any]) -> list[Finding]:
@@ -142,21 +151,24 @@ def unknown_sheet(path: Path, sheet: str) -> Finding:
 
 def _grid(table: str, source: str, rows: list[tuple[Any, ...]]) -> Grid:
     texts: list[Cells] = [[to_text(value) for value in row] for row in rows]
-    top = next((at for at, cells in enumerate(texts) if any(cells)), None)
-    if top is None:
+    if not any(any(cells) for cells in texts):
         msg = f"{source}: the sheet is empty; write at least the header line"
         raise DataError(msg)
-    header = [(name or "").strip() for name in texts[top]]
-    width = len(header)
-    padded = [cells + [None] * (width - len(cells)) for cells in texts[top + 1 :]]
-    return Grid(table, source, header, list(enumerate(padded, start=top + 2)))
+    width = max(map(len, texts))
+    padded = [cells + [None] * (width - len(cells)) for cells in texts]
+    return Grid(table, source, list(enumerate(padded, start=1)), "sheet")
 
 
-def _stored_patients(grid: Grid, rows: list[tuple[Any, ...]]) -> list[Any]:
-    if "patient_id" not in grid.header:
-        return []
-    at = grid.header.index("patient_id")
-    return [row[at] for row in rows if at < len(row)]
+def _stored_patients(table: str, rows: list[tuple[Any, ...]]) -> list[Any]:
+    """Return the column of patients as stored, from the first row that names it."""
+    places = (
+        at
+        for row in rows
+        for at, value in enumerate(row)
+        if isinstance(value, str) and column_named(table, value) == "patient_id"
+    )
+    place = next(places, None)
+    return [] if place is None else [row[place] for row in rows if place < len(row)]
 
 
 def _uncalculated(path: Path, names: dict[str, str], values: Sheets) -> list[Finding]:

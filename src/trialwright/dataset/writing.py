@@ -7,15 +7,17 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import polars as pl
+
+from trialwright.dataset.characters import find_control
 from trialwright.dataset.csv_folder import ABOUT_FILE, guard
 from trialwright.dataset.schema import SOURCE_ROW
 from trialwright.errors import ExportError
 from trialwright.whole import whole_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
-
-    import polars as pl
 
     from trialwright.dataset.dataset import Dataset
 
@@ -41,7 +43,8 @@ def write_dataset(
     Raises
     ------
     ExportError
-        If the folder holds files already or cannot be written, or there is no table.
+        If the folder holds files already or cannot be written, there is no table, or a text
+        holds a control character, which ``read_dataset`` would not take back.
     ValueError
         If ``kind`` is neither.
     """
@@ -61,6 +64,18 @@ def _refuse(dataset: Dataset, place: Path) -> None:
     if place.exists() and (not place.is_dir() or any(place.iterdir())):
         msg = f"{place}: exists and is not an empty folder; name a new one"
         raise ExportError(msg)
+    for where, text in _texts(dataset):
+        if control := find_control(text):
+            msg = f"{where}: {text!r} holds the control character {control}; remove it"
+            raise ExportError(msg)
+
+
+def _texts(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    yield "source", dataset.source
+    for name, frame in dataset.frames.items():
+        for column in frame.select(pl.col(pl.String)).iter_columns():
+            for text in column.drop_nulls().unique():
+                yield f"{name}, {column.name}", text
 
 
 def _write_tables(dataset: Dataset, folder: Path, kind: str) -> None:

@@ -297,3 +297,15 @@ def test_a_seed_out_of_range_is_refused(example: Path, tmp_path: Path) -> None:
     done = _type("simulate", example / "study.toml", "--out", tmp_path / "d", "--seed",
                  str(2**70), ok=False)  # fmt: skip
     assert "--seed" in done.stderr
+
+
+def test_a_measurement_entered_twice_is_refused_even_if_both_agree(
+    ran: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(ran / "data", tmp_path / "data")
+    table = tmp_path / "data" / "measurements.csv"
+    frame = pl.read_csv(table, infer_schema=False)
+    pl.concat([frame, frame.head(1)]).write_csv(table)
+    done = _type("analyse", tmp_path / "data", "--study", ran / "study.toml", ok=False)
+    assert "measurement.repeated" in done.stderr
+    assert "measurements.csv" in done.stderr

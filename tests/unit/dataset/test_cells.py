@@ -124,3 +124,21 @@ def test_a_time_of_day_is_left_out_with_a_note(column):
 )
 def test_a_typed_cell_becomes_the_text_a_person_would_type(value, text):
     assert to_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("week\x1b8", "U+001B"), ("\0", "U+0000"), ("a\x7f", "U+007F"), ("a\x85b", "U+0085"),
+     ("a\u2028b", "U+2028"), ("a\ud800", "U+D800")],
+)  # fmt: skip
+def test_a_control_character_makes_a_text_missing(text, name):
+    value, trouble = parse_cell(VISIT, text)
+    assert value is None
+    assert trouble is not None
+    assert (trouble.rule, trouble.severity) == ("cell.control", "error")
+    assert trouble.message.endswith(f"holds the control character {name}")
+    assert text not in trouble.message
+
+
+def test_tabs_and_line_ends_are_text():
+    assert parse_cell(VISIT, "a\tb\r\nc") == ("a\tb\r\nc", None)

@@ -12,6 +12,10 @@ from trialwright.dataset import RULES, Dataset, check_dataset
 ABLATED = (
     "patient_id,lesion_id,ablation_date,modality,planned,technical_success\nP1,T1,ON,RFA,Y,Y\n"
 )
+DATED = (
+    "patient_id,visit,visit_type,visit_date\nP1,baseline,baseline,2026-01-05\n"
+    "P1,week 8,scheduled,{}\nP1,week 16,scheduled,2026-05-01\n"
+)
 EARLY = (  # the baseline scan alone
     "patient_id,lesion_id,visit,scan_date,diameter_mm,state\n"
     "P1,T1,baseline,2026-01-05,42,\nP1,T2,baseline,2026-01-05,20.5,\n"
@@ -70,7 +74,7 @@ CASES = [  # changed tables, rule, severity, row, part of the message
     ),
     (
         {"measurements": "+P1,T1,week 8,2026-03-01,30,\n"},
-        ("measurement.repeated", "warning", 4),
+        ("measurement.repeated", "error", 4),
         "rows 4 and 7 hold the same, 30 mm",
     ),
     (
@@ -79,9 +83,14 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "a target lesion is present, without a size",
     ),
     (
-        {"measurements": "+P1,T1,week 0,1959-12-31,42,\n", "visits": None, "doses": None},
+        {
+            "measurements": "+P1,T1,week 0,2024-03-31,42,\n",
+            "patients": "patient_id,birth_date\nP1,2024-04\n",
+            "visits": None,
+            "doses": None,
+        },
         ("measurement.before_birth", "error", 7),
-        "the scan is before the birth, 1960-05",
+        "the scan is before the birth, 2024-04",
     ),
     (
         {"deaths": "patient_id,death_date\nP1,2026-02-28\n", "measurements": None},
@@ -286,8 +295,38 @@ CASES = [  # changed tables, rule, severity, row, part of the message
     ),
     (
         {"ablations": ABLATED.replace("ON", "2026-01-04").replace("RFA,Y", "RFA,N")},
+        ("ablation.before_baseline", "warning", 2),
+        "lesion T1: RFA on 2026-01-04 is before the baseline, 2026-01-05: a prior treatment",
+    ),
+    ({"ablations": ABLATED.replace("ON", "2026-01-05").replace("RFA,Y", "RFA,N")}, None, ""),
+    (
+        {
+            "lesions": "+P1,T3,target,skin,N\n",
+            "measurements": "+P1,T3,baseline,2026-01-05,,absent\n",
+        },
+        ("baseline.target_absent", "error", 7),
+        "lesion T3, 2026-01-05: absent at baseline; a lesion that is not there is no target",
+    ),
+    (
+        {
+            "lesions": "+P1,T3,target,skin,N\n",
+            "measurements": "+P1,T3,baseline,2026-01-05,0,\n",
+        },
+        ("baseline.target_absent", "error", 7),
+        "absent at baseline",
+    ),
+    (
+        {
+            "lesions": "+P1,N2,non_target,skin,N\n",
+            "measurements": "+P1,N2,baseline,2026-01-05,0,\n",
+        },
         None,
         "",
+    ),
+    (
+        {"patients": "patient_id\nP1\np1\n"},
+        ("patient.similar_id", "warning", 2),
+        "the ids 'P1' and 'p1' differ only in case",
     ),
     (
         {"measurements": "+P1,N1,week 8,2026-03-16,,present\n"},
@@ -295,6 +334,43 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "the scans of the visit week 8 lie 15 days apart, 2026-03-01 to 2026-03-16",
     ),
     ({"measurements": "+P1,N1,week 8,2026-03-15,,present\n"}, None, ""),
+    (
+        {"measurements": "+P1,N1,week 8,2026-03-29,,present\n"},
+        ("visit.spread", "warning", 7),
+        "lie 28 days apart",
+    ),
+    (
+        {"measurements": "+P1,N1,week 8,2026-03-30,,present\n"},
+        ("visit.reused", "error", 7),
+        "lie 29 days apart, 2026-03-01 to 2026-03-30; they are two assessments of one name",
+    ),
+    (
+        {"visits": DATED.format("2026-01-31")},
+        ("visit.date_differs", "warning", 4),
+        "visit week 8: the scan of 2026-03-01 lies 29 days after the date of the visit, 2026-01-31",
+    ),
+    ({"visits": DATED.format("2026-02-01")}, None, ""),
+    (
+        {"visits": DATED.format("2026-03-11"), "deaths": "patient_id,death_date\nP1,2026-03-10\n"},
+        ("visit.after_death", "error", 3),  # week 16, which nobody read, may be dated so
+        "the visit week 8, 2026-03-11, was read and is after the death, 2026-03-10",
+    ),
+    (
+        {"deaths": "patient_id,death_date\nP1,2150-01-02\n"},
+        ("date.implausible", "error", 2),
+        "death_date 2150-01-02 (date of death) is not between 1950 and 2150",
+    ),
+    (
+        {"adverse_events": "patient_id,term,grade,start_date\nP1,Fever,1,1949\n"},
+        ("date.implausible", "error", 2),
+        "start_date 1949-01-01 (onset)",
+    ),
+    (
+        {"patients": "patient_id,last_alive_date\nP1,2041-01-07\n"},
+        ("date.far", "warning", 2),
+        "last_alive_date 2041-01-07 is 15 years after the first treatment, 2026-01-07",
+    ),
+    ({"patients": "patient_id,last_alive_date\nP1,2041-01-06\n"}, None, ""),
     (
         {"measurements": "+P1,T1,week 8,2026-03-04,31,\n"},
         ("measurement.several_sizes", "error", 4),
@@ -383,13 +459,22 @@ def test_a_check_finds_its_case_and_nothing_else(read, changes, expected, words)
 
 def test_every_check_has_a_case():
     found = {expected[0] for _, expected, _ in CASES if expected}
-    tested_apart = {"column.empty", "measurement.after_death", "measurement.unit"}
+    tested_apart = {
+        "ablation.before_enrolment",
+        "column.empty",
+        "measurement.after_death",
+        "measurement.unit",
+        "measurement.unit_all",
+    }
     checked = {name for name in RULES if not name.startswith(_OF_READERS)} - _BY_READERS
     assert checked - found - tested_apart - {"value.not_listed"} == set()
 
 
-_OF_READERS = ("cell.", "file.", "row.", "sheet.", "patient.")
+_OF_READERS = ("cell.", "file.", "header.", "row.", "sheet.")
 _BY_READERS = {
+    "patient.long_number",
+    "patient.several_arms",
+    "patient.shared_id",
     "column.missing",
     "column.repeated",
     "column.unknown",
@@ -402,8 +487,96 @@ _BY_READERS = {
 def test_a_scan_after_death_is_flagged_per_scan(read):
     findings = read(deaths="patient_id,death_date\nP1,2026-02-28\n").findings
     assert [(f.rule, f.severity, f.row) for f in findings] == [
-        ("measurement.after_death", "warning", row) for row in (4, 5, 6)
+        ("measurement.after_death", "error", row) for row in (4, 5, 6)
     ]
+
+
+def test_a_planned_ablation_before_the_enrolment_is_an_error(read):
+    enrolled = "patient_id,enrolment_date\nP1,2026-01-07\n"
+    ablated = ABLATED.replace("ON", "2026-01-06")
+    findings = read(patients=enrolled, ablations=ablated).findings
+    assert [(f.rule, f.severity, f.row) for f in findings] == [
+        ("enrolment.after_treatment", "warning", 2),
+        ("ablation.before_enrolment", "error", 2),
+    ]
+    assert "the planned RFA on 2026-01-06 is before the enrolment, 2026-01-07" in (
+        findings[1].message
+    )
+
+
+def test_an_unplanned_ablation_before_the_enrolment_is_a_prior_treatment(read):
+    enrolled = "patient_id,enrolment_date\nP1,2026-01-07\n"
+    ablated = ABLATED.replace("ON", "2026-01-06").replace("RFA,Y", "RFA,N")
+    assert read(patients=enrolled, ablations=ablated).findings == ()
+
+
+def test_dates_far_from_the_enrolment_are_one_finding_a_patient(read):
+    (finding,) = read(patients="patient_id,enrolment_date\nP1,2006-01-05\n").findings
+    assert (finding.rule, finding.table, finding.row) == ("date.far", "measurements", 2)
+    assert finding.message == (
+        "scan_date 2026-01-05 is 20 years after the enrolment, 2006-01-05; "
+        "5 more dates of the patient lie as far"
+    )
+
+
+def test_an_implausible_date_is_no_anchor(read):
+    findings = read(patients="patient_id,enrolment_date\nP1,1906-01-05\n").findings
+    assert [f.rule for f in findings] == ["date.implausible"]
+
+
+def test_study_days_have_no_calendar():
+    days = [date(1901, 1, 1), date(1901, 3, 1)]
+    frames = {
+        "patients": pl.DataFrame({"patient_id": ["P1"]}),
+        "labs": pl.DataFrame({"patient_id": "P1", "test": "ALT", "sample_date": days,
+                              "value": 1.0, "unit": "U/l"}),
+    }  # fmt: skip
+    counted = Dataset.create(frames, source="-", day_zero=date(1901, 1, 1))
+    assert check_dataset(counted) == ()
+    dated = check_dataset(Dataset.create(frames, source="-"))
+    assert [f.rule for f in dated] == ["date.implausible"] * 2
+
+
+def _targets(n: int, size: float) -> dict[str, str]:
+    """Replace the tables by patients with one target lesion of one size, scanned once."""
+    ids = [f"Q{at:02}" for at in range(1, n + 1)]
+    scans = [f"{one},T1,baseline,2026-01-05,{size},\n" for one in ids]
+    return {
+        "patients": "patient_id\n" + "".join(f"{one}\n" for one in ids),
+        "lesions": "patient_id,lesion_id,role,organ,lymph_node\n"
+        + "".join(f"{one},T1,target,liver,N\n" for one in ids),
+        "measurements": EARLY.splitlines(keepends=True)[0] + "".join(scans),
+        "doses": "patient_id,drug,start_date,dose_mg\n"
+        + "".join(f"{one},regorafenib,2026-01-07,80\n" for one in ids),
+        "visits": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("n", "size", "rules"),
+    [
+        (4, 2.8, ["target.not_measurable"] * 4),
+        (5, 2.8, ["measurement.unit_all"] + ["target.not_measurable"] * 5),
+        (10, 9.9, ["measurement.unit_all"] + ["target.not_measurable"] * 10),
+        (11, 2.8, ["measurement.unit_all", "target.not_measurable"]),
+        (11, 10, []),
+    ],
+)
+def test_sizes_that_are_all_small_are_asked_about_once(read, n, size, rules):
+    findings = read(**_targets(n, size)).findings
+    assert [f.rule for f in findings] == rules
+
+
+def test_many_small_targets_are_named_in_one_finding(read):
+    all_in_cm, small = read(**_targets(12, 2.8)).findings
+    assert all_in_cm.message == (
+        "12 of 12 target lesions are below the measurable size at baseline, where their median "
+        "is 2.8 mm: a sign of sizes in cm"
+    )
+    assert (small.row, small.patient) == (None, None)
+    assert small.message.startswith("12 target lesions of 12 patients are below the measurable")
+    assert small.message.endswith("Q09, Q10 and 2 more")
+    assert "check the unit" in small.mend
 
 
 def test_measurements_without_a_lesion_table(read):

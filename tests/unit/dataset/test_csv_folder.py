@@ -53,7 +53,7 @@ def test_an_unreadable_diameter_is_missing_and_told_once(read):
     assert dataset.measurements.height == 6
 
 
-@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
 def test_other_separators(read, clean_tables, separator):
     changed = {name: text.replace(",", separator) for name, text in clean_tables.items()}
     dataset = read(**changed)
@@ -258,3 +258,92 @@ def test_a_single_file_that_is_no_workbook_is_refused(tmp_path, content, words):
 def test_a_path_to_nothing_is_refused(tmp_path):
     with pytest.raises(DataError, match="no such file or folder"):
         read_dataset(tmp_path / "nowhere")
+
+
+def test_a_control_character_is_told_once_and_kept_out_of_the_finding(only):
+    finding = only(deaths="patient_id,death_date\nP1\x1b,2026-06-01\n")
+    assert (finding.rule, finding.severity, finding.row) == ("cell.control", "error", 2)
+    assert finding.patient is None
+    assert "\x1b" not in str(finding)
+
+
+def test_a_header_in_another_case_is_read_with_one_note(read, clean_tables):
+    header, rows = clean_tables["measurements"].split("\n", 1)
+    dataset = read(measurements=f"{header.upper().replace(',', ' , ')}\n{rows}")
+    (finding,) = dataset.findings
+    assert (finding.rule, finding.severity, finding.row) == ("header.case", "note", 1)
+    assert "writes PATIENT_ID, LESION_ID," in finding.message
+    assert dataset.measurements["diameter_mm"].to_list() == [42, 20.5, 30, None, None]
+
+
+def test_a_column_in_two_cases_is_a_column_twice(read):
+    rules = [f.rule for f in read(patients="patient_id,site,SITE\nP1,a,b\n").findings]
+    assert rules == ["header.case", "column.repeated"]
+
+
+def test_a_title_above_the_header_is_passed_over_with_one_note(read, clean_tables):
+    text = "Listing 16.2; all visits\n\n" + clean_tables["measurements"]
+    dataset = read(measurements=text)
+    (finding,) = dataset.findings
+    assert (finding.rule, finding.severity, finding.row) == ("header.late", "note", 3)
+    assert "passed over: row 1 ('Listing 16.2" in finding.message
+    assert dataset.measurements["source_row"].to_list() == [4, 5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("table", ["patients", "lesions", "measurements"])
+def test_a_table_without_a_header_is_one_error(read, clean_tables, table):
+    dataset = read(**{table: clean_tables[table].split("\n", 1)[1]})
+    (finding,) = dataset.findings
+    assert (finding.rule, finding.severity, finding.row) == ("header.unknown", "error", 1)
+    assert "row 1 does not look like the header: none of 'P1', " in finding.message
+    assert not dataset.collected(table)
+
+
+def test_a_word_of_the_data_is_no_header(read):
+    """``drug`` is a column of the table and a word in it."""
+    text = "Subject,scope,Medication,Stop,Why\nP1,drug,,,\n"
+    findings = read(dispositions=text).findings
+    assert "header.late" not in {f.rule for f in findings}
+    assert {f.row for f in findings if f.rule == "column.unknown"} == {1}
+
+
+def test_what_is_named_after_a_table_and_is_no_file_is_refused(read, tmp_path):
+    read()
+    (tmp_path / "deaths.csv").mkdir()
+    with pytest.raises(DataError, match=r"deaths\.csv: is a folder, so it holds no table"):
+        read_dataset(tmp_path)
+    (tmp_path / "deaths.csv").rmdir()
+    (tmp_path / "deaths.csv").symlink_to("/nowhere/deaths.csv")
+    with pytest.raises(DataError, match=r"a link to /nowhere/deaths\.csv, where there is no file"):
+        read_dataset(tmp_path)
+
+
+def test_another_folder_is_named_as_one(only, tmp_path):
+    (tmp_path / "scans").mkdir()
+    assert only().message.startswith("scans is a folder and not a table")
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("x" * 140_000, r"line 2: the cell holds more than 131,072 characters\); shorten it"),
+        ('"' + "x\n" * 70_000, r"characters in several lines\); look for a quote"),
+    ],
+)
+def test_a_huge_cell_is_told_from_an_open_quote(tmp_path, cell, words):
+    (tmp_path / "patients.csv").write_text(f"patient_id,site\nP1,{cell}\n", encoding="utf-8")
+    with pytest.raises(DataError, match=words):
+        read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "about", ["[" * 100_000, '{"source": "a\\ud800"}', '{"source": "a\\u001b"}', None]
+)
+def test_a_hostile_about_file_is_refused(read, tmp_path, about):
+    read()
+    if about is None:
+        (tmp_path / "dataset.json").mkdir()
+    else:
+        (tmp_path / "dataset.json").write_text(about, encoding="utf-8")
+    with pytest.raises(DataError, match=r"dataset\.json: cannot be read"):
+        read_dataset(tmp_path)

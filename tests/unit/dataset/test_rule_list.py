@@ -47,10 +47,12 @@ def test_findings_of_the_readers_have_the_severity_of_the_list():
 def test_only_errors_of_single_measurements_are_acceptable():
     assert all(RULES[name].id == name and RULES[name].meaning for name in RULES)
     assert {
+        "baseline.target_absent",
         "measurement.blank",
         "measurement.duplicate",
         "measurement.negative",
         "measurement.neither",
+        "measurement.repeated",
         "measurement.several_sizes",
         "measurement.target_without_size",
         "measurement.undated",

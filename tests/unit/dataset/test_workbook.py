@@ -73,6 +73,35 @@ def test_a_serial_date_is_refused_with_the_day_it_would_be(tmp_path):
     assert "2024-03-01" in finding.mend
 
 
+def test_the_mends_of_a_workbook_speak_of_sheets(tmp_path):
+    scan = ("P1", "T1", "week 0", date(2026, 1, 5), 12, "odd")
+    columns = ("patient_id", "lesion_id", "visit", "scan_date", "diameter_mm")
+    path = save(
+        tmp_path / "t.xlsx", patients=[("patient_id",), ("P1",)], measurements=[columns, scan]
+    )
+    found = {f.rule: f.mend for f in read_dataset(path).findings}
+    assert found == {
+        "row.long": "name the column, or clear the cell",
+        "table.missing": "add a sheet named lesions",
+    }
+
+
+def test_a_title_and_a_header_in_another_case_are_noted(tmp_path):
+    rows = [
+        ("Study listing", None),
+        (None, None),
+        (" Patient_ID ", "SITE"),
+        (3.657015667902161e18, 1),
+    ]
+    dataset = read_dataset(save(tmp_path / "t.xlsx", patients=rows))
+    assert rules(dataset) == [
+        ("header.late", "note", 3),
+        ("header.case", "note", 3),
+        ("patient.long_number", "note", None),
+    ]
+    assert dataset.patients["source_row"].to_list() == [4]
+
+
 def test_a_formula_without_a_result_is_reported(tmp_path):
     path = save(tmp_path / "trial.xlsx", patients=[("patient_id", "ecog"), ("P1", "=1+1")])
     dataset = read_dataset(path)
@@ -176,7 +205,7 @@ def found(dataset):
         ((None, 40, 9, "A"), ("measurement.unnamed", "error", 3), 1),
         (("P1", 40, None, "A"), ("measurement.blank", "error", 3), 2),
         (("P1", 40, "abc", "A"), ("cell.number", "error", 3), 2),
-        (("P1", 0, 30, "A"), ("measurement.repeated", "warning", 2), 2),
+        (("P1", 0, 30, "A"), ("measurement.repeated", "error", 2), 2),
         (("P1", 0, 31, "A"), ("measurement.duplicate", "error", 2), 2),
         (("P1", 40, 30, "B"), ("patient.several_arms", "error", 2), 2),
         (("P2", 40, 30, "A"), ("baseline.missing", "warning", 3), 2),

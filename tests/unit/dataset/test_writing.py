@@ -7,9 +7,10 @@ from datetime import date
 import polars as pl
 import pytest
 
-from trialwright.dataset import Dataset, read_dataset, write_dataset
+from trialwright.dataset import Dataset, read_dataset, write_csv, write_dataset
 from trialwright.dataset.csv_folder import guard, unguard
 from trialwright.errors import ExportError
+from trialwright.whole import whole_folder
 
 
 def make(**columns) -> Dataset:
@@ -52,29 +53,38 @@ def test_csv_is_plain_and_guarded(tmp_path):
     dataset = Dataset.create({"lesions": lesions, "labs": labs}, source="-")
     write_dataset(dataset, tmp_path / "out")
     assert (tmp_path / "out" / "lesions.csv").read_bytes().decode("utf-8") == (
-        "\ufeffpatient_id,lesion_id,role,organ,location,lymph_node\r\n"
-        "'-1,'=T1,target,liver,'x,N\r\n"
+        "\ufeffpatient_id,lesion_id,role,organ,location,lymph_node\r\n-1,'=T1,target,liver,'x,N\r\n"
     )
-    assert b"'-1,'@ALT,,-4,,," in (tmp_path / "out" / "labs.csv").read_bytes()
+    assert b"-1,'@ALT,,-4,,," in (tmp_path / "out" / "labs.csv").read_bytes()
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+1", "-1", "@a", "\ta", "\ra", "\na", " =1", "＝1", "'=1", "''-"]
+    "text", ["=1", "+1+1", "-1a", "@a", "\ta", "\ra", "\na", " =1", "＝1", "'=1", "''-"]
 )
 def test_a_formula_is_guarded_and_comes_back(text):
     assert guard(text) == f"'{text}"
     assert unguard(guard(text)) == text
 
 
-@pytest.mark.parametrize("text", ["a", "'a", "", "'", "a=1", "1-2"])
+@pytest.mark.parametrize("text", ["a", "'a", "", "'", "a=1", "1-2", "-12.5", "+1", "'-1"])
 def test_other_text_is_left_alone(text):
     assert guard(text) == text
     assert unguard(text) == text
 
 
 def test_nothing_is_left_behind_when_writing_fails(tmp_path):
-    with pytest.raises(ExportError, match="zero byte"):
-        write_dataset(make(site=["a", "b\0c"]), tmp_path / "out")
+    with pytest.raises(ExportError, match="zero byte"), whole_folder(tmp_path / "out") as new:
+        write_csv(make(site=["a", "b\0c"]).patients, new / "patients.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize(
+    ("text", "name"), [("b\0c", "0000"), ("\x1b[", "001B"), ("a\u2028", "2028")]
+)
+def test_a_text_that_reading_would_refuse_is_not_written(tmp_path, kind, text, name):
+    with pytest.raises(ExportError, match=rf"patients, site: .*U\+{name}; remove it"):
+        write_dataset(make(site=["a", text]), tmp_path / "out", kind=kind)
     assert list(tmp_path.iterdir()) == []
 
 

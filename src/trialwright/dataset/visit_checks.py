@@ -1,0 +1,82 @@
+"""Checks of visits: how far apart the scans of one lie, and from the date of the visit.
+
+Source: ours; the scans of one assessment are made within two weeks, and two assessments lie
+at least four weeks apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trialwright.dataset.rules import Rule
+from trialwright.dataset.schema import SOURCE_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trialwright.dataset.dataset import Dataset
+    from trialwright.dataset.findings import Finding
+    from trialwright.dataset.rules import Row
+
+LONGEST_VISIT_DAYS = 14
+SHORTEST_INTERVAL_DAYS = 28
+_VISIT = ("patient_id", "visit")
+_SCAN_DATE, _DAYS = pl.col("scan_date"), pl.col("days")
+
+
+def find_spread_visits(dataset: Dataset) -> Iterator[Finding]:
+    """Find visits whose scans lie more than two weeks apart, or are two assessments."""
+    mend = "give the later scan its own visit name"
+    spread = Rule("visit.spread", "measurements", "visit", mend)
+    reused = Rule("visit.reused", "measurements", "visit", mend)
+    visits = (
+        dataset.measurements.drop_nulls((*_VISIT, "scan_date"))
+        .sort("patient_id", "scan_date", SOURCE_ROW)
+        .group_by(_VISIT, maintain_order=True)
+        .agg(
+            _SCAN_DATE.min().alias("first"),
+            _SCAN_DATE.max().alias("last"),
+            pl.col(SOURCE_ROW).last(),
+        )
+        .with_columns((pl.col("last") - pl.col("first")).dt.total_days().alias("days"))
+    )
+    far = _DAYS > SHORTEST_INTERVAL_DAYS
+    yield from spread.findings(visits.filter(_DAYS > LONGEST_VISIT_DAYS, ~far), _spread)
+    yield from reused.findings(
+        visits.filter(far), lambda row: f"{_spread(row)}; they are two assessments of one name"
+    )
+
+
+def _spread(row: Row) -> str:
+    return (
+        f"the scans of the visit {row['visit']} lie {row['days']} days apart, "
+        f"{row['first']} to {row['last']}"
+    )
+
+
+def find_scans_off_their_visits(dataset: Dataset) -> Iterator[Finding]:
+    """Find visits with a scan more than four weeks from the date of the visit."""
+    mend = "correct the date that is wrong, or the name of the visit"
+    rule = Rule("visit.date_differs", "measurements", "scan_date", mend)
+    dates = dataset.visits.select(*_VISIT, "visit_date").unique(_VISIT, keep="none")
+    scans = (
+        dataset.measurements.drop_nulls((*_VISIT, "scan_date"))
+        .join(dates.drop_nulls(), on=_VISIT)
+        .with_columns((_SCAN_DATE - pl.col("visit_date")).dt.total_days().abs().alias("days"))
+        .filter(_DAYS > SHORTEST_INTERVAL_DAYS)
+        .sort(
+            *_VISIT, "days", "scan_date", SOURCE_ROW, descending=[False] * 2 + [True] + [False] * 2
+        )
+        .unique(_VISIT, keep="first", maintain_order=True)
+    )
+    yield from rule.findings(scans, _off)
+
+
+def _off(row: Row) -> str:
+    side = "before" if row["scan_date"] < row["visit_date"] else "after"
+    return (
+        f"visit {row['visit']}: the scan of {row['scan_date']} lies {row['days']} days {side} "
+        f"the date of the visit, {row['visit_date']}"
+    )
