@@ -74,7 +74,9 @@ def write_results(analysis: Analysis, out: Path) -> None:
         write_csv(time_points_frame(analysis), folder / "time_points.csv")
         write_csv(times_frame(analysis), folder / "times.csv")
         write_csv(endpoints_frame(analysis), folder / "endpoints.csv")
-        (folder / "waterfall.svg").write_text(render_waterfall(analysis), encoding="utf-8")
+        waterfall = render_waterfall(analysis)
+        if waterfall:  # nobody with a sum after baseline: there is nothing to draw
+            (folder / "waterfall.svg").write_text(waterfall, encoding="utf-8")
 
 
 def print_responses(analysis: Analysis) -> None:

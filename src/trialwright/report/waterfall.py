@@ -25,7 +25,7 @@ from trialwright.response import Response
 from trialwright.response.recist import GROWTH, SHRINKAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -189,7 +189,7 @@ def _write_strip(axes: Axes, bars: Sequence[Bar]) -> None:
     place: dict[str, Any] = {"clip_on": False, "transform": axes.get_xaxis_transform()}
     dots = [x for x, bar in enumerate(bars) if bar.ablated]
     axes.plot(dots, [-0.05] * len(dots), "o", color=INK, markersize=min(3.0, size / 2), **place)
-    rows = [(-0.05, "Ablated")]
+    rows = [(-0.05, "Ablated")] if dots else []
     if len(bars) <= _MOST_LETTERS:
         rows.append((-0.105, "Response"))
         for x, bar in enumerate(bars):
@@ -213,7 +213,7 @@ def _letters(response: Response) -> str:
     return "NN" if response == Response.NON_CR_NON_PD else response.label
 
 
-def _add_legend(axes: Axes, bars: Iterable[Bar]) -> None:
+def _add_legend(axes: Axes, bars: Sequence[Bar]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -229,8 +229,9 @@ def _add_legend(axes: Axes, bars: Iterable[Bar]) -> None:
         for response in Response
         if response in present
     ]
-    handles.append(Line2D([], [], label="new lesion", **_ASTERISK))
+    if any(bar.new_lesion for bar in bars):
+        handles.append(Line2D([], [], label="new lesion", **_ASTERISK))
     axes.legend(
-        handles=handles, loc="upper right", ncols=len(handles), bbox_to_anchor=(1.0, 1.12),
+        handles=handles, loc="lower right", ncols=len(handles), bbox_to_anchor=(1.0, 1.02),
         handlelength=1.6, columnspacing=1.2, borderaxespad=0,
     )  # fmt: skip
