@@ -51,6 +51,20 @@ class AnalysisSets:
 def derive_analysis_sets(dataset: Dataset, study: Study) -> AnalysisSets:
     """Sort every patient of the data into the analysis sets of the study.
 
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+    study : Study
+        Names the efficacy set.
+
+    Returns
+    -------
+    AnalysisSets
+        Every patient of the data, in order of enrolment, with the reason for an exclusion.
+
+    Notes
+    -----
     A patient with neither an enrolment date nor treatment was screened only, where the source
     records enrolment at all.
     """

@@ -105,7 +105,20 @@ def longest_gap(missed_allowed: int, interval_weeks: float, window_days: int) ->
     """Return the longest time between an assessment and an event that still counts.
 
     With one missed assessment allowed every 8 weeks and a window of 7 days: two intervals
-    and two windows, 126 days. -1 allows any number: ``timedelta.max``.
+    and two windows, 126 days.
+
+    Parameters
+    ----------
+    missed_allowed : int
+        Missed assessments in a row that an event may follow; -1 allows any number and gives
+        ``timedelta.max``.
+    interval_weeks : float
+        Weeks between assessments.
+    window_days : int
+        Days by which an assessment may be early or late.
+
+    Notes
+    -----
     Source: ``docs/decisions/005-missed-assessments.md``.
     """
     if missed_allowed == _EVERY_EVENT_COUNTS:
@@ -120,7 +133,19 @@ def gather_patients(
     responses: Mapping[str, PatientResponse],
     last_contacts: Mapping[str, date],
 ) -> tuple[Patient, ...]:
-    """Put together what is known of each patient of the efficacy set."""
+    """Put together what is known of each patient of the efficacy set.
+
+    Parameters
+    ----------
+    sets : AnalysisSets
+        Who is counted.
+    scans : iterable of PatientScans
+        Deaths and later therapies, patient by patient.
+    responses : mapping of str to PatientResponse
+        The calls by patient.
+    last_contacts : mapping of str to date
+        Last day known alive by patient, from `last_contacts`.
+    """
     by_id = {one.patient_id: one for one in scans}
     return tuple(
         Patient(
@@ -137,7 +162,25 @@ def gather_patients(
 def progression_free_survival(
     patients: Iterable[Patient], rules: TimeRules
 ) -> tuple[TimeToEvent, ...]:
-    """Time from the origin to progression or death from any cause."""
+    """Return the time from the origin to progression or death from any cause.
+
+    Parameters
+    ----------
+    patients : iterable of Patient
+        The efficacy set.
+    rules : TimeRules
+        The study's choices about counting time.
+
+    Returns
+    -------
+    tuple of TimeToEvent
+        One a patient, in the order given; days by the study's convention.
+
+    Raises
+    ------
+    DataError
+        If the day from which time is counted is missing, or an end lies before it.
+    """
     return tuple(
         _until_progression(one, _origin(one, rules.origin), rules, death="event")
         for one in patients
@@ -145,7 +188,25 @@ def progression_free_survival(
 
 
 def time_to_progression(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
-    """Time from the origin to progression; death without it is censored."""
+    """Return the time from the origin to progression; death without it is censored.
+
+    Parameters
+    ----------
+    patients : iterable of Patient
+        The efficacy set.
+    rules : TimeRules
+        The study's choices about counting time.
+
+    Returns
+    -------
+    tuple of TimeToEvent
+        One a patient, in the order given; days by the study's convention.
+
+    Raises
+    ------
+    DataError
+        If the day from which time is counted is missing, or an end lies before it.
+    """
     return tuple(
         _until_progression(one, _origin(one, rules.origin), rules, death=rules.death_in_progression)
         for one in patients
@@ -153,7 +214,27 @@ def time_to_progression(patients: Iterable[Patient], rules: TimeRules) -> tuple[
 
 
 def duration_of_response(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
-    """Time from the first response to progression (or death), in responders only."""
+    """Return the time from the first response to progression (or death), in responders only.
+
+    Source: RECIST 1.1 section 4.6.2 for the start.
+
+    Parameters
+    ----------
+    patients : iterable of Patient
+        The efficacy set.
+    rules : TimeRules
+        The study's choices about counting time.
+
+    Returns
+    -------
+    tuple of TimeToEvent
+        One a responder, in the order given; days by the study's convention.
+
+    Raises
+    ------
+    DataError
+        If the day from which time is counted is missing, or an end lies before it.
+    """
     results = []
     for one in patients:
         first = one.response.response_start
@@ -164,7 +245,25 @@ def duration_of_response(patients: Iterable[Patient], rules: TimeRules) -> tuple
 
 
 def overall_survival(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
-    """Time from the origin to death from any cause."""
+    """Return the time from the origin to death from any cause.
+
+    Parameters
+    ----------
+    patients : iterable of Patient
+        The efficacy set.
+    rules : TimeRules
+        The study's choices about counting time.
+
+    Returns
+    -------
+    tuple of TimeToEvent
+        One a patient, in the order given; days by the study's convention.
+
+    Raises
+    ------
+    DataError
+        If the day from which time is counted is missing, or an end lies before it.
+    """
     results = []
     for one in patients:
         start = _origin(one, rules.survival_origin)

@@ -57,6 +57,19 @@ def confirmed_at(
 
     A CR is confirmed by a CR with nothing but CR or NE between; a PR by a CR or PR with
     nothing but CR, PR, NE or SD between, where no PR follows a CR.
+
+    Parameters
+    ----------
+    responses, days : sequence of int, shape (time points,)
+        Overall responses and days since the first treatment.
+    first : int
+        Index of the CR or PR to be confirmed.
+    rules : BestRules
+        Interval in days, and how many NE and SD may lie between.
+
+    Notes
+    -----
+    Source: RECIST 1.1 table 3, extended to scans that are not adjacent.
     """
     complete = responses[first] == Response.CR
     not_evaluable = 0

@@ -86,7 +86,15 @@ def add_up_targets(diameters_mm: Sequence[float], nodes: Sequence[bool]) -> Targ
 
 
 def start(targets: Targets, *, lesions: int) -> State:
-    """Return the state after baseline; ``lesions`` is the number of target lesions."""
+    """Return the state after baseline.
+
+    Parameters
+    ----------
+    targets : Targets
+        The target lesions of the baseline scan.
+    lesions : int
+        Number of target lesions; 0: the patient is read by table 2.
+    """
     # Without disease to measure at baseline nothing can disappear (section 3.1).
     complete = lesions > 0 and targets.missing == 0 and targets.measured_mm > 0
     baseline = targets.measured_mm if complete else float("nan")
@@ -140,6 +148,17 @@ def step(
 def read_targets(state: State, targets: Targets, persistent: bool) -> tuple[Response, Rule]:
     """Call the target response of one time point; the first rule that applies decides.
 
+    Parameters
+    ----------
+    state : State
+        What earlier time points left behind.
+    targets : Targets
+        The target lesions of this scan.
+    persistent : bool
+        A response stays PR until progression, instead of turning into SD.
+
+    Notes
+    -----
     A sum whose lesions are all gone (nodes all normal) is a complete response even if normal
     nodes grew within the normal range: see ``docs/decisions/003-normal-nodes.md``.
 
@@ -203,6 +222,15 @@ _NON_TARGET_RULES = {
 def combine(target: Response, non_target: Response, new_lesion: bool) -> tuple[Response, Rule]:
     """Call the overall response of a time point.
 
+    Parameters
+    ----------
+    target, non_target : Response
+        Responses of the two kinds of lesions; NONE where there were none at baseline.
+    new_lesion : bool
+        An unequivocal new lesion is present.
+
+    Notes
+    -----
     Source: RECIST 1.1 table 1 (with target disease) and table 2 (non-target disease only).
     """
     if new_lesion:
