@@ -40,7 +40,7 @@ def compute() -> dict[str, Any]:
         },
         "decision": [stage.design, stage.first_look.verdict, stage.final.verdict],
         "responses": responses_frame(analysis).to_dicts(),
-        "time_points": time_points_frame(analysis).to_dicts(),
+        "time_points": time_points_frame(analysis.responses).to_dicts(),
     }
     return json.loads(json.dumps(content, default=str))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialwright.analysis.analyse import analyse, best_response_counts
+from trialwright.analysis.analyse import analyse, best_response_counts, read_responses
 from trialwright.analysis.frames import (
     endpoints_frame,
     responses_frame,
@@ -28,6 +28,7 @@ __all__ = [
     "analyse",
     "best_response_counts",
     "endpoints_frame",
+    "read_responses",
     "responses_frame",
     "time_points_frame",
     "times_frame",

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trialwright.analysis.result import ProportionResult, SurvivalResult
     from trialwright.dataset import Dataset, Finding
     from trialwright.endpoints import AnalysisSets
+    from trialwright.response import PatientResponse
     from trialwright.study.model import Study
 
 _NEEDED = (
@@ -117,6 +118,34 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         stage=stage,
         findings=dataset.findings + deviations,
     )
+
+
+def read_responses(dataset: Dataset, study: Study) -> tuple[PatientResponse, ...]:
+    """Read every patient's scans by the rules of the study, without deriving endpoints.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+    study : Study
+        Only how scans are read must be settled (``response`` and ``data``).
+
+    Returns
+    -------
+    tuple of PatientResponse
+        One a patient, in the order of the patients table.
+
+    Raises
+    ------
+    StudyError
+        If a field that reading scans needs is still a gap; all of them are listed.
+    DataError
+        If the data hold errors that the study does not accept; all of them are listed.
+    """
+    require_settled(study, "reading scans", ("response.", "data."))
+    _refuse_errors(dataset.findings, dataset.source, study)
+    rules = ResponseRules.of(study)
+    return tuple(assess_patient(one, rules) for one in gather_scans(dataset))
 
 
 def _refuse_errors(findings: Sequence[Finding], source: str, study: Study) -> None:

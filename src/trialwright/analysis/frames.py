@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trialwright.analysis.result import Analysis
+    from trialwright.response import PatientResponse
 
 
 def responses_frame(analysis: Analysis) -> pl.DataFrame:
@@ -49,8 +52,19 @@ _RESPONSES = {
 }
 
 
-def time_points_frame(analysis: Analysis) -> pl.DataFrame:
-    """Return one row a patient and assessment after baseline: sum, calls and reason."""
+def time_points_frame(responses: Iterable[PatientResponse]) -> pl.DataFrame:
+    """Return one row a patient and assessment after baseline: sum, calls and reason.
+
+    Parameters
+    ----------
+    responses : iterable of PatientResponse
+        From `read_responses`, or ``analysis.responses``.
+
+    Returns
+    -------
+    polars.DataFrame
+        Lengths in mm, changes as fractions, days since the first treatment.
+    """
     rows = [
         {
             "patient_id": response.patient_id,
@@ -69,7 +83,7 @@ def time_points_frame(analysis: Analysis) -> pl.DataFrame:
             "rule": point.reason.rule,
             "reason": point.reason.sentence,
         }
-        for response in analysis.responses
+        for response in responses
         for point in response.time_points
     ]
     return pl.DataFrame(rows, schema=_TIME_POINTS).with_columns(

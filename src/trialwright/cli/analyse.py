@@ -71,7 +71,7 @@ def write_results(analysis: Analysis, out: Path) -> None:
 
     with whole_folder(out) as folder:
         write_csv(responses_frame(analysis), folder / "responses.csv")
-        write_csv(time_points_frame(analysis), folder / "time_points.csv")
+        write_csv(time_points_frame(analysis.responses), folder / "time_points.csv")
         write_csv(times_frame(analysis), folder / "times.csv")
         write_csv(endpoints_frame(analysis), folder / "endpoints.csv")
         waterfall = render_waterfall(analysis)

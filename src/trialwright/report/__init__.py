@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trialwright.report.findings import RecordFinding
 from trialwright.report.glance import EndpointRow, build_endpoints
+from trialwright.report.patients import layout_lesions
 from trialwright.report.waterfall import render_waterfall
 from trialwright.report.write import render_report, write_report
 
@@ -11,6 +12,7 @@ __all__ = [
     "EndpointRow",
     "RecordFinding",
     "build_endpoints",
+    "layout_lesions",
     "render_report",
     "render_waterfall",
     "write_report",

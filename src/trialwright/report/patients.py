@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trialwright.report.formats import NOTHING, show_size, show_words
+from trialwright.report.formats import NOTHING, Days, show_size, show_words
 from trialwright.report.lesion_table import build_lesion_table
 from trialwright.report.palette import css_class
 from trialwright.report.responses import Badge
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from trialwright.analysis import Analysis
+    from trialwright.dataset import Dataset
     from trialwright.endpoints import Member
-    from trialwright.report.formats import Days
     from trialwright.report.lesion_table import LesionTable
     from trialwright.report.sum_chart import SumChart
     from trialwright.response import PatientResponse
@@ -110,6 +110,28 @@ def build_patient_pages(
             )
         )
     return tuple(pages)
+
+
+def layout_lesions(response: PatientResponse, dataset: Dataset) -> LesionTable | None:
+    """Lay out one patient's lesions by visit; none for a patient without a baseline.
+
+    Parameters
+    ----------
+    response : PatientResponse
+        The calls.
+    dataset : Dataset
+        Where the lesions lie and what was done to them.
+    """
+    own = {
+        name: [
+            row
+            for row in dataset.table(name).iter_rows(named=True)
+            if row["patient_id"] == response.patient_id
+        ]
+        for name in ("lesions", "ablations")
+    }
+    days = Days(dataset.day_zero)
+    return build_lesion_table(response, _places(own), _local(own, days), days)
 
 
 def _rows_by_patient(analysis: Analysis, table: str) -> defaultdict[str, list[_Row]]:

@@ -309,3 +309,29 @@ def test_a_measurement_entered_twice_is_refused_even_if_both_agree(
     done = _type("analyse", tmp_path / "data", "--study", ran / "study.toml", ok=False)
     assert "measurement.repeated" in done.stderr
     assert "measurements.csv" in done.stderr
+
+
+def test_response_prints_lesions_sums_calls_and_reasons(ran: Path) -> None:
+    study = ("--study", ran / "study.toml")
+    done = _type("response", ran / "data", *study, "--patient", "P002")
+    for words in ("Patient P002", "Sum of targets, mm", "Nadir before, mm", "Overall", "recist11."):
+        assert words in done.stdout
+    assert "P001" not in done.stdout
+    everybody = _type("response", ran / "data", *study).stdout
+    assert everybody.count("Patient P0") == 12
+
+
+def test_response_as_csv_and_json_are_the_same_rows(ran: Path, tmp_path: Path) -> None:
+    study = ("--study", ran / "study.toml")
+    path = tmp_path / "rows.csv"
+    path.write_text(_type("response", ran / "data", *study, "--csv").stdout, encoding="utf-8")
+    rows = json.loads(_type("response", ran / "data", *study, "--json").stdout)
+    table = pl.read_csv(path)
+    assert [row["overall"] for row in rows] == table["overall"].to_list()
+    assert [row["sum_mm"] for row in rows] == table["sum_mm"].to_list()
+
+
+def test_response_of_an_unknown_patient_names_the_near_ones(ran: Path) -> None:
+    done = _type("response", ran / "data", "--study", ran / "study.toml", "--patient", "P02",
+                 ok=False)  # fmt: skip
+    assert "did you mean" in done.stderr
