@@ -13,47 +13,26 @@ from itertools import accumulate
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from following import EMA, FDA, READ
 from trialwright.endpoints import (
     Member,
     Patient,
     TimeRules,
     duration_of_response,
-    longest_gap,
     overall_survival,
     progression_free_survival,
     time_to_progression,
 )
 from trialwright.response import (
-    BestRules,
     Lesion,
     PatientScans,
     Reading,
     Response,
-    ResponseRules,
     assess_patient,
 )
 
 FIRST_TREATMENT = date(2024, 1, 8)
 ENROLMENT = FIRST_TREATMENT - timedelta(10)
-READ = ResponseRules(
-    best=BestRules(28, 1, 1, 49),
-    confirm=True,
-    persistent=True,
-    planned_ablation="exclude",
-    unplanned_local_therapy="not_evaluable",
-    time_point_date="earliest",
-)
-FDA = TimeRules(
-    origin="first_treatment",
-    survival_origin="first_treatment",
-    death_ends_response=True,
-    death_in_progression="censored_at_last_assessment",
-    therapy_censors=True,
-    missed_allowed=1,
-    longest_gap=longest_gap(1, 8, 7),
-    extra_day=0,
-)
-EMA = replace(FDA, therapy_censors=False, missed_allowed=-1, longest_gap=timedelta.max)
 SIZES = [0.0, 30.0, 60.0, 65.0, 90.0, 100.0, 130.0, None]
 STABLE = [90.0, 95.0, 100.0, None]
 

@@ -12,10 +12,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from following import EMA, FDA, READ
 from trialwright.endpoints import (
     Member,
     Patient,
-    TimeRules,
     duration_of_response,
     longest_gap,
     overall_survival,
@@ -23,34 +23,13 @@ from trialwright.endpoints import (
     time_to_progression,
 )
 from trialwright.response import (
-    BestRules,
     Lesion,
     PatientScans,
     Reading,
-    ResponseRules,
     assess_patient,
 )
 
 FIRST_TREATMENT = date(2024, 1, 8)
-READ = ResponseRules(
-    best=BestRules(28, 1, 1, 49),
-    confirm=True,
-    persistent=True,
-    planned_ablation="exclude",
-    unplanned_local_therapy="not_evaluable",
-    time_point_date="earliest",
-)
-FDA = TimeRules(
-    origin="first_treatment",
-    survival_origin="first_treatment",
-    death_ends_response=True,
-    death_in_progression="censored_at_last_assessment",
-    therapy_censors=True,
-    missed_allowed=1,
-    longest_gap=longest_gap(1, 8, 7),
-    extra_day=0,
-)
-EMA = replace(FDA, therapy_censors=False, missed_allowed=-1, longest_gap=timedelta.max)
 # one target: what it must measure on a scan to be called this, from a baseline of 100 mm
 MM = {"CR": 0.0, "PR": 60.0, "SD": 90.0, "PD": 130.0, "NE": None}
 
