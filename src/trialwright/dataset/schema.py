@@ -62,6 +62,7 @@ SOURCE_ROW = "source_row"  # every frame carries the 1-based row of its source f
 
 MEASUREMENT_STATES = (
     "absent",  # looked for, and gone: 0 mm
+    "merged",  # grown together with another lesion, which carries the joint diameter: 0 mm
     "too_small",  # seen, too small to measure: 5 mm
     "not_evaluable",  # not imaged, or the image cannot be read
     "not_recorded",  # the source holds a blank
@@ -71,10 +72,20 @@ MEASUREMENT_STATES = (
     "equivocal",  # a new finding that may or may not be a lesion
 )
 # What a state counts in mm. Source: RECIST 1.1 (Eisenhauer 2009), section 4.3.2: a lesion that
-# has disappeared is 0 mm; one that is seen and too small to measure is given 5 mm.
-SIZE_OF_STATE = {"absent": 0.0, "too_small": 5.0}
+# has disappeared is 0 mm; one that is seen and too small to measure is given 5 mm; of lesions
+# that truly merged one keeps the joint diameter and the others add nothing.
+SIZE_OF_STATE = {"absent": 0.0, "merged": 0.0, "too_small": 5.0}
 UNREAD_STATES = ("not_evaluable", "not_recorded")  # nothing was read of the lesion
 LESION_ROLES = ("target", "non_target", "new")
+READERS = ("investigator", "central_1", "central_2", "adjudicator")
+ABLATION_FINDINGS = (
+    "complete",  # the zone covers the lesion, no viable tumour
+    "benign_rim",  # smooth rim of enhancement around a complete zone: no tumour
+    "residual",  # viable tumour at the edge on the first control: the ablation was incomplete
+    "local_progression",  # tumour at the edge after a control that had shown a complete zone
+)
+CALLED = ("CR", "PR", "SD", "Non-CR/Non-PD", "PD", "NE")
+CALLED_BY_IRECIST = ("iCR", "iPR", "iSD", "iUPD", "iCPD", "NE")
 ORGANS = (
     "liver", "lung", "lymph node", "peritoneum", "bone", "brain", "adrenal", "kidney",
     "pancreas", "colon", "soft tissue", "skin", "pleura", "spleen", "ovary", "other",
@@ -85,6 +96,12 @@ _LOCAL_THERAPIES = ("RFA", "MWA", "cryoablation", "HIFU", "radiotherapy", "surge
 
 _PATIENT = Column("patient_id", "text", "the patient's study identifier", required=True)
 _LESION = Column("lesion_id", "text", "the lesion's identifier within the patient", required=True)
+_READER = Column(
+    "reader",
+    "category",
+    "who read the scan; blank in all rows: the data hold one reading",
+    allowed=READERS,
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -127,14 +144,18 @@ TABLES: dict[str, Table] = {
                 ),
                 Column("planned_day", "count", "planned day counted from the first dose (0)"),
                 Column("visit_date", "date", "date of the visit; empty: it did not take place"),
+                Column(
+                    "not_imaged", "text", "organs that this assessment did not image, split by ;"
+                ),
             ),
             ("patient_id", "visit"),
         ),
         Table(
             "lesions",
-            "one lesion and the part it plays",
+            "one lesion and the part it plays, for one reader",
             (
                 _PATIENT,
+                _READER,
                 _LESION,
                 Column("role", "category", "part in RECIST", required=True, allowed=LESION_ROLES),
                 Column("organ", "category", "organ", required=True, allowed=ORGANS),
@@ -142,14 +163,16 @@ TABLES: dict[str, Table] = {
                 Column(
                     "lymph_node", "flag", "lymph node, measured by its short axis", required=True
                 ),
+                Column("split_from", "text", "the lesion that this one is a fragment of"),
             ),
-            ("patient_id", "lesion_id"),
+            ("patient_id", "reader", "lesion_id"),
         ),
         Table(
             "measurements",
-            "one lesion on one scan: a diameter or a state",
+            "one lesion on one scan, for one reader: a diameter or a state",
             (
                 _PATIENT,
+                _READER,
                 _LESION,
                 Column("visit", "text", "name of the visit the scan belongs to", required=True),
                 Column("scan_date", "date", "date of the scan", required=True),
@@ -162,14 +185,88 @@ TABLES: dict[str, Table] = {
                 ),
                 Column("state", "category", "what was seen instead", allowed=MEASUREMENT_STATES),
                 Column("method", "text", "CT, MRI, ..."),
+                Column("slice_mm", "number", "slice thickness", unit="mm", minimum=0.0),
+                Column(
+                    "viable_mm",
+                    "number",
+                    "longest diameter of the part that takes up contrast",
+                    unit="mm",
+                    minimum=0.0,
+                ),
+                Column(
+                    "ablation_finding",
+                    "category",
+                    "what a scan after the ablation shows at the zone",
+                    allowed=ABLATION_FINDINGS,
+                ),
             ),
-            ("patient_id", "lesion_id", "scan_date"),
+            ("patient_id", "reader", "lesion_id", "scan_date"),
+        ),
+        Table(
+            "calls",
+            "one response as a person or another system called it",
+            (
+                _PATIENT,
+                _READER,
+                Column(
+                    "criteria",
+                    "category",
+                    "by which criteria",
+                    required=True,
+                    allowed=("RECIST 1.1", "iRECIST"),
+                ),
+                Column("visit", "text", "name of the visit", required=True),
+                Column("call_date", "date", "date of the assessment"),
+                Column(
+                    "target",
+                    "category",
+                    "target response",
+                    allowed=(*CALLED, *CALLED_BY_IRECIST[:-1]),
+                ),
+                Column(
+                    "non_target",
+                    "category",
+                    "non-target response",
+                    allowed=(*CALLED, *CALLED_BY_IRECIST[:-1]),
+                ),
+                Column("new_lesion", "flag", "an unequivocal new lesion was called"),
+                Column(
+                    "overall",
+                    "category",
+                    "overall response",
+                    allowed=(*CALLED, *CALLED_BY_IRECIST[:-1]),
+                ),
+            ),
+            ("patient_id", "reader", "criteria", "visit"),
+        ),
+        Table(
+            "adjudications",
+            "one patient whose central readings an adjudicator decided between",
+            (
+                _PATIENT,
+                Column(
+                    "accepted_reader",
+                    "category",
+                    "the reader whose whole reading counts",
+                    required=True,
+                    allowed=READERS[1:],
+                ),
+                Column("adjudication_date", "date", "when it was decided"),
+                Column("reason", "text", "why, in the adjudicator's words"),
+            ),
+            ("patient_id",),
         ),
         Table(
             "ablations",
             "one local treatment of one lesion",
             (
                 _PATIENT,
+                Column(
+                    "reader",
+                    "category",
+                    "whose lesion it names; blank: the lesion of that name of every reader",
+                    allowed=READERS,
+                ),
                 _LESION,
                 Column("ablation_date", "date", "date of the treatment", required=True),
                 Column(
@@ -179,7 +276,7 @@ TABLES: dict[str, Table] = {
                 Column("technical_success", "flag", "zone covered the lesion as planned"),
                 Column("margin_mm", "number", "smallest ablative margin", unit="mm", minimum=0.0),
             ),
-            ("patient_id", "lesion_id", "ablation_date"),
+            ("patient_id", "reader", "lesion_id", "ablation_date"),
         ),
         Table(
             "doses",
@@ -239,6 +336,12 @@ TABLES: dict[str, Table] = {
                 _PATIENT,
                 Column("death_date", "date", "date of death", required=True),
                 Column("cause", "text", "cause"),
+                Column(
+                    "cause_category",
+                    "category",
+                    "kind of cause, as RECIST asks of an early death",
+                    allowed=("malignant disease", "toxicity", "other", "unknown"),
+                ),
             ),
             ("patient_id",),
         ),

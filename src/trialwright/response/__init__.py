@@ -16,6 +16,7 @@ from trialwright.response.patient import (
     PatientScans,
     Reading,
     gather_scans,
+    readers_of,
 )
 from trialwright.response.result import (
     BestResponse,
@@ -45,4 +46,5 @@ __all__ = [
     "end_at_unplanned_treatment",
     "gather_scans",
     "last_counted",
+    "readers_of",
 ]

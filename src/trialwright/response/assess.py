@@ -6,7 +6,6 @@ the baseline, counting lesions, and writing down why.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,12 +15,19 @@ from trialwright.response.codes import Response, Rule
 from trialwright.response.lesion_values import LesionReader, VisitReading
 from trialwright.response.reasons import explain_best, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
+from trialwright.response.timeline import (
+    Visit,
+    find_baseline,
+    group_by_visit,
+    why_no_baseline,
+    without_prior_treatment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from trialwright.response.patient import PatientScans, Reading
+    from trialwright.response.patient import PatientScans
     from trialwright.study.model import Study
 
 
@@ -73,12 +79,12 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
         evaluable with the reason, never left out.
     """
     scans = end_at_unplanned_treatment(scans, rules)
-    visits = _group_by_visit(scans.readings, rules.time_point_date)
-    base_visit = _find_baseline(scans, visits)
+    visits = group_by_visit(scans.readings, rules.time_point_date)
+    base_visit = find_baseline(scans, visits)
     if base_visit is None or scans.first_treatment is None:
-        return _not_evaluable(scans, _why_no_baseline(scans, visits))
+        return _not_evaluable(scans, why_no_baseline(scans, visits))
     reader = LesionReader(
-        _without_prior_treatment(scans, base_visit),
+        without_prior_treatment(scans, base_visit),
         rules.planned_ablation,
         rules.unplanned_local_therapy,
     )
@@ -120,51 +126,6 @@ def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> Pat
     return replace(scans, new_therapy=min(unplanned + known))
 
 
-@dataclass(frozen=True, slots=True)
-class _Visit:
-    name: str
-    day_of: date
-    last_day: date
-    readings: tuple[Reading, ...]
-
-
-def _group_by_visit(readings: Sequence[Reading], which_date: str) -> list[_Visit]:
-    groups: dict[str, list[Reading]] = defaultdict(list)
-    for reading in readings:
-        groups[reading.visit].append(reading)
-    visits = []
-    for name, members in groups.items():
-        dates = [reading.scan_date for reading in members]
-        first, last = min(dates), max(dates)
-        visits.append(
-            _Visit(name, first if which_date == "earliest" else last, last, tuple(members))
-        )
-    return sorted(visits, key=lambda visit: (visit.day_of, visit.last_day, visit.name))
-
-
-def _find_baseline(scans: PatientScans, visits: Sequence[_Visit]) -> _Visit | None:
-    """Return the marked baseline, else the last visit up to the first treatment; none if none."""
-    if scans.first_treatment is None:
-        return None
-    before = [visit for visit in visits if visit.last_day <= scans.first_treatment]
-    marked = [visit for visit in before if visit.name == scans.baseline_visit]
-    return next(iter(marked or before[-1:]), None)
-
-
-def _without_prior_treatment(scans: PatientScans, baseline: _Visit) -> PatientScans:
-    """Leave out local treatments before baseline: what they left is what baseline measured."""
-    later = tuple(one for one in scans.local_treatments if one.treatment_date >= baseline.last_day)
-    return replace(scans, local_treatments=later)
-
-
-def _why_no_baseline(scans: PatientScans, visits: Sequence[_Visit]) -> str:
-    if scans.first_treatment is None:
-        return "no study treatment was given"
-    if not visits:
-        return "no lesion was measured"
-    return "no scan on or before the first treatment to compare with"
-
-
 def _not_evaluable(scans: PatientScans, why: str) -> PatientResponse:
     reason = Reason("recist11.no_baseline", f"NE because {why}")
     best = BestResponse(Response.NE, None, None, None, reason)
@@ -172,7 +133,7 @@ def _not_evaluable(scans: PatientScans, why: str) -> PatientResponse:
 
 
 def _baseline_point(
-    visit: _Visit, seen: VisitReading, state: recist.State, origin: date
+    visit: Visit, seen: VisitReading, state: recist.State, origin: date
 ) -> TimePoint:
     count = sum(value.counted_mm is not None for value in seen.values)
     words = f"baseline sum {state.baseline_mm:g} mm of {count} target lesion{'s' * (count != 1)}"
@@ -208,7 +169,7 @@ class _Read(NamedTuple):
     nadir_visit: str
 
 
-def _date_of(visit: _Visit, seen: VisitReading, call: recist.Call, which: str) -> date:
+def _date_of(visit: Visit, seen: VisitReading, call: recist.Call, which: str) -> date:
     """Return the date of a time point; a progression is dated at the first scan that shows it.
 
     Growth of the sum is known at the last scan of the targets. Source: FDA guidance on
@@ -222,7 +183,7 @@ def _date_of(visit: _Visit, seen: VisitReading, call: recist.Call, which: str) -
     return min((day for day in shown if day is not None), default=visit.day_of)
 
 
-def _point(visit: _Visit, seen: VisitReading, read: _Read, origin: date) -> TimePoint:
+def _point(visit: Visit, seen: VisitReading, read: _Read, origin: date) -> TimePoint:
     complete = read.before.has_targets and seen.targets.missing == 0
     total = seen.targets.measured_mm if complete else float("nan")
     return TimePoint(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialwright.dataset.anchors import baseline_visits, first_treatments
+from trialwright.dataset.schema import READERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,23 +18,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lesion:
-    """A lesion and the part it plays (target, non_target, new)."""
+    """A lesion and the part it plays (target, non_target, new).
+
+    ``split_from`` names the lesion that this one is a fragment of.
+    """
 
     lesion_id: str
     role: str
     organ: str
     lymph_node: bool
+    split_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One lesion on one scan: a diameter in mm or a state of the schema."""
+    """One lesion on one scan: a diameter in mm or a state of the schema.
+
+    ``viable_mm`` is the part that takes up contrast; ``ablation_finding`` what a scan after an
+    ablation shows at the zone (``dataset.schema.ABLATION_FINDINGS``).
+    """
 
     lesion_id: str
     visit: str
     scan_date: date
     diameter_mm: float | None = None
     state: str | None = None
+    method: str | None = None
+    viable_mm: float | None = None
+    ablation_finding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +61,7 @@ class LocalTreatment:
 
 @dataclass(frozen=True, slots=True)
 class PatientScans:
-    """What the response rules read of one patient."""
+    """What the response rules read of one patient, as one reader saw the scans."""
 
     patient_id: str
     first_treatment: date | None
@@ -59,14 +71,54 @@ class PatientScans:
     new_therapy: date | None = None  # first anticancer treatment outside the study
     death: date | None = None
     baseline_visit: str | None = None  # the visit that is the baseline, where the data say so
+    death_category: str | None = None  # kind of cause, as RECIST asks of an early death
+    reader: str | None = None  # none: the data hold one reading and name no reader
 
 
-def gather_scans(dataset: Dataset) -> tuple[PatientScans, ...]:
-    """Gather each patient's scans, in the order of the patients table.
+def readers_of(dataset: Dataset) -> tuple[str | None, ...]:
+    """Return who read the scans, in the order of ``dataset.schema.READERS``.
+
+    A data set that names no reader holds one reading, and ``(None,)`` is returned.
+    """
+    named = {
+        name
+        for table in ("lesions", "measurements")
+        for name in dataset.table(table)["reader"].drop_nulls().unique().to_list()
+    }
+    return tuple(sorted(named, key=_reading_order)) or (None,)
+
+
+def _reading_order(reader: str) -> tuple[int, str]:
+    known = reader in READERS
+    return (READERS.index(reader) if known else len(READERS), reader)
+
+
+def gather_scans(dataset: Dataset, *, reader: str | None = None) -> tuple[PatientScans, ...]:
+    """Gather each patient's scans as one reader saw them, in the order of the patients table.
 
     Every patient of the table is returned, also one who was never scanned.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+    reader : str or None
+        Whose reading; none where the data hold a single one.
+
+    Raises
+    ------
+    ValueError
+        If the data do not hold that reader, or hold several and none is named.
     """
-    rows = {name: _by_patient(dataset, name) for name in _TABLES}
+    readers = readers_of(dataset)
+    if reader is None and len(readers) > 1:
+        msg = f"the data hold the readings of {', '.join(map(str, readers))}; name one"
+        raise ValueError(msg)
+    if reader is not None and reader not in readers:
+        msg = f"reader {reader!r} read no scan; the data hold {list(readers)}"
+        raise ValueError(msg)
+    chosen = reader if reader is not None else readers[0]
+    rows = {name: _by_patient(dataset, name, chosen) for name in _TABLES}
     started, baselines = first_treatments(dataset), baseline_visits(dataset)
     return tuple(
         PatientScans(
@@ -78,6 +130,8 @@ def gather_scans(dataset: Dataset) -> tuple[PatientScans, ...]:
             new_therapy=_first_new_therapy(rows["therapies"][patient], started.get(patient)),
             death=min((row["death_date"] for row in rows["deaths"][patient]), default=None),
             baseline_visit=baselines.get(patient),
+            death_category=_death_category(rows["deaths"][patient]),
+            reader=chosen,
         )
         for patient in dataset.patients["patient_id"].to_list()
     )
@@ -95,23 +149,40 @@ def _first_new_therapy(rows: list[dict[str, Any]], started: date | None) -> date
     return min((day for day in dates if started is None or day >= started), default=None)
 
 
-def _by_patient(dataset: Dataset, table: str) -> dict[str, list[dict[str, Any]]]:
+def _death_category(rows: list[dict[str, Any]]) -> str | None:
+    return next((row["cause_category"] for row in rows if row["cause_category"]), None)
+
+
+def _by_patient(
+    dataset: Dataset, table: str, reader: str | None
+) -> dict[str, list[dict[str, Any]]]:
+    """Group the rows of a table by patient; of the rows that name a reader, only this one's."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in dataset.table(table).iter_rows(named=True):
-        rows[row["patient_id"]].append(row)
+        if row.get("reader") in (None, reader):
+            rows[row["patient_id"]].append(row)
     return rows
 
 
 def _lesions(rows: list[dict[str, Any]]) -> Iterator[Lesion]:
     for row in rows:
-        yield Lesion(row["lesion_id"], row["role"], row["organ"], bool(row["lymph_node"]))
+        yield Lesion(
+            row["lesion_id"], row["role"], row["organ"], bool(row["lymph_node"]), row["split_from"]
+        )
 
 
 def _readings(rows: list[dict[str, Any]]) -> Iterator[Reading]:
     for row in rows:
         if row["scan_date"] is not None:
             yield Reading(
-                row["lesion_id"], row["visit"], row["scan_date"], row["diameter_mm"], row["state"]
+                row["lesion_id"],
+                row["visit"],
+                row["scan_date"],
+                row["diameter_mm"],
+                row["state"],
+                method=row["method"],
+                viable_mm=row["viable_mm"],
+                ablation_finding=row["ablation_finding"],
             )
 
 

@@ -21,6 +21,7 @@ NOT_READ = float("nan")
 
 _SHOWN = {
     "absent": "absent",
+    "merged": "merged",
     "too_small": "too small",
     "not_evaluable": "NE",
     "not_recorded": "not recorded",

@@ -31,8 +31,9 @@ Count = Annotated[int, Field(ge=0, le=1000)]
 Size = Annotated[int, Field(ge=1, le=1000)]
 CalendarDay = Annotated[date, Field(ge=date(1950, 1, 1), le=date(2150, 1, 1))]
 
-PlannedPolicy = Literal["exclude", "not_evaluable", "zero", "zone", "carry_forward"]
-UnplannedPolicy = Literal["not_evaluable", "zero", "zone", "carry_forward", "censor"]
+PlannedPolicy = Literal["exclude", "not_evaluable", "zero", "zone", "viable", "carry_forward"]
+AllDiseasePolicy = Literal["not_evaluable", "zero", "zone", "viable", "carry_forward"]
+UnplannedPolicy = Literal["not_evaluable", "zero", "zone", "viable", "carry_forward", "censor"]
 TimeOrigin = Literal["first_treatment", "enrolment"]
 
 
@@ -146,7 +147,20 @@ class Response(Section):
     """How scans are read."""
 
     criteria: Stated[Literal["RECIST 1.1"]] = Field(description="Response criteria.")
-    reader: Stated[Literal["investigator"]] = Field(description="Whose reading counts.")
+    immune_criteria: Stated[Literal["none", "iRECIST"]] = Field(
+        description="Criteria for immunotherapy that are read beside the response criteria."
+    )
+    best_response_rules: Stated[Literal["recist11", "admiral"]] = Field(
+        description="How best overall response is derived from the time points. recist11: the "
+        "guideline; admiral: as the R package admiralonco does, to compare with its results."
+    )
+    reader: Stated[Literal["investigator", "central"]] = Field(
+        description="Whose reading counts. central: the two central readers, and where they "
+        "disagree the one that the adjudicator accepted. Data that name no reader hold one reading."
+    )
+    adjudication: Stated[Literal["best_response", "best_response_and_progression"]] = Field(
+        description="In what two central readers must agree; otherwise the adjudicator decides."
+    )
     confirmation_required: Stated[bool] = Field(
         description="Does a response count only once a later scan confirms it?"
     )
@@ -169,13 +183,26 @@ class Response(Section):
     planned_ablation: Stated[PlannedPolicy] = Field(
         description="How a lesion ablated as planned counts. exclude: it leaves the baseline and "
         "all later sums; not_evaluable: its size is missing from the ablation on; zero: 0 mm from "
-        "the ablation on; zone: the ablation zone is measured; carry_forward: the last size "
-        "before the ablation is kept."
+        "the ablation on; zone: the ablation zone is measured; viable: the part that takes up "
+        "contrast is measured, at baseline too; carry_forward: the last size before the ablation "
+        "is kept."
+    )
+    all_disease_ablation: Stated[AllDiseasePolicy] = Field(
+        description="How it counts in the reading of all disease, which is reported beside the "
+        "reading of the lesions that were not ablated."
+    )
+    baseline_after_ablation: Stated[bool] = Field(
+        description="Is the first scan after the planned ablation the baseline, instead of the "
+        "scan before treatment?"
     )
     unplanned_local_therapy: Stated[UnplannedPolicy] = Field(
         description="The same for a lesion treated locally outside the protocol. censor: the "
         "treatment counts as new anticancer therapy, and nothing after it counts. Leaving such a "
         "lesion out is no choice: it would be made after its course was seen."
+    )
+    changed_method: Stated[Literal["flag", "not_evaluable"]] = Field(
+        description="A target lesion measured by another method than at baseline (CT, MRI) is "
+        "flagged, or is not evaluable."
     )
     time_point_date: Stated[Literal["earliest", "latest"]] = Field(
         description="Date of an assessment whose scans lie on several days; earliest: its first "
@@ -271,6 +298,10 @@ class Data(Section):
     accepted_findings: Stated[tuple[str, ...]] = Field(
         description="Checks whose errors are accepted: the value concerned is not used (a "
         "lesion without a size is not evaluable), and the finding is printed in the report."
+    )
+    patient_not_evaluable: Stated[tuple[str, ...]] = Field(
+        description="Checks of the lesions whose findings make their patient not evaluable; any "
+        "other such check is a warning: the patient is evaluated, and flagged in the report."
     )
 
 
