@@ -41,6 +41,7 @@ format: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/response.py
 
 clean:
 	rm -rf $(VENV) out dist

@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -27,6 +28,25 @@ def time_command(command: list[str], *, runs: int, clear: Path | None = None) ->
         start = time.perf_counter()
         subprocess.run(command, check=True, capture_output=True, env=environment)
         seconds.append(time.perf_counter() - start)
+    return seconds[1:]
+
+
+def time_call(
+    function: Callable[..., object],
+    *arguments: object,
+    runs: int = 7,
+    clock: Callable[[], float] = time.perf_counter,
+    **options: object,
+) -> list[float]:
+    """Call a function ``runs`` times after one warm-up; return the seconds of each.
+
+    ``clock`` is ``time.process_time`` to count processor seconds instead of wall seconds.
+    """
+    seconds = []
+    for _ in range(runs + 1):
+        start = clock()
+        function(*arguments, **options)
+        seconds.append(clock() - start)
     return seconds[1:]
 
 

@@ -15,6 +15,10 @@ READ = ResponseRules(
     planned_ablation="exclude",
     unplanned_local_therapy="not_evaluable",
     time_point_date="earliest",
+    baseline_after_ablation=False,
+    changed_method="flag",
+    best_response_rules="recist11",
+    immune_criteria="none",
 )
 FDA = TimeRules(
     origin="first_treatment",

@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trialwright.dataset import (
+    SETTABLE,
     TABLES,
     Column,
     Dataset,
@@ -107,7 +108,9 @@ STATES = st.none() | st.sampled_from(
 )
 PATIENTS = st.sampled_from(("P1", "P2"))
 LESIONS = st.sampled_from(("T1", "T2", "T3"))
-VISITS = st.sampled_from(("v", "w"))
+VISITS = st.sampled_from(("v", "week 8", "week 16"))
+READERS = st.sampled_from(("central_1", "central_2"))
+SOME_READERS = st.none() | READERS
 SCANS = st.sampled_from([date(2026, month, 1) for month in range(1, 6)])
 
 
@@ -129,6 +132,8 @@ TRIALS = st.tuples(
         patient_id=PATIENTS,
         visit=VISITS,
         visit_type=st.sampled_from(("baseline", "scheduled")),
+        planned_day=st.none() | st.sampled_from((0, 56)),
+        not_imaged=st.none() | st.sampled_from(("lung", "liver; lug")),
     ),
     keyed(
         "lesions",
@@ -137,6 +142,8 @@ TRIALS = st.tuples(
         role=st.sampled_from(("target", "non_target", "new")),
         organ=st.sampled_from(("liver", "lung")),
         lymph_node=st.booleans(),
+        split_from=st.none() | LESIONS,
+        reader=SOME_READERS,
     ),
     keyed(
         "measurements",
@@ -146,31 +153,77 @@ TRIALS = st.tuples(
         scan_date=st.none() | SCANS,
         diameter_mm=SIZES,
         state=STATES,
+        method=st.none() | st.sampled_from(("CT", "MRI")),
+        slice_mm=st.none() | st.sampled_from((5.0, 8.0)),
+        reader=SOME_READERS,
     ),
+    keyed(
+        "ablations",
+        patient_id=PATIENTS,
+        lesion_id=LESIONS,
+        reader=SOME_READERS,
+        ablation_date=SCANS,
+        modality=st.just("RFA"),
+        planned=st.booleans(),
+    ),
+    keyed("adjudications", patient_id=PATIENTS, accepted_reader=READERS),
     keyed("deaths", patient_id=PATIENTS, death_date=SCANS),
     keyed("doses", patient_id=PATIENTS, drug=st.just("r"), start_date=SCANS, dose_mg=SIZES),
 )
 
 
+def build(trial, *, numbered=True):
+    """Make a data set of drawn rows, each with the row of a source or with none."""
+    empty = Dataset.create({}, source="-")
+    frames = {}
+    for name, rows in trial:
+        schema = {key: kind for key, kind in empty.table(name).schema.items() if key in rows[0]}
+        frame = pl.DataFrame(rows, schema=schema)
+        frames[name] = frame.with_row_index("source_row", offset=2) if numbered else frame
+    return Dataset.create(frames, source="-")
+
+
 @settings(max_examples=60, deadline=None)
 @given(trial=TRIALS, seed=st.randoms(use_true_random=False), numbered=st.booleans())
 def test_findings_do_not_depend_on_the_order_of_rows(trial, seed, numbered):
-    empty = Dataset.create({}, source="-")
-
-    def build(shuffle):
-        frames = {}
-        for name, rows in trial:
-            schema = {key: kind for key, kind in empty.table(name).schema.items() if key in rows[0]}
-            frame = pl.DataFrame(rows, schema=schema)
-            if numbered:
-                frame = frame.with_row_index("source_row", offset=2)
-            order = list(range(frame.height))
-            if shuffle:
-                seed.shuffle(order)
-            frames[name] = frame[order]
-        return Dataset.create(frames, source="-")
-
-    shuffled, ordered = build(shuffle=True), build(shuffle=False)
+    ordered = build(trial, numbered=numbered)
+    orders = {name: list(range(frame.height)) for name, frame in ordered.frames.items()}
+    for order in orders.values():
+        seed.shuffle(order)
+    shuffled = Dataset.create(
+        {name: frame[orders[name]] for name, frame in ordered.frames.items()}, source="-"
+    )
     assert check_dataset(shuffled) == check_dataset(ordered)
     assert baseline_visits(shuffled) == baseline_visits(ordered)
     assert set(baseline_visits(ordered)) <= set(first_treatments(ordered))
+
+
+def without_reader(dataset, reader):
+    """Take away what one reader read; an ablation stays, whoever names its lesion."""
+    frames = dict(dataset.frames)
+    for name in ("lesions", "measurements"):
+        frames[name] = frames[name].filter(pl.col("reader").ne_missing(reader))
+    return Dataset.create(frames, source="-")
+
+
+@settings(max_examples=60, deadline=None)
+@given(trial=TRIALS)
+def test_the_rows_of_one_reader_change_no_finding_of_another(trial):
+    whole = build(trial)
+    alone = without_reader(whole, "central_2")
+
+    def own(dataset):
+        # A column that is blank in all rows, of any reader, is told of once.
+        found = (one for one in check_dataset(dataset) if one.rule != "value.missing")
+        return [one for one in found if one.reader == "central_1"]
+
+    assert own(alone) == own(whole)
+    assert baseline_visits(alone) == baseline_visits(whole, reader="central_1")
+
+
+@settings(max_examples=60, deadline=None)
+@given(trial=TRIALS, numbered=st.booleans())
+def test_a_finding_whose_consequence_is_set_names_its_patients(trial, numbered):
+    for finding in check_dataset(build(trial, numbered=numbered)):
+        if finding.rule in SETTABLE:
+            assert finding.concerned

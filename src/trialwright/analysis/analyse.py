@@ -7,7 +7,7 @@ that every patient is accounted for.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trialwright.analysis.protocol_findings import (
@@ -17,28 +17,29 @@ from trialwright.analysis.protocol_findings import (
     report_pending,
 )
 from trialwright.analysis.rates import compare_policies, derive_rates, pending_patients
+from trialwright.analysis.readings import (
+    choose_from,
+    compare_readings,
+    mark_refusals,
+    rate_readers,
+    read_all_readers,
+    refuse_errors,
+    report_undecided,
+)
 from trialwright.analysis.result import Analysis, StageResult
 from trialwright.analysis.times import derive_times, median_follow_up
-from trialwright.dataset import ACCEPTABLE
 from trialwright.design import TwoStageDesign
 from trialwright.endpoints import derive_analysis_sets, gather_patients, last_contacts
-from trialwright.errors import DataError, StudyError
-from trialwright.response import (
-    Response,
-    ResponseRules,
-    assess_patient,
-    end_at_unplanned_treatment,
-    gather_scans,
-)
+from trialwright.errors import DataError
+from trialwright.response import Response, ResponseRules, end_at_unplanned_treatment
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.analysis.result import ProportionResult, SurvivalResult
-    from trialwright.dataset import Dataset, Finding
+    from trialwright.dataset import Dataset
     from trialwright.endpoints import AnalysisSets
-    from trialwright.response import PatientResponse
     from trialwright.study.model import Study
 
 _NEEDED = (
@@ -87,11 +88,13 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     needed = _NEEDED + (_NEEDED_FOR_DECISION if two_stage else ())
     require_settled(study, "an analysis", needed)
     uncollected = tuple(find_uncollected(dataset, study))
-    _refuse_errors((*dataset.findings, *uncollected), dataset.source, study)
+    refuse_errors((*dataset.findings, *uncollected), dataset.source, study)
     rules = ResponseRules.of(study)
-    scans = tuple(end_at_unplanned_treatment(one, rules) for one in gather_scans(dataset))
+    readings = read_all_readers(dataset, study)
+    chosen = choose_from(readings, dataset, study)
+    scans = tuple(end_at_unplanned_treatment(one.scans, rules) for one in chosen)
     sets = derive_analysis_sets(dataset, study)
-    responses = {one.patient_id: assess_patient(one, rules) for one in scans}
+    responses = {one.patient_id: one.response for one in chosen}
     patients = gather_patients(sets, scans, responses, last_contacts(dataset))
     pending = pending_patients(patients, dataset, study)
     proportions, missing = derive_rates(sets, responses, study, pending)
@@ -99,11 +102,17 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     _check_accounting(sets, proportions, survival, len(scans))
     stage = _stage(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
+    agreement, calls = compare_readings(readings, dataset, study)
+    if agreement is not None:
+        agreement = replace(agreement, rates=rate_readers(readings, sets, study))
+    # A patient who is refused stays so under every policy.
+    evaluable = [one for one in scans if responses[one.patient_id].not_evaluable is None]
     deviations = (
         *uncollected,
         *find_early_baselines(ordered, study),
         *find_design_differences(stage, study),
         *report_pending(pending, dataset),
+        *report_undecided(chosen),
     )
     return Analysis(
         study=study,
@@ -114,59 +123,13 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         survival=survival,
         follow_up=median_follow_up(survival, study),
         not_computable=missing + uncomputed,
-        policies=compare_policies(scans, sets, rules, responses, study),
+        policies=compare_policies(evaluable, sets, rules, responses, study),
         stage=stage,
-        findings=dataset.findings + deviations,
+        findings=(*mark_refusals(dataset.findings, study, chosen), *deviations),
+        readings=chosen,
+        agreement=agreement,
+        calls=calls,
     )
-
-
-def read_responses(dataset: Dataset, study: Study) -> tuple[PatientResponse, ...]:
-    """Read every patient's scans by the rules of the study, without deriving endpoints.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        What was observed.
-    study : Study
-        Only how scans are read must be settled (``response`` and ``data``).
-
-    Returns
-    -------
-    tuple of PatientResponse
-        One a patient, in the order of the patients table.
-
-    Raises
-    ------
-    StudyError
-        If a field that reading scans needs is still a gap; all of them are listed.
-    DataError
-        If the data hold errors that the study does not accept; all of them are listed.
-    """
-    require_settled(study, "reading scans", ("response.", "data."))
-    _refuse_errors(dataset.findings, dataset.source, study)
-    rules = ResponseRules.of(study)
-    return tuple(assess_patient(one, rules) for one in gather_scans(dataset))
-
-
-def _refuse_errors(findings: Sequence[Finding], source: str, study: Study) -> None:
-    accepted = set(study.data.accepted_findings.require())
-    unknown = sorted(accepted - ACCEPTABLE)
-    if unknown:
-        close = get_close_matches(unknown[0], ACCEPTABLE, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"choose from {sorted(ACCEPTABLE)}"
-        msg = (
-            f"data.accepted_findings: {', '.join(unknown)} is no check whose errors can be "
-            f"accepted (only those about a single value can); {hint}"
-        )
-        raise StudyError(msg)
-    errors = [finding for finding in findings if finding.severity == "error"]
-    refused = [finding for finding in errors if finding.rule not in accepted]
-    if refused:
-        msg = (
-            f"{source}: {len(refused)} error(s) in the data; correct them, or accept a check on "
-            "single values in the study file (data.accepted_findings)"
-        )
-        raise DataError(msg, refused)
 
 
 def _stage(proportions: Sequence[ProportionResult], study: Study) -> StageResult | None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from trialwright.design import OperatingCharacteristics, StageDecision
     from trialwright.endpoints import AnalysisSets, Outcome, TimeToEvent
     from trialwright.response import PatientResponse
+    from trialwright.response.agreement import AdjudicationCount, Agreement
+    from trialwright.response.collected_calls import CallComparison
+    from trialwright.response.readers import ChosenReading
     from trialwright.stats import Estimate, KaplanMeier, Proportion
     from trialwright.study.model import Study
 
@@ -90,6 +93,28 @@ class StageResult:
     final: StageDecision
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderRate:
+    """The response rate if one reader alone had read; ``not_read`` patients count as failures."""
+
+    reader: str
+    estimate: Proportion
+    not_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderAgreement:
+    """How the readers of the trial agree, two by two, and what it does to the response rate.
+
+    ``adjudication`` is none unless the study counts two central readers; ``rates`` is empty
+    where no analysis set was asked for.
+    """
+
+    agreements: tuple[Agreement, ...]
+    adjudication: AdjudicationCount | None
+    rates: tuple[ReaderRate, ...] = ()
+
+
 @dataclass(frozen=True)
 class Analysis:
     """Everything that ``trialwright analyse`` and the report show."""
@@ -105,6 +130,9 @@ class Analysis:
     policies: tuple[PolicyResult, ...]
     stage: StageResult | None
     findings: tuple[Finding, ...]
+    readings: tuple[ChosenReading, ...] = ()  # whose reading of each patient counts, and why
+    agreement: ReaderAgreement | None = None  # none: the data hold one reading
+    calls: CallComparison | None = None  # none: the data hold no calls made by people
 
     def response_of(self, patient_id: str) -> PatientResponse:
         """Return one patient's calls; raise ``KeyError`` for a patient who is not there."""

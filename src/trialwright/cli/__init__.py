@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from trialwright import __version__
-from trialwright.cli import analyse, init, lint, report, response, run, simulate
+from trialwright.cli import ablation, analyse, init, lint, report, response, run, simulate
 from trialwright.errors import TrialwrightError
 
 __all__ = ["app", "run_command_line"]
@@ -64,6 +64,7 @@ app.command("lint")(lint.lint)
 app.command("init")(init.init)
 app.command("simulate")(simulate.simulate)
 app.command("response")(response.response)
+app.command("ablation")(ablation.ablation)
 app.command("analyse")(analyse.analyse)
 app.command("report")(report.report)
 app.command("run")(run.run)

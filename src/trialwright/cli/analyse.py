@@ -17,6 +17,8 @@ def analyse(
     data: options.Data,
     study: options.StudyFile,
     sheet: options.Sheet = None,
+    data_set: options.DataSet = None,
+    partial_dates: options.PartialDates = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables and the waterfall.")
     ] = None,
@@ -31,13 +33,14 @@ def analyse(
     scan, with its reason), times.csv, endpoints.csv and waterfall.svg.
     """
     from trialwright.analysis import analyse as analyse_data
+    from trialwright.cli.reading import read_data
     from trialwright.cli.terminal import progress_of
-    from trialwright.dataset import read_dataset
     from trialwright.study import read_study
 
     with progress_of(3) as step:
         step("Reading the data")
-        chosen, dataset = read_study(study), read_dataset(data, sheet=sheet)
+        chosen = read_study(study)
+        dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
         step("Reading the scans")
         analysis = analyse_data(dataset, chosen)
         step("Writing the results")

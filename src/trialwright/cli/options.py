@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -16,11 +16,25 @@ Record = Annotated[
 ]
 Data = Annotated[
     Path,
-    typer.Argument(metavar="DATA", help="Folder of CSV or Parquet tables, or an XLSX workbook."),
+    typer.Argument(
+        metavar="DATA",
+        help="Folder of CSV or Parquet tables or of SDTM domains, or an XLSX workbook.",
+    ),
 ]
 StudyFile = Annotated[Path, typer.Option("--study", help="Study file (TOML).")]
 Sheet = Annotated[
     str | None, typer.Option("--sheet", help="Study sheet of a workbook with several studies.")
+]
+DataSet = Annotated[
+    str | None,
+    typer.Option("--data-set", help="Which data set of a folder with several SDTM data sets."),
+]
+PartialDates = Annotated[
+    Literal["first_day", "last_day"] | None,
+    typer.Option(
+        "--partial-dates",
+        help="Complete an SDTM date without a day; without this option it is an error.",
+    ),
 ]
 NctId = Annotated[
     str | None, typer.Option("--nct-id", help="Which record of a file that holds several.")

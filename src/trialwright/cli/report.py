@@ -15,6 +15,8 @@ def report(
     study: options.StudyFile,
     out: Annotated[Path, typer.Option("--out", help="HTML file to write.")],
     sheet: options.Sheet = None,
+    data_set: options.DataSet = None,
+    partial_dates: options.PartialDates = None,
     record: Annotated[
         Path | None, typer.Option("--record", help="Registry record, to list what it leaves open.")
     ] = None,
@@ -23,8 +25,8 @@ def report(
     """Write the report: choices, patient flow, tables, figures, and a page a patient."""
     from trialwright.analysis import analyse
     from trialwright.cli.analyse import print_findings
+    from trialwright.cli.reading import read_data
     from trialwright.cli.terminal import progress_of
-    from trialwright.dataset import read_dataset
     from trialwright.errors import ExportError
     from trialwright.report import write_report
     from trialwright.study import lint_record, read_record, read_study
@@ -34,7 +36,8 @@ def report(
         raise ExportError(msg)
     with progress_of(3) as step:
         step("Reading the data")
-        chosen, dataset = read_study(study), read_dataset(data, sheet=sheet)
+        chosen = read_study(study)
+        dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
         step("Reading the scans")
         analysis = analyse(dataset, chosen)
         step("Drawing the report")

@@ -6,8 +6,9 @@ from trialwright.dataset.anchors import baseline_visits, first_treatments, is_do
 from trialwright.dataset.checks import CHECKS, check_dataset
 from trialwright.dataset.dataset import Dataset
 from trialwright.dataset.findings import Finding, Severity
+from trialwright.dataset.lesion_rows import declared_lesions, organs_named
 from trialwright.dataset.reading import read_dataset, read_datasets
-from trialwright.dataset.rule_list import ACCEPTABLE, RULES, RuleInfo
+from trialwright.dataset.rule_list import ACCEPTABLE, RULES, SETTABLE, RuleInfo
 from trialwright.dataset.schema import (
     LESION_ROLES,
     MEASUREMENT_STATES,
@@ -27,6 +28,7 @@ __all__ = [
     "MEASUREMENT_STATES",
     "ORGANS",
     "RULES",
+    "SETTABLE",
     "SIZE_OF_STATE",
     "SOURCE_ROW",
     "TABLES",
@@ -38,8 +40,10 @@ __all__ = [
     "Table",
     "baseline_visits",
     "check_dataset",
+    "declared_lesions",
     "first_treatments",
     "is_dose_given",
+    "organs_named",
     "read_dataset",
     "read_datasets",
     "write_csv",

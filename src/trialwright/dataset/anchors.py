@@ -6,6 +6,7 @@ Checks, responses and displays take them from here, so they cannot differ.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
 
 _VISIT = ("patient_id", "visit")
+_READ_VISIT = ("patient_id", "reader", "visit")
+# A dozen checks ask for it, and a data set never changes; it is forgotten with its data set.
+_BEFORE_TREATMENT: WeakKeyDictionary[Dataset, pl.DataFrame] = WeakKeyDictionary()
 
 
 def is_dose_given() -> pl.Expr:
@@ -75,7 +79,7 @@ def _earliest(days: pl.DataFrame) -> pl.DataFrame:
     return days.drop_nulls().group_by("patient_id").agg(earliest)
 
 
-def baseline_visits(dataset: Dataset) -> dict[str, str]:
+def baseline_visits(dataset: Dataset, *, reader: str | None = None) -> dict[str, str]:
     """Return the visit that each patient's later scans are compared with.
 
     It is the last visit all of whose scans lie on or before the first treatment. If the table
@@ -89,6 +93,8 @@ def baseline_visits(dataset: Dataset) -> dict[str, str]:
     ----------
     dataset : Dataset
         What was observed.
+    reader : str or None
+        Whose scans to look at, with those that name no reader; none: the scans of all readers.
 
     Returns
     -------
@@ -96,20 +102,30 @@ def baseline_visits(dataset: Dataset) -> dict[str, str]:
         Name of the visit by patient; a patient without treatment or without such a visit is
         not in it.
     """
-    return dict(baseline_frame(dataset).select(_VISIT).iter_rows())
+    scans = dataset.measurements
+    if reader is not None:
+        scans = scans.filter(pl.col("reader").is_null() | (pl.col("reader") == reader))
+    as_one = scans.with_columns(reader=pl.lit(None, pl.String))
+    return dict(_baselines(_before_treatment(as_one, dataset)).select(_VISIT).iter_rows())
 
 
 def baseline_frame(dataset: Dataset) -> pl.DataFrame:
-    """Return ``baseline_visits`` as a frame, with what ``visits_before_treatment`` holds."""
+    """Return the baseline of every reader's reading, with what ``visits_before_treatment`` holds.
+
+    Where the data name no reader, there is one a patient: that of ``baseline_visits``.
+    """
+    return _baselines(visits_before_treatment(dataset))
+
+
+def _baselines(before: pl.DataFrame) -> pl.DataFrame:
     marked = pl.col("is_marked") & pl.col("is_read")
-    only_one = marked & (marked.sum().over("patient_id") == 1)
+    only_one = marked & (marked.sum().over("patient_id", "reader") == 1)
     return (
-        visits_before_treatment(dataset)
-        .with_columns(only_one.alias("is_chosen"))
+        before.with_columns(only_one.alias("is_chosen"))
         .sort("is_chosen", maintain_order=True)
-        .unique("patient_id", keep="last", maintain_order=True)
+        .unique(("patient_id", "reader"), keep="last", maintain_order=True)
         .drop("is_chosen")
-        .sort("patient_id")
+        .sort("patient_id", "reader")
     )
 
 
@@ -119,15 +135,22 @@ def visits_before_treatment(dataset: Dataset) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        Sorted by patient and date: ``patient_id``, ``visit``, its ``first_day`` and
-        ``last_day``, ``is_read`` (a lesion was read on it), the first ``source_row``,
-        ``first_treatment``, and ``is_marked`` (the table ``visits`` calls it baseline).
+        One row a patient, reader and visit, sorted by patient, reader and date: ``patient_id``,
+        ``reader``, ``visit``, its ``first_day`` and ``last_day``, ``is_read`` (a lesion was read
+        on it), the first ``source_row``, ``first_treatment``, and ``is_marked`` (the table
+        ``visits`` calls it baseline).
     """
+    if dataset not in _BEFORE_TREATMENT:
+        _BEFORE_TREATMENT[dataset] = _before_treatment(dataset.measurements, dataset)
+    return _BEFORE_TREATMENT[dataset]
+
+
+def _before_treatment(scans: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     day = pl.col("scan_date")
     marked = dataset.visits.filter(pl.col("visit_type") == "baseline").select(_VISIT).unique()
     return (
-        dataset.measurements.drop_nulls((*_VISIT, "scan_date"))
-        .group_by(_VISIT)
+        scans.drop_nulls((*_VISIT, "scan_date"))
+        .group_by(_READ_VISIT)
         .agg(
             day.min().alias("first_day"),
             day.max().alias("last_day"),
@@ -138,5 +161,5 @@ def visits_before_treatment(dataset: Dataset) -> pl.DataFrame:
         .filter(pl.col("last_day") <= pl.col("first_treatment"))
         .join(marked.with_columns(is_marked=True), on=_VISIT, how="left")
         .with_columns(pl.col("is_marked").fill_null(value=False))
-        .sort("patient_id", "last_day", "first_day", "visit")
+        .sort("patient_id", "reader", "last_day", "first_day", "visit")
     )

@@ -17,11 +17,15 @@ from trialwright.dataset import (
     baseline_checks,
     date_checks,
     lesion_checks,
+    measurability_checks,
     measurement_checks,
     plausibility_checks,
+    reference_checks,
+    split_checks,
     table_checks,
     unit_checks,
     visit_checks,
+    visit_order,
 )
 from trialwright.dataset.schema import TABLES
 
@@ -38,11 +42,16 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     table_checks.find_unlisted_words,
     table_checks.find_duplicate_rows,
     table_checks.find_similar_patients,
-    table_checks.find_unknown_references,
+    reference_checks.find_unknown_references,
+    reference_checks.find_scans_of_unknown_lesions,
+    reference_checks.find_ablations_of_unknown_lesions,
+    reference_checks.find_mixed_readers,
+    reference_checks.find_unread_adjudications,
     measurement_checks.find_repeated_measurements,
     measurement_checks.find_several_sizes,
     visit_checks.find_spread_visits,
     visit_checks.find_scans_off_their_visits,
+    visit_order.find_exchanged_visits,
     measurement_checks.find_blank_measurements,
     measurement_checks.find_double_statements,
     measurement_checks.find_huge_diameters,
@@ -51,12 +60,18 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     unit_checks.find_datasets_in_cm,
     lesion_checks.find_too_many_targets,
     lesion_checks.find_unflagged_nodes,
+    lesion_checks.find_changed_organs,
+    lesion_checks.find_new_lesions_in_unimaged_organs,
+    lesion_checks.find_unknown_organs,
+    split_checks.find_unknown_parents,
+    split_checks.find_fragments_at_baseline,
     baseline_checks.find_missing_baselines,
     baseline_checks.find_unmeasured_targets,
     baseline_checks.find_several_baselines,
     baseline_checks.find_absent_targets,
-    baseline_checks.find_unmeasurable_targets,
     baseline_checks.find_new_lesions_at_baseline,
+    measurability_checks.find_unmeasurable_targets,
+    measurability_checks.find_changed_methods,
     date_checks.find_exchanged_dates,
     date_checks.find_treated_without_enrolment,
     plausibility_checks.find_implausible_dates,
@@ -105,6 +120,7 @@ def _name(finding: Finding, dataset: Dataset) -> Finding:
     return replace(finding, source=dataset.source, message=message)
 
 
-def _place(finding: Finding) -> tuple[int, int, str, str, str]:
+def _place(finding: Finding) -> tuple[int, int, str, str, str, str]:
     table = list(TABLES).index(finding.table)
-    return table, finding.row or 0, finding.rule, finding.patient or "", finding.message
+    who = (finding.patient or "", finding.reader or "")
+    return table, finding.row or 0, finding.rule, *who, finding.message

@@ -131,6 +131,16 @@ class Dataset:
         return self.table("measurements")
 
     @property
+    def calls(self) -> pl.DataFrame:
+        """One row a response that a person or another system called."""
+        return self.table("calls")
+
+    @property
+    def adjudications(self) -> pl.DataFrame:
+        """One row a patient whose central readings an adjudicator decided between."""
+        return self.table("adjudications")
+
+    @property
     def ablations(self) -> pl.DataFrame:
         """One row a local treatment of a lesion."""
         return self.table("ablations")
@@ -173,6 +183,8 @@ def _conform(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     if unknown:
         msg = f"table {table.name} has no column {sorted(unknown)}; it has {list(schema)}"
         raise ValueError(msg)
+    if not frame.columns:  # a select would make one row of it
+        return pl.DataFrame(schema=schema)
     try:
         return frame.select(_typed(name, kind, frame) for name, kind in schema.items())
     except pl.exceptions.PolarsError as error:

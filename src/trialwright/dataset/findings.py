@@ -31,6 +31,10 @@ class Finding:
         1-based row of the source, counting its header line.
     patient, field : str or None
         Patient and column concerned.
+    reader : str or None
+        Whose reading it is about; None where it is about all, or the data name no reader.
+    patients : tuple of str
+        The patients concerned, where one finding is about several.
     """
 
     rule: str
@@ -42,12 +46,20 @@ class Finding:
     row: int | None = None
     patient: str | None = None
     field: str | None = None
+    reader: str | None = None
+    patients: tuple[str, ...] = ()
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The patients that it is about; none for a finding about a table."""
+        return self.patients or ((self.patient,) if self.patient is not None else ())
 
     def __str__(self) -> str:
         """Write the finding as one line: place, patient, message, mend."""
         place = self.source or self.table
         where = f"{place} row {self.row}" if self.row is not None else place
         who = f"patient {self.patient}" if self.patient is not None else ""
-        place_and_patient = ", ".join(part for part in (where, who) if part)
+        whose = f"reader {self.reader}" if self.reader is not None else ""
+        place_and_patient = ", ".join(part for part in (where, who, whose) if part)
         head = f"{self.severity}: {place_and_patient}" if place_and_patient else self.severity
         return f"{head}: {self.message}; {self.mend} [{self.rule}]"

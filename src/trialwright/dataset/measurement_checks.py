@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trialwright.dataset.lesion_rows import LESION, NAMED, declared_lesions
 from trialwright.dataset.rules import Rule, listed, rows_named, scan, size
 from trialwright.dataset.schema import SIZE_OF_STATE, SOURCE_ROW, TABLES
 from trialwright.dataset.table_checks import duplicate_groups
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 LARGEST_MM = 400.0  # no lesion is larger than a trunk is wide
 _UNSIZED = ("present", "increased", "unequivocal_progression", "equivocal")
-_LESION = ("patient_id", "lesion_id")
 _DIAMETER, _STATE = pl.col("diameter_mm"), pl.col("state")
 
 
@@ -69,11 +69,11 @@ def find_several_sizes(dataset: Dataset) -> Iterator[Finding]:
     rule = Rule("measurement.several_sizes", "measurements", "diameter_mm", mend)
     by_date = pl.struct("scan_date", "size").unique().sort().alias("sizes")
     groups = (
-        dataset.measurements.drop_nulls((*_LESION, "visit", "scan_date"))
+        dataset.measurements.drop_nulls((*NAMED, "visit", "scan_date"))
         .with_columns(stated_size().alias("size"))
         .drop_nulls("size")
-        .sort(*_LESION, "scan_date", SOURCE_ROW)
-        .group_by(*_LESION, "visit", maintain_order=True)
+        .sort(*LESION, "scan_date", SOURCE_ROW)
+        .group_by(*LESION, "visit", maintain_order=True)
         .agg(
             by_date,
             pl.col(SOURCE_ROW).first(),
@@ -138,9 +138,9 @@ def find_targets_without_size(dataset: Dataset) -> Iterator[Finding]:
         "state",
         "measure it, or enter absent, too_small or not_evaluable",
     )
-    targets = dataset.lesions.filter(pl.col("role") == "target")
+    targets = declared_lesions(dataset).filter(pl.col("role") == "target")
     rows = dataset.measurements.filter(_STATE.is_in(_UNSIZED) & _DIAMETER.is_null()).join(
-        targets, on=TABLES["lesions"].key, how="semi"
+        targets, on=LESION, how="semi", nulls_equal=True
     )
     yield from rule.findings(
         rows, lambda row: f"{scan(row)}: a target lesion is {row['state']}, without a size"

@@ -3,6 +3,10 @@
 A study may accept only a rule about the value of a single measurement: what it holds then
 reads as not evaluable. Everything else has to be corrected in the data: no reading of a scan
 makes up for a patient, a lesion or a date that is wrong.
+
+Some warnings are about how the lesions of one patient were chosen, scanned or measured. The
+patient can be read all the same, so such a finding flags them; a study may say instead that
+it makes the patient not evaluable (``data.patient_not_evaluable``).
 """
 
 from __future__ import annotations
@@ -28,12 +32,16 @@ class RuleInfo:
         What a finding of the rule says, in a few words.
     acceptable : bool
         A study may accept its errors (``data.accepted_findings``).
+    settable : bool
+        A study sets its consequence (``data.patient_not_evaluable``): the patient is not
+        evaluable, or is evaluated and flagged. Each of its findings names its patients.
     """
 
     id: str
     severity: Severity
     meaning: str
     acceptable: bool = False
+    settable: bool = False
 
 
 _WRONG: tuple[tuple[str, str], ...] = (  # errors that have to be corrected
@@ -58,8 +66,9 @@ _WRONG: tuple[tuple[str, str], ...] = (  # errors that have to be corrected
     ("measurement.both", "a diameter and a state that contradict each other"),
     ("measurement.unnamed", "a measurement without a patient"),
     ("patient.several_arms", "one patient is in several arms"),
-    ("reference.lesion", "a row about a lesion that is in no table"),
+    ("reader.mixed", "some rows name a reader and others do not"),
     ("reference.patient", "a row about a patient who is in no table"),
+    ("reference.reader", "a reader is accepted who did not read the patient"),
     ("row.long", "a cell stands in a column without a name"),
     ("table.duplicate", "rows of one key, such as one patient twice"),
     ("table.missing", "a table is missing that others refer to"),
@@ -80,11 +89,36 @@ _UNUSABLE: tuple[tuple[str, str], ...] = (  # errors about one measurement
     ("measurement.target_without_size", "a target lesion with a word where the sum needs a size"),
     ("measurement.undated", "a measurement without a date"),
 )
-_ODD: tuple[tuple[str, str], ...] = (  # warnings
-    ("ablation.before_baseline", "a local treatment before the baseline"),
+_SETTABLE: tuple[tuple[str, str], ...] = (  # warnings whose consequence a study sets
+    ("ablation.unknown_lesion", "a local treatment of a lesion that nobody declared"),
     ("baseline.missing", "no lesion was measured at baseline"),
     ("baseline.several", "several visits before the first treatment"),
     ("baseline.target_not_measured", "a target lesion has no size at baseline"),
+    ("lesion.new_at_baseline", "a new lesion is seen at baseline"),
+    ("lesion.node_not_marked", "a lesion in a lymph node is not marked as a node"),
+    ("lesion.organ_changed", "rows of one lesion that differ in its place; the first is used"),
+    ("lesion.split_at_baseline", "a fragment of a lesion is seen at baseline"),
+    ("measurement.huge", "a diameter that no body holds"),
+    (
+        "measurement.method_changed",
+        "a target lesion is measured by another method than at baseline",
+    ),
+    ("measurement.unit", "a size that was probably written in cm"),
+    (
+        "measurement.unknown_lesion",
+        "a measurement of a lesion that nobody declared; counts nowhere",
+    ),
+    ("split.unknown_parent", "a fragment of no lesion, of itself, or of a fragment"),
+    ("target.locally_treated_before", "a target lesion was treated locally before the baseline"),
+    ("target.not_measurable", "a target lesion below the measurable size at baseline"),
+    ("target.too_many", "more target lesions than RECIST takes"),
+    ("target.too_many_in_organ", "more target lesions in one organ than RECIST takes"),
+    ("visit.date_differs", "a scan far from the date of its visit"),
+    ("visit.out_of_order", "a scan before that of the visit planned before it"),
+    ("visit.spread", "the scans of one visit lie far apart"),
+)
+_ODD: tuple[tuple[str, str], ...] = (  # other warnings
+    ("ablation.before_baseline", "a local treatment before the baseline"),
     ("cell.spaces", "white space around a name"),
     ("column.unknown", "a column that the table does not have"),
     ("date.far", "a date more than 15 years from the enrolment of its patient"),
@@ -93,28 +127,20 @@ _ODD: tuple[tuple[str, str], ...] = (  # warnings
     ("dose.before_consent", "a dose before the consent"),
     ("enrolment.after_treatment", "enrolled after the first treatment"),
     ("file.unknown", "a file that is no table"),
-    ("lesion.new_at_baseline", "a new lesion is seen at baseline"),
-    ("lesion.node_not_marked", "a lesion in a lymph node is not marked as a node"),
-    ("measurement.huge", "a diameter that no body holds"),
-    ("measurement.unit", "a size that was probably written in cm"),
     ("measurement.unit_all", "all sizes were probably written in cm"),
     ("patient.similar_id", "patient ids that differ only in case or blanks around them"),
-    ("reference.visit", "a scan of a visit that is in no table"),
+    ("reference.visit", "a row about a visit that is in no table"),
     ("row.short", "a row with fewer cells than the header"),
     ("sheet.unknown", "a sheet that is no table"),
-    ("target.not_measurable", "a target lesion below the measurable size at baseline"),
-    ("target.too_many", "more target lesions than RECIST takes"),
-    ("target.too_many_in_organ", "more target lesions in one organ than RECIST takes"),
     ("therapy.before_treatment", "a later therapy before the first treatment"),
     ("treatment.without_enrolment", "treated without an enrolment date"),
-    ("visit.date_differs", "a scan far from the date of its visit"),
-    ("visit.spread", "the scans of one visit lie far apart"),
 )
 _SAID: tuple[tuple[str, str], ...] = (  # notes
     ("cell.time", "a time of day is left out"),
     ("file.encoding", "a file was read as GB18030"),
     ("header.case", "the header writes columns in another case"),
     ("header.late", "rows above the header are passed over"),
+    ("lesion.new_in_unimaged_organ", "a new lesion in an organ that the baseline did not image"),
     ("lesion.node_unknown", "the source does not tell lymph nodes from other lesions"),
     ("measurement.restated", "a diameter and a state that agree"),
     ("patient.long_number", "identifiers too long for a spreadsheet to keep exactly"),
@@ -127,8 +153,10 @@ RULES: dict[str, RuleInfo] = {
     for info in (
         *(RuleInfo(name, "error", meaning) for name, meaning in _WRONG),
         *(RuleInfo(name, "error", meaning, acceptable=True) for name, meaning in _UNUSABLE),
+        *(RuleInfo(name, "warning", meaning, settable=True) for name, meaning in _SETTABLE),
         *(RuleInfo(name, "warning", meaning) for name, meaning in _ODD),
         *(RuleInfo(name, "note", meaning) for name, meaning in _SAID),
     )
 }
 ACCEPTABLE: frozenset[str] = frozenset(name for name, info in RULES.items() if info.acceptable)
+SETTABLE: frozenset[str] = frozenset(name for name, info in RULES.items() if info.settable)

@@ -50,7 +50,7 @@ class Rule:
             yield self.finding(row, say(row))
 
     def finding(self, row: Row, message: str) -> Finding:
-        """Make the finding about one row; a row may lack ``source_row`` or ``patient_id``."""
+        """Make the finding about one row; a row may lack the columns that place it."""
         return Finding(
             self.name,
             self.severity,
@@ -60,6 +60,8 @@ class Rule:
             row=row.get("source_row"),
             patient=row.get("patient_id"),
             field=self.field,
+            reader=row.get("reader"),
+            patients=tuple(row.get("patients") or ()),
         )
 
 

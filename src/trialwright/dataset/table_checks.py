@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.dataset.findings import Finding
+from trialwright.dataset.lesion_rows import PLACE
 from trialwright.dataset.rules import Rule, listed, rows_named, scan, size
 from trialwright.dataset.schema import SOURCE_ROW, TABLES
 
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.rules import Row
     from trialwright.dataset.schema import Column, Table
-
-_REFERENCES = (  # table that identifies, columns that refer to it
-    ("reference.patient", "patients", ("patient_id",)),
-    ("reference.lesion", "lesions", ("patient_id", "lesion_id")),
-    ("reference.visit", "visits", ("patient_id", "visit")),
-)
 
 
 def find_missing_tables(dataset: Dataset) -> Iterator[Finding]:
@@ -103,13 +98,15 @@ def find_unlisted_words(dataset: Dataset) -> Iterator[Finding]:
 
 
 def find_duplicate_rows(dataset: Dataset) -> Iterator[Finding]:
-    """Find rows of one key; measurements have their own check, which compares sizes."""
+    """Find rows of one key; repeated measurements and changed organs have checks of their own."""
     for table in TABLES.values():
         if table.name == "measurements" or not dataset.collected(table.name):
             continue
         mend = "keep one row, or correct what tells them apart"
         rule = Rule("table.duplicate", table.name, None, mend)
         for group in duplicate_groups(dataset.table(table.name), table):
+            if table.name == "lesions" and _is_organ_change(group):
+                continue
             key = ", ".join(
                 f"{name} {group[name]}" for name in table.key if group[name] is not None
             )
@@ -158,19 +155,19 @@ def duplicate_groups(frame: pl.DataFrame, table: Table) -> list[Row]:
     return groups.to_dicts()
 
 
-def find_unknown_references(dataset: Dataset) -> Iterator[Finding]:
-    """Find rows about a patient, a lesion or a visit that is in no table."""
-    for rule_name, target, key in _REFERENCES:
-        if not dataset.collected(target):
-            continue
-        known = dataset.table(target).select(key)
-        for name, frame in dataset.frames.items():
-            if name == target or not set(key) <= set(frame.columns):
-                continue
-            rule = Rule(rule_name, name, key[-1], f"add it to {target}, or correct it")
-            odd = frame.drop_nulls(key).join(known, on=key, how="anti")
-            for row in odd.iter_rows(named=True):
-                yield rule.finding(row, f"{key[-1]} {row[key[-1]]!r} is not in the table {target}")
+def organ_changes(dataset: Dataset) -> list[Row]:
+    """Return the ``duplicate_groups`` of lesions whose rows differ in nothing but the place."""
+    groups = duplicate_groups(dataset.lesions, TABLES["lesions"])
+    return [group for group in groups if _is_organ_change(group)]
+
+
+def _is_organ_change(group: Row) -> bool:
+    places = {tuple(row[name] for name in PLACE) for row in group["members"]}
+    parts = {
+        tuple(value for name, value in row.items() if name not in (*PLACE, SOURCE_ROW))
+        for row in group["members"]
+    }
+    return len(places) > 1 and len(parts) == 1
 
 
 def _columns(dataset: Dataset) -> Iterator[tuple[Table, Column, pl.DataFrame]]:

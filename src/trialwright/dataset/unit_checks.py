@@ -29,8 +29,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.baseline_checks import baseline_targets
+from trialwright.dataset.lesion_rows import LESION, NAMED, READING, with_lesion
 from trialwright.dataset.limits import SMALLEST_TARGET_MM
+from trialwright.dataset.measurability_checks import baseline_targets
 from trialwright.dataset.measurement_checks import stated_size
 from trialwright.dataset.rules import Rule, scan, size
 from trialwright.dataset.schema import SOURCE_ROW
@@ -50,7 +51,6 @@ _RULE = Rule(
     "diameter_mm",
     "check whether it was written in cm; diameters are in mm",
 )
-_LESION = ("patient_id", "lesion_id")
 _SIZE, _BEFORE, _AFTER = pl.col("size"), pl.col("before"), pl.col("after")
 _BEFORE2, _AFTER2 = pl.col("before2"), pl.col("after2")
 
@@ -60,7 +60,7 @@ def find_unit_mistakes(dataset: Dataset) -> Iterator[Finding]:
     sizes = _with_neighbours(dataset)
     single = sizes.filter(_is_suspected())
     whole = _suspected_scans(sizes.filter(pl.col("role") == "target"))
-    rows = pl.concat([single, whole.join(single, on=_KEY, how="anti")])
+    rows = pl.concat([single, whole.join(single, on=_KEY, how="anti", nulls_equal=True)])
     yield from _RULE.findings(rows, _say)
 
 
@@ -81,24 +81,23 @@ def find_datasets_in_cm(dataset: Dataset) -> Iterator[Finding]:
         )
 
 
-_KEY = (*_LESION, "scan_date", "diameter_mm", SOURCE_ROW)
+_KEY = (*LESION, "scan_date", "diameter_mm", SOURCE_ROW)
 
 
 def _with_neighbours(dataset: Dataset) -> pl.DataFrame:
-    roles = dataset.lesions.select(*_LESION, "role").unique(_LESION, keep="none")
+    scans = dataset.measurements.drop_nulls((*NAMED, "scan_date"))
     return (
-        dataset.measurements.drop_nulls((*_LESION, "scan_date"))
+        with_lesion(scans, dataset)
         .with_columns(stated_size().alias("size"))
         .drop_nulls("size")
-        .join(roles, on=_LESION, how="left")
-        .sort(*_LESION, "scan_date", "size", SOURCE_ROW)
+        .sort(*LESION, "scan_date", "size", SOURCE_ROW)
         .with_columns(
-            _SIZE.shift(1).over(_LESION).alias("before"),
-            _SIZE.shift(-1).over(_LESION).alias("after"),
-            _SIZE.shift(2).over(_LESION).alias("before2"),
-            _SIZE.shift(-2).over(_LESION).alias("after2"),
-            pl.col("scan_date").shift(1).over(_LESION).alias("date_before"),
-            pl.col("scan_date").shift(-1).over(_LESION).alias("date_after"),
+            _SIZE.shift(1).over(LESION).alias("before"),
+            _SIZE.shift(-1).over(LESION).alias("after"),
+            _SIZE.shift(2).over(LESION).alias("before2"),
+            _SIZE.shift(-2).over(LESION).alias("after2"),
+            pl.col("scan_date").shift(1).over(LESION).alias("date_before"),
+            pl.col("scan_date").shift(-1).over(LESION).alias("date_after"),
         )
         .with_columns(
             _tenfold(pl.coalesce(_BEFORE, _AFTER)).alias("factor"),
@@ -128,7 +127,7 @@ def _is_suspected() -> pl.Expr:
         & _agrees_corrected(_BEFORE)
         & _agrees_corrected(_AFTER)
     )
-    others_whole = pl.col("fractions").sum().over(_LESION) == 1
+    others_whole = pl.col("fractions").sum().over(LESION) == 1
     rose, fraction_fell = pl.col("factor") < 1, pl.col("fractions") & others_whole
     last = _AFTER.is_null() & _BEFORE.is_not_null() & (rose | fraction_fell)
     first = (
@@ -146,7 +145,7 @@ def _second_agrees(neighbour: pl.Expr) -> pl.Expr:
 
 
 def _suspected_scans(targets: pl.DataFrame) -> pl.DataFrame:
-    at = ("patient_id", "scan_date")
+    at = (*READING, "scan_date")
     confirmed = _AFTER.is_not_null() & ~_agrees_corrected(_AFTER)
     off = pl.col("factor").is_not_null() & _BEFORE.is_not_null()
     suspect = off & ~confirmed & _second_agrees(_BEFORE2)

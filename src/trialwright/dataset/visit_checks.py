@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trialwright.dataset.lesion_rows import READING
 from trialwright.dataset.rules import Rule
 from trialwright.dataset.schema import SOURCE_ROW
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LONGEST_VISIT_DAYS = 14
 SHORTEST_INTERVAL_DAYS = 28
 _VISIT = ("patient_id", "visit")
+_READ_VISIT = (*READING, "visit")
 _SCAN_DATE, _DAYS = pl.col("scan_date"), pl.col("days")
 
 
@@ -33,8 +35,8 @@ def find_spread_visits(dataset: Dataset) -> Iterator[Finding]:
     reused = Rule("visit.reused", "measurements", "visit", mend)
     visits = (
         dataset.measurements.drop_nulls((*_VISIT, "scan_date"))
-        .sort("patient_id", "scan_date", SOURCE_ROW)
-        .group_by(_VISIT, maintain_order=True)
+        .sort(*READING, "scan_date", SOURCE_ROW)
+        .group_by(_READ_VISIT, maintain_order=True)
         .agg(
             _SCAN_DATE.min().alias("first"),
             _SCAN_DATE.max().alias("last"),
@@ -66,10 +68,8 @@ def find_scans_off_their_visits(dataset: Dataset) -> Iterator[Finding]:
         .join(dates.drop_nulls(), on=_VISIT)
         .with_columns((_SCAN_DATE - pl.col("visit_date")).dt.total_days().abs().alias("days"))
         .filter(_DAYS > SHORTEST_INTERVAL_DAYS)
-        .sort(
-            *_VISIT, "days", "scan_date", SOURCE_ROW, descending=[False] * 2 + [True] + [False] * 2
-        )
-        .unique(_VISIT, keep="first", maintain_order=True)
+        .sort(*_READ_VISIT, -_DAYS, "scan_date", SOURCE_ROW)
+        .unique(_READ_VISIT, keep="first", maintain_order=True)
     )
     yield from rule.findings(scans, _off)
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from trialwright.dataset.characters import find_control
 from trialwright.dataset.csv_folder import ABOUT_FILE, guard
-from trialwright.dataset.schema import SOURCE_ROW
+from trialwright.dataset.schema import SOURCE_ROW, TABLES
 from trialwright.errors import ExportError
 from trialwright.whole import whole_folder
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from trialwright.dataset.dataset import Dataset
+    from trialwright.dataset.schema import Table
 
 
 def write_dataset(
@@ -29,7 +30,8 @@ def write_dataset(
 
     The folder appears whole or not at all. CSV is UTF-8 with a byte order mark, so that
     Excel shows every script; flags are Y and N; a text that a spreadsheet would run as a
-    formula has a quote before it, which ``read_dataset`` takes away.
+    formula has a quote before it, which ``read_dataset`` takes away. A CSV file leaves out the
+    optional columns that are blank in every row; they read back blank.
 
     Parameters
     ----------
@@ -82,10 +84,20 @@ def _write_tables(dataset: Dataset, folder: Path, kind: str) -> None:
     for name, frame in dataset.frames.items():
         rows = frame.drop(SOURCE_ROW)
         if kind == "csv":
-            write_csv(rows, folder / f"{name}.csv")
+            write_csv(_without_blank_columns(rows, TABLES[name]), folder / f"{name}.csv")
         else:
             rows.write_parquet(folder / f"{name}.parquet")
     _write_about(dataset, folder / ABOUT_FILE)
+
+
+def _without_blank_columns(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Leave out optional columns without a value; a table without rows keeps all of them."""
+    kept = [
+        column.name
+        for column in table.columns
+        if column.required or rows.is_empty() or rows[column.name].null_count() < rows.height
+    ]
+    return rows.select(kept)
 
 
 def _write_about(dataset: Dataset, path: Path) -> None:

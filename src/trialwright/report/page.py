@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright import __version__
+from trialwright.report.ablation import build_ablation
 from trialwright.report.choices import build_choices
 from trialwright.report.drawing import drawing_settings
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
@@ -13,6 +14,7 @@ from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days, show_level
 from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
 from trialwright.report.patients import build_anchors, build_patient_pages
+from trialwright.report.readers import build_calls, build_readers, keep_counted
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
 from trialwright.report.spider import draw_spider
 from trialwright.report.survival import build_survival_rows, show_follow_up
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from trialwright.analysis import Analysis, NotComputable
+    from trialwright.report.ablation import AblationSection
     from trialwright.report.choices import Choices
     from trialwright.report.drawing import Picture
     from trialwright.report.findings import DataFindings, RecordFinding
     from trialwright.report.flow import Step
     from trialwright.report.glance import Decision, EndpointRow, Head, Tile
     from trialwright.report.patients import PatientPage
+    from trialwright.report.readers import CallSection, ReaderSection
     from trialwright.report.responses import BestRow, PatientRow, PolicyRow
     from trialwright.report.survival import SurvivalRow
 
@@ -51,12 +55,15 @@ class Page:
     data_findings: DataFindings
     best_responses: tuple[BestRow, ...]
     policies: tuple[PolicyRow, ...]
+    ablation: AblationSection | None
     patient_rows: tuple[PatientRow, ...]
     survival: tuple[SurvivalRow, ...]
     follow_up: str
     response_pictures: tuple[Picture, ...]
     survival_pictures: tuple[Picture, ...]
     patients: tuple[PatientPage, ...]
+    readers: ReaderSection | None
+    calls: CallSection | None
     anchors: Mapping[str, str]
     version: str
 
@@ -88,12 +95,15 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         data_findings=build_data_findings(analysis, days),
         best_responses=build_best_responses(analysis),
         policies=build_policies(analysis),
+        ablation=build_ablation(analysis, days),
         patient_rows=build_patient_rows(analysis, days),
         survival=build_survival_rows(analysis),
         follow_up=show_follow_up(analysis),
         response_pictures=responses,
         survival_pictures=curves,
-        patients=build_patient_pages(analysis, anchors, days),
+        patients=build_patient_pages(keep_counted(analysis), anchors, days),
+        readers=build_readers(analysis, days),
+        calls=build_calls(analysis, days),
         anchors=anchors,
         version=__version__,
     )

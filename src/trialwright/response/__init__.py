@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from trialwright.response.assess import (
-    ResponseRules,
     assess_patient,
     end_at_unplanned_treatment,
+    refuse_patient,
 )
 from trialwright.response.best import BestRules, best_response, last_counted
 from trialwright.response.codes import Response, Rule
@@ -25,6 +25,7 @@ from trialwright.response.result import (
     Reason,
     TimePoint,
 )
+from trialwright.response.rules import ResponseRules
 
 __all__ = [
     "POLICIES",
@@ -47,4 +48,5 @@ __all__ = [
     "gather_scans",
     "last_counted",
     "readers_of",
+    "refuse_patient",
 ]

@@ -1,65 +1,37 @@
 """Read one patient's scans by the rules of the study.
 
 The numbers go to the plain rules of ``recist`` and ``best``; what is left here is choosing
-the baseline, counting lesions, and writing down why.
+the baseline, reading visit by visit, and writing down why.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.response import recist
-from trialwright.response.best import BestRules, best_response, first_response, last_counted
-from trialwright.response.codes import Response, Rule
-from trialwright.response.lesion_values import LesionReader, VisitReading
-from trialwright.response.reasons import explain_best, explain_time_point
+from trialwright.response.codes import Response
+from trialwright.response.conclude import conclude, find_early_death
+from trialwright.response.lesion_values import LesionReader
+from trialwright.response.reasons import explain_baseline, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
 from trialwright.response.timeline import (
     Visit,
     find_baseline,
+    find_first_after_ablation,
     group_by_visit,
+    last_planned_ablation,
     why_no_baseline,
     without_prior_treatment,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from trialwright.response.patient import PatientScans
-    from trialwright.study.model import Study
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseRules:
-    """The choices of the study file that reading a scan depends on."""
-
-    best: BestRules
-    confirm: bool
-    persistent: bool
-    planned_ablation: str
-    unplanned_local_therapy: str
-    time_point_date: str
-
-    @classmethod
-    def of(cls, study: Study) -> ResponseRules:
-        """Take the choices from a study; raise ``StudyError`` where one is still open."""
-        chosen = study.response
-        chosen.criteria.require()
-        return cls(
-            BestRules(
-                chosen.confirmation_interval_days.require(),
-                chosen.intervening_not_evaluable.require(),
-                chosen.intervening_stable_disease.require(),
-                chosen.minimum_stable_disease_days.require(),
-            ),
-            chosen.confirmation_required.require(),
-            chosen.persistent_partial_response.require(),
-            chosen.planned_ablation.require(),
-            chosen.unplanned_local_therapy.require(),
-            chosen.time_point_date.require(),
-        )
+    from trialwright.response.rules import ResponseRules
+    from trialwright.response.visit_reading import VisitReading
 
 
 def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse:
@@ -80,38 +52,40 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
     """
     scans = end_at_unplanned_treatment(scans, rules)
     visits = group_by_visit(scans.readings, rules.time_point_date)
-    base_visit = find_baseline(scans, visits)
-    if base_visit is None or scans.first_treatment is None:
-        return _not_evaluable(scans, why_no_baseline(scans, visits))
-    reader = LesionReader(
-        without_prior_treatment(scans, base_visit),
-        rules.planned_ablation,
-        rules.unplanned_local_therapy,
-    )
-    seen = reader.read(base_visit.readings, base_visit.day_of)
-    state = recist.start(seen.targets, lesions=len(reader.targets))
-    origin = scans.first_treatment
-    baseline = _baseline_point(base_visit, seen, state, origin)
-    names = [base_visit.name]
-    points: list[TimePoint] = []
-    for visit in visits:
-        if visit.last_day <= origin:
-            continue
-        names.append(visit.name)
-        seen = reader.read(visit.readings, visit.day_of)
-        later, call = recist.step(
-            state,
-            len(names) - 1,
-            seen.targets,
-            seen.non_target,
-            bool(seen.new),
-            rules.persistent,
-        )
-        read = _Read(state, call, names[state.nadir_visit])
-        dated = _date_of(visit, seen, call, rules.time_point_date)
-        points.append(_point(replace(visit, day_of=dated), seen, read, origin))
-        state = later
-    return _conclude(scans, rules, reader.excluded, baseline, points)
+    before = find_baseline(scans, visits)
+    treated = without_prior_treatment(scans, before)
+    after_ablation = rules.baseline_after_ablation
+    base = find_first_after_ablation(treated, visits, before) if after_ablation else before
+    if base is None or scans.first_treatment is None:
+        why = why_no_baseline(treated, visits, after_ablation)
+        return _not_evaluable(scans, Reason("recist11.no_baseline", f"NE because {why}"), why)
+    reader = LesionReader(treated, base, rules)
+    at_baseline = reader.read(base)
+    state = recist.start(at_baseline.targets, lesions=len(reader.targets))
+    since = max(scans.first_treatment, base.last_day)
+    followed = [(visit, reader.read(visit)) for visit in visits if visit.last_day > since]
+    reason = explain_baseline(state, at_baseline)
+    if base is not before:
+        reason = _tell_new_baseline(reason, treated, visits, base)
+    baseline = _baseline_point(base, at_baseline, state, reason, scans.first_treatment)
+    points = tuple(_call_time_points(base, state, followed, rules, scans.first_treatment))
+    return conclude(scans, rules, baseline, points, reader.excluded)
+
+
+def refuse_patient(scans: PatientScans, why: str) -> PatientResponse:
+    """Return a patient whom the study makes not evaluable because of findings in the data.
+
+    Parameters
+    ----------
+    scans : PatientScans
+        The patient.
+    why : str
+        The findings, as they continue "not evaluable because".
+
+    Source: ``data.patient_not_evaluable`` of the study file.
+    """
+    reason = Reason("data.patient_not_evaluable", f"NE because {why}")
+    return _not_evaluable(scans, reason, why)
 
 
 def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> PatientScans:
@@ -126,23 +100,38 @@ def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> Pat
     return replace(scans, new_therapy=min(unplanned + known))
 
 
-def _not_evaluable(scans: PatientScans, why: str) -> PatientResponse:
-    reason = Reason("recist11.no_baseline", f"NE because {why}")
+def _not_evaluable(scans: PatientScans, reason: Reason, why: str) -> PatientResponse:
     best = BestResponse(Response.NE, None, None, None, reason)
-    return PatientResponse(scans.patient_id, None, (), 0, best, best, best, not_evaluable=why)
+    return PatientResponse(
+        scans.patient_id,
+        None,
+        (),
+        0,
+        best,
+        best,
+        best,
+        not_evaluable=why,
+        reader=scans.reader,
+        early_death=find_early_death(scans, None),
+    )
+
+
+def _tell_new_baseline(
+    reason: Reason, scans: PatientScans, visits: Sequence[Visit], base: Visit
+) -> Reason:
+    """Say that the baseline is the scan after the ablation, and which visits go before it."""
+    ablated = last_planned_ablation(scans)
+    earlier = [visit.name for visit in visits[: visits.index(base)]]
+    words = f"{reason.sentence}; first scan after the last planned ablation ({ablated})"
+    if earlier:
+        words = f"{words}, so {', '.join(earlier)} did not count"
+    inputs = {**reason.inputs, "last_planned_ablation": str(ablated), "before": "; ".join(earlier)}
+    return Reason("recist11.baseline_after_ablation", words, inputs)
 
 
 def _baseline_point(
-    visit: Visit, seen: VisitReading, state: recist.State, origin: date
+    visit: Visit, seen: VisitReading, state: recist.State, reason: Reason, origin: date
 ) -> TimePoint:
-    count = sum(value.counted_mm is not None for value in seen.values)
-    words = f"baseline sum {state.baseline_mm:g} mm of {count} target lesion{'s' * (count != 1)}"
-    if state.has_targets and state.baseline_mm != state.baseline_mm:
-        words = f"no baseline sum: target lesion {', '.join(seen.unread)} has no size"
-        if not seen.unread:
-            words = "no baseline sum: no target lesion was there at baseline"
-    elif not state.has_targets:
-        words = "no target lesion under this reading"
     return TimePoint(
         visit=visit.name,
         date=visit.day_of,
@@ -157,7 +146,7 @@ def _baseline_point(
         non_target=Response.NONE,
         new_lesions=(),
         overall=Response.NONE,
-        reason=Reason(Rule.BASELINE.id, words, {"baseline_mm": state.baseline_mm}),
+        reason=reason,
     )
 
 
@@ -167,6 +156,30 @@ class _Read(NamedTuple):
     before: recist.State
     call: recist.Call
     nadir_visit: str
+
+
+def _call_time_points(
+    base: Visit,
+    state: recist.State,
+    followed: Sequence[tuple[Visit, VisitReading]],
+    rules: ResponseRules,
+    origin: date,
+) -> Iterator[TimePoint]:
+    names = [base.name]
+    for visit, seen in followed:
+        names.append(visit.name)
+        later, call = recist.step(
+            state,
+            len(names) - 1,
+            seen.targets,
+            seen.non_target,
+            bool(seen.new),
+            rules.persistent,
+        )
+        read = _Read(state, call, names[state.nadir_visit])
+        dated = _date_of(visit, seen, call, rules.time_point_date)
+        yield _point(replace(visit, day_of=dated), seen, read, origin)
+        state = later
 
 
 def _date_of(visit: Visit, seen: VisitReading, call: recist.Call, which: str) -> date:
@@ -206,50 +219,3 @@ def _point(visit: Visit, seen: VisitReading, read: _Read, origin: date) -> TimeP
 
 def _fraction(sum_mm: float, baseline_mm: float) -> float:
     return (sum_mm - baseline_mm) / baseline_mm if baseline_mm > 0 else float("nan")
-
-
-def _conclude(
-    scans: PatientScans,
-    rules: ResponseRules,
-    excluded: tuple[str, ...],
-    baseline: TimePoint,
-    points: list[TimePoint],
-) -> PatientResponse:
-    responses = [point.overall for point in points]
-    days = [point.day for point in points]
-    therapy = float("inf")
-    if scans.new_therapy is not None and scans.first_treatment is not None:
-        therapy = (scans.new_therapy - scans.first_treatment).days
-    counted = last_counted(responses, days, therapy)
-    either = {
-        confirm: _best(points[:counted], rules.best, confirm, scans) for confirm in (False, True)
-    }
-    start = first_response(responses[:counted], days[:counted], rules.best, rules.confirm)
-    return PatientResponse(
-        scans.patient_id,
-        baseline,
-        tuple(points),
-        counted,
-        best=either[rules.confirm],
-        unconfirmed=either[False],
-        confirmed=either[True],
-        response_start=points[start].date if start >= 0 else None,
-        excluded_lesions=excluded,
-    )
-
-
-def _best(
-    points: Sequence[TimePoint], rules: BestRules, confirm: bool, scans: PatientScans
-) -> BestResponse:
-    found = best_response(
-        [point.overall for point in points], [point.day for point in points], rules, confirm
-    )
-    if found.response == Response.SD and points[found.visit].target == Response.NONE:
-        # Without target lesions "stable" is not a category (RECIST 1.1 table 2).
-        found = found._replace(response=Response.NON_CR_NON_PD)
-    reason = explain_best(found, points, rules, confirm, scans.death)
-    if found.visit < 0:
-        return BestResponse(found.response, None, None, None, reason)
-    point = points[found.visit]
-    confirmed_on = points[found.confirmed_at].date if found.confirmed_at >= 0 else None
-    return BestResponse(found.response, point.date, confirmed_on, point.visit, reason)

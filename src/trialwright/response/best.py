@@ -134,6 +134,16 @@ def _best_without_response(
     return Best(Response.NE, -1, -1)
 
 
+def name_stable_disease(found: Best, has_targets: bool) -> Best:
+    """Name a stable best response of a patient without target lesions Non-CR/Non-PD.
+
+    Source: RECIST 1.1 table 2; a sum that was never measured cannot be stable.
+    """
+    if found.response == Response.SD and not has_targets:
+        return Best(Response.NON_CR_NON_PD, found.visit, found.confirmed_at)
+    return found
+
+
 def relapse(responses: Sequence[int]) -> int:
     """Return the first time point called SD or Non-CR/Non-PD after a CR; the length if none.
 

@@ -36,6 +36,17 @@ _LABELS = {
 }
 
 
+def category(code: int) -> Response:
+    """Return the category of a number from an array; ``NE`` is what no other number means.
+
+    Arrays hold numbers, and compiled code cannot call :class:`Response`.
+    """
+    for known in (Response.NONE, Response.CR, Response.PR, Response.SD, Response.PD):
+        if code == known:
+            return known
+    return Response.NON_CR_NON_PD if code == Response.NON_CR_NON_PD else Response.NE
+
+
 class Rule(IntEnum):
     """The rule that made a call; ``id`` is its stable name in data and reports."""
 

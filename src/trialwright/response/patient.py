@@ -73,6 +73,7 @@ class PatientScans:
     baseline_visit: str | None = None  # the visit that is the baseline, where the data say so
     death_category: str | None = None  # kind of cause, as RECIST asks of an early death
     reader: str | None = None  # none: the data hold one reading and name no reader
+    not_imaged_at_baseline: tuple[str, ...] = ()  # organs; what is found there later is new
 
 
 def readers_of(dataset: Dataset) -> tuple[str | None, ...]:
@@ -132,12 +133,19 @@ def gather_scans(dataset: Dataset, *, reader: str | None = None) -> tuple[Patien
             baseline_visit=baselines.get(patient),
             death_category=_death_category(rows["deaths"][patient]),
             reader=chosen,
+            not_imaged_at_baseline=_not_imaged(rows["visits"][patient], baselines.get(patient)),
         )
         for patient in dataset.patients["patient_id"].to_list()
     )
 
 
-_TABLES = ("lesions", "measurements", "ablations", "therapies", "deaths")
+_TABLES = ("visits", "lesions", "measurements", "ablations", "therapies", "deaths")
+
+
+def _not_imaged(rows: list[dict[str, Any]], baseline: str | None) -> tuple[str, ...]:
+    """Return the organs that the baseline visit did not image."""
+    written = ";".join(row["not_imaged"] or "" for row in rows if row["visit"] == baseline)
+    return tuple(dict.fromkeys(organ.strip() for organ in written.split(";") if organ.strip()))
 
 
 def _first_new_therapy(rows: list[dict[str, Any]], started: date | None) -> date | None:

@@ -9,16 +9,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.response import recist
-from trialwright.response.codes import Response, Rule
+from trialwright.response.codes import Rule
 from trialwright.response.result import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from trialwright.response.visit_reading import VisitReading
 
-    from trialwright.response.best import Best, BestRules
-    from trialwright.response.lesion_values import VisitReading
-    from trialwright.response.result import TimePoint
+
+def explain_baseline(state: recist.State, seen: VisitReading) -> Reason:
+    """Explain the baseline of one patient.
+
+    Parameters
+    ----------
+    state : recist.State
+        The state after baseline.
+    seen : VisitReading
+        The lesions of the baseline scan.
+    """
+    count = sum(value.counted_mm is not None for value in seen.values)
+    words = f"baseline sum {state.baseline_mm:g} mm of {count} target lesion{'s' * (count != 1)}"
+    if state.has_targets and state.baseline_mm != state.baseline_mm:
+        words = f"no baseline sum: target lesion {', '.join(seen.unread)} has no size"
+        if not seen.unread:
+            words = "no baseline sum: no target lesion was there at baseline"
+    elif not state.has_targets:
+        words = "no target lesion under this reading"
+    inputs: dict[str, float | str] = {"baseline_mm": state.baseline_mm, "targets": float(count)}
+    return Reason(Rule.BASELINE.id, words, inputs)
 
 
 def explain_time_point(
@@ -37,18 +54,19 @@ def explain_time_point(
     nadir_visit : str
         Visit of the nadir.
     """
-    new = list(seen.new)
     parts = [
         _target_words(call, before, seen, nadir_visit),
-        _non_target_words(call, seen),
-        f"new lesion{'s' * (len(new) > 1)} {', '.join(new)}" if new else "",
+        *_non_target_words(call, seen),
+        _new_words(seen),
     ]
     said = [part for part in parts if part]
-    if new:
+    if seen.new:
         said.reverse()
+    said += _remarks(seen)
     sentence = f"{call.overall.label}: {'; '.join(said) or 'no disease under this reading'}"
     rule = _deciding_rule(call, seen)
-    return Reason(rule.id, sentence, _inputs(before, seen.targets, nadir_visit))
+    inputs = {**_numbers(before, seen.targets, nadir_visit), **_facts(call, seen)}
+    return Reason(rule.id, sentence, inputs)
 
 
 def _deciding_rule(call: recist.Call, seen: VisitReading) -> Rule:
@@ -64,24 +82,68 @@ def _deciding_rule(call: recist.Call, seen: VisitReading) -> Rule:
     return call.target_rule if call.overall_rule in decided_by_target else call.overall_rule
 
 
-def _non_target_words(call: recist.Call, seen: VisitReading) -> str:
+def _non_target_words(call: recist.Call, seen: VisitReading) -> list[str]:
+    words = []
     if seen.local_progression:
-        return f"progression at the ablation zone of {', '.join(seen.local_progression)}"
-    return _NON_TARGET_WORDS.get(call.non_target_rule, "")
+        words.append(f"progression at the ablation zone of {', '.join(seen.local_progression)}")
+    if seen.target_progression:
+        words.append(f"unequivocal progression of {', '.join(seen.target_progression)}")
+    return words or [_NON_TARGET_WORDS[call.non_target_rule]]
 
 
-def _inputs(
+def _new_words(seen: VisitReading) -> str:
+    if not seen.new:
+        return ""
+    words = f"new lesion{'s' * (len(seen.new) > 1)} {', '.join(seen.new)}"
+    if seen.not_imaged_before:
+        words += f" (not imaged at baseline, and so new: {', '.join(seen.not_imaged_before)})"
+    return words
+
+
+def _remarks(seen: VisitReading) -> list[str]:
+    """Say what the reader of a call must know although it decided nothing."""
+    remarks = []
+    if seen.changed_method:
+        remarks.append(f"measured by another method: {', '.join(seen.changed_method)}")
+    if seen.local_failure:
+        names = ", ".join(seen.local_failure)
+        remarks.append(f"local progression of {names}, which this reading leaves out")
+    return remarks
+
+
+def _numbers(
     state: recist.State, targets: recist.Targets, nadir_visit: str
 ) -> dict[str, float | str]:
     return {
         "sum_mm": targets.measured_mm,
         "targets_missing": float(targets.missing),
+        "targets_remaining": float(targets.remaining),
         "baseline_mm": state.baseline_mm,
         "nadir_mm": state.nadir_mm,
         "nadir_visit": nadir_visit,
         "shrinkage_threshold": recist.SHRINKAGE,
         "growth_threshold": recist.GROWTH,
         "growth_threshold_mm": recist.GROWTH_MM,
+        "normal_node_mm": recist.NORMAL_NODE_MM,
+    }
+
+
+def _facts(call: recist.Call, seen: VisitReading) -> dict[str, float | str]:
+    """Return the rule behind each part of the call and the lesions concerned, as text."""
+    lesions = {
+        "unread": seen.unread,
+        "local_progression": seen.local_progression,
+        "local_failure": seen.local_failure,
+        "target_progression": seen.target_progression,
+        "changed_method": seen.changed_method,
+        "new_lesions": seen.new,
+        "not_imaged_at_baseline": seen.not_imaged_before,
+    }
+    return {
+        "target_rule": call.target_rule.id,
+        "non_target_rule": call.non_target_rule.id,
+        "overall_rule": call.overall_rule.id,
+        **{fact: "; ".join(names) for fact, names in lesions.items()},
     }
 
 
@@ -114,6 +176,7 @@ def _target_words(
 
 
 _NON_TARGET_WORDS = {
+    Rule.NO_NON_TARGET: "",
     Rule.NON_TARGET_PROGRESSION: "unequivocal progression of non-target disease",
     Rule.NON_TARGET_RELAPSE_AFTER_CR: "non-target disease is back after a complete response",
     Rule.NON_TARGET_MISSING: "not every non-target lesion was read",
@@ -130,71 +193,3 @@ def _percent(now_mm: float, before_mm: float) -> str:
     if not before_mm > 0:
         return "from nothing"
     return f"{100 * (now_mm - before_mm) / before_mm:+.1f} %".replace("-", "−")
-
-
-def explain_best(
-    found: Best, points: Sequence[TimePoint], rules: BestRules, confirm: bool, death: date | None
-) -> Reason:
-    """Explain the best overall response of one patient.
-
-    Parameters
-    ----------
-    found : Best
-        The response and the time points behind it.
-    points : sequence of TimePoint
-        The time points that count.
-    rules : BestRules
-        The study's intervals.
-    confirm : bool
-        Whether responses had to be confirmed.
-    death : date or None
-        Date of death, to name an early death.
-    """
-    rule = f"recist11.best_{'confirmed' if confirm else 'unconfirmed'}"
-    inputs: dict[str, float | str] = {
-        "confirmation_interval_days": float(rules.interval_days),
-        "minimum_stable_disease_days": float(rules.minimum_stable_days),
-    }
-    return Reason(rule, _best_words(found, points, rules, confirm, death), inputs)
-
-
-def _best_words(
-    found: Best, points: Sequence[TimePoint], rules: BestRules, confirm: bool, death: date | None
-) -> str:
-    label = found.response.label
-    if found.visit < 0:
-        return _no_best_words(points, rules, death)
-    point = points[found.visit]
-    if found.confirmed_at >= 0:
-        later = points[found.confirmed_at]
-        return (
-            f"{label} at {point.visit} ({point.date}), confirmed at {later.visit} "
-            f"{(later.date - point.date).days} days later"
-        )
-    if found.response == Response.PD:
-        return f"{label} at {point.visit} ({point.date}), nothing better before"
-    if found.response in (Response.SD, Response.NON_CR_NON_PD):
-        unconfirmed = [p for p in points if p.overall in (Response.CR, Response.PR)]
-        first = (
-            f"{unconfirmed[0].overall.label} at {unconfirmed[0].visit} was not confirmed; "
-            if (confirm and unconfirmed)
-            else ""
-        )
-        return (
-            f"{label}: {first}no progression at {point.visit}, day {point.day} "
-            f"(at least day {rules.minimum_stable_days})"
-        )
-    return f"{label} at {point.visit} ({point.date}), not confirmed"
-
-
-def _no_best_words(points: Sequence[TimePoint], rules: BestRules, death: date | None) -> str:
-    if not points:
-        died = f"; died {death}" if death is not None else ""
-        return f"NE: no assessment after baseline counts{died}"
-    early = [point for point in points if point.overall != Response.NE]
-    if early:
-        return (
-            f"NE: {early[-1].overall.label} at {early[-1].visit} came before day "
-            f"{rules.minimum_stable_days} and nothing counted after it"
-        )
-    return "NE: no time point could be evaluated"

@@ -84,7 +84,9 @@ class PatientResponse:
 
     ``baseline`` is none, and ``not_evaluable`` says why, if there is nothing to compare
     later scans with. ``counted`` is the number of time points up to the first PD and before
-    any new anticancer therapy.
+    any new anticancer therapy. ``early_death`` is the kind of cause (``malignant disease``,
+    ``toxicity``, ``other``, ``unknown``) of a death before any assessment after baseline could
+    be evaluated.
     """
 
     patient_id: str
@@ -97,6 +99,8 @@ class PatientResponse:
     response_start: dt.date | None = None  # first CR or PR that counts
     not_evaluable: str | None = None
     excluded_lesions: tuple[str, ...] = ()
+    reader: str | None = None  # none: the data hold one reading and name no reader
+    early_death: str | None = None
 
     @property
     def first_progression(self) -> TimePoint | None:

@@ -57,16 +57,64 @@ def find_baseline(scans: PatientScans, visits: Sequence[Visit]) -> Visit | None:
     return next(iter(marked or before[-1:]), None)
 
 
-def without_prior_treatment(scans: PatientScans, baseline: Visit) -> PatientScans:
-    """Leave out local treatments before baseline: what they left is what baseline measured."""
-    later = tuple(one for one in scans.local_treatments if one.treatment_date >= baseline.last_day)
+def find_first_after_ablation(
+    scans: PatientScans, visits: Sequence[Visit], before: Visit | None
+) -> Visit | None:
+    """Return the first visit after the last planned ablation; ``before`` if there was none.
+
+    A control scan that reads nothing but ablated lesions does not replace the baseline of a
+    patient who has others: the first visit that reads one of them does.
+
+    Parameters
+    ----------
+    scans : PatientScans
+        The patient, without local treatments from before the study treatment.
+    visits : sequence of Visit
+        The patient's visits in order.
+    before : Visit or None
+        The baseline before treatment.
+
+    Source: ``response.baseline_after_ablation`` of the study file.
+    """
+    last = last_planned_ablation(scans)
+    if last is None:
+        return before
+    ablated = {one.lesion_id for one in scans.local_treatments if one.planned}
+    others = {
+        one.lesion_id
+        for one in scans.lesions
+        if one.role != "new" and not {one.lesion_id, one.split_from} & ablated
+    }
+    for visit in visits:
+        read = {one.lesion_id for one in visit.readings}
+        if min(one.scan_date for one in visit.readings) > last and (read & others or not others):
+            return visit
+    return None
+
+
+def last_planned_ablation(scans: PatientScans) -> date | None:
+    """Return the day of the last local treatment that the protocol foresaw; none if none."""
+    return max((one.treatment_date for one in scans.local_treatments if one.planned), default=None)
+
+
+def without_prior_treatment(scans: PatientScans, baseline: Visit | None) -> PatientScans:
+    """Leave out local treatments before baseline: what they left is what baseline measured.
+
+    Without a baseline, those before the study treatment.
+    """
+    since = baseline.last_day if baseline is not None else scans.first_treatment
+    if since is None:
+        return scans
+    later = tuple(one for one in scans.local_treatments if one.treatment_date >= since)
     return replace(scans, local_treatments=later)
 
 
-def why_no_baseline(scans: PatientScans, visits: Sequence[Visit]) -> str:
-    """Say why a patient has no baseline."""
+def why_no_baseline(scans: PatientScans, visits: Sequence[Visit], after_ablation: bool) -> str:
+    """Say why a patient has no baseline; ``after_ablation``: it was to follow the ablation."""
     if scans.first_treatment is None:
         return "no study treatment was given"
     if not visits:
         return "no lesion was measured"
+    if after_ablation and last_planned_ablation(scans) is not None:
+        return "no scan after the planned ablation to compare with"
     return "no scan on or before the first treatment to compare with"

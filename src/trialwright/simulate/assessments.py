@@ -64,7 +64,7 @@ def assess_tumours(
     visits = [VisitRow(patient_id, scan.visit, "baseline", None, scan.date)]
     lesions = reader.list_lesions()
     measurements = reader.read(scan, ())
-    earlier_days: tuple[int, ...] = (baseline,)
+    earlier: tuple[Scan, ...] = (scan,)
     for planned in list_scans(reader.scenario, plan, reader.draws, until=until):
         visit, day = planned.visit, planned.day
         done = None if day is None else calendar.date_of(day)
@@ -74,8 +74,8 @@ def assess_tumours(
         scan = Scan(planned.number, visit, day, done)
         found, new_rows = reader.find_new_lesions(scan, lesions)
         lesions += found
-        measurements += reader.read(scan, earlier_days) + new_rows
-        earlier_days += (day,)
+        measurements += reader.read(scan, earlier) + new_rows
+        earlier += (scan,)
         known = tuple(row for row in ablations if row.ablation_date < done)
         if is_progression is not None and is_progression(lesions, measurements, known):
             return Assessments(tuple(visits), lesions, measurements, day)

@@ -122,7 +122,15 @@ def progression_rule(study: Study) -> IsProgression:
             max(row.scan_date for row in measurements if row.visit == baseline),
             tuple(Lesion(r.lesion_id, r.role, r.organ, r.lymph_node) for r in lesions),
             tuple(
-                Reading(r.lesion_id, r.visit, r.scan_date, r.diameter_mm, r.state)
+                Reading(
+                    r.lesion_id,
+                    r.visit,
+                    r.scan_date,
+                    r.diameter_mm,
+                    r.state,
+                    method=r.method,
+                    ablation_finding=r.ablation_finding,
+                )
                 for r in measurements
             ),
             tuple(

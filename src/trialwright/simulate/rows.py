@@ -56,6 +56,7 @@ class MeasurementRow:
     diameter_mm: float | None
     state: str | None
     method: str = "CT"
+    ablation_finding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -37,10 +37,11 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A diameter or a state, never both."""
+    """A diameter or a state, never both; and what the ablation zone shows, if there is one."""
 
     diameter_mm: float | None = None
     state: str | None = None
+    ablation_finding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +65,27 @@ class ScanReader:
             for x in self.patient.lesions
         )
 
-    def read(self, scan: Scan, earlier_days: tuple[int, ...]) -> tuple[MeasurementRow, ...]:
+    def read(self, scan: Scan, earlier: tuple[Scan, ...]) -> tuple[MeasurementRow, ...]:
         """Read the lesions that were there at baseline.
 
         Parameters
         ----------
         scan : Scan
             The scan to read.
-        earlier_days : tuple of int
-            Days of the scans before this one, to compare non-target lesions with.
+        earlier : tuple of Scan
+            The scans before this one, to compare non-target lesions and the zone with.
         """
         rows = []
         for lesion in self.patient.lesions:
             if self._is_lost(lesion, scan):
                 reading = Reading(state="not_evaluable")
             elif lesion.role == "target":
-                reading = self._measure(lesion, scan)
+                reading = replace(
+                    self._measure(lesion, scan),
+                    ablation_finding=self._judge_zone(lesion, scan, earlier),
+                )
             else:
-                reading = self._compare(lesion, scan, earlier_days)
+                reading = self._compare(lesion, scan, earlier)
             rows.append(self._row(lesion.lesion_id, scan, reading))
         return tuple(rows)
 
@@ -107,7 +111,13 @@ class ScanReader:
 
     def _row(self, lesion_id: str, scan: Scan, reading: Reading) -> MeasurementRow:
         return MeasurementRow(
-            self.patient_id, lesion_id, scan.visit, scan.date, reading.diameter_mm, reading.state
+            self.patient_id,
+            lesion_id,
+            scan.visit,
+            scan.date,
+            reading.diameter_mm,
+            reading.state,
+            ablation_finding=reading.ablation_finding,
         )
 
     def _is_lost(self, lesion: HiddenLesion | HiddenNewLesion, scan: Scan) -> bool:
@@ -143,11 +153,29 @@ class ScanReader:
         most = self.largest_ablated_mm if lesion.number == 0 else model.largest_mm
         return max(least, min(read_mm, most))
 
-    def _compare(self, lesion: HiddenLesion, scan: Scan, earlier_days: tuple[int, ...]) -> Reading:
+    def _judge_zone(
+        self, lesion: HiddenLesion, scan: Scan, earlier: tuple[Scan, ...]
+    ) -> str | None:
+        """Return what a scan after the ablation shows at the zone; none for any other lesion.
+
+        Tumour is residual unless an earlier scan that could be read had shown a complete zone.
+        """
+        ablation = self.ablation
+        if ablation is None or lesion is not ablation.lesion or scan.day <= ablation.day:
+            return None
+        if scan.day < ablation.return_day:
+            return "complete"
+        shown_complete = any(
+            ablation.day < one.day < ablation.return_day and not self._is_lost(lesion, one)
+            for one in earlier
+        )
+        return "local_progression" if shown_complete else "residual"
+
+    def _compare(self, lesion: HiddenLesion, scan: Scan, earlier: tuple[Scan, ...]) -> Reading:
         """Judge a non-target lesion by its hidden size against its smallest size so far."""
         model = self.scenario.lesions
         size = lesion.diameter_on(scan.day)
-        smallest = min((lesion.diameter_on(day) for day in earlier_days), default=size)
+        smallest = min((lesion.diameter_on(one.day) for one in earlier), default=size)
         limit = model.non_target_progression_ratio * max(smallest, model.non_target_floor_mm)
         if scan.number != BASELINE and size >= limit:
             return Reading(state="unequivocal_progression")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trialwright.dataset import RULES, Dataset, Finding, read_dataset
+from trialwright.dataset import RULES, SETTABLE, Dataset, Finding, read_dataset
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,3 +66,22 @@ def only(read: Callable[..., Dataset]) -> Callable[..., Finding]:
         return findings[0]
 
     return read_one
+
+
+@pytest.fixture
+def check(read: Callable[..., Dataset]) -> Callable[..., None]:
+    """Read changed tables and compare the findings with the one that is expected, or none."""
+
+    def check_case(
+        changes: dict[str, str | None], expected: tuple[str, str, int | None] | None, words: str
+    ) -> None:
+        findings = read(**changes).findings
+        found = [(one.rule, one.severity, one.row) for one in findings]
+        assert found == ([expected] if expected else []), [str(one) for one in findings]
+        for finding in findings:
+            assert words in finding.message
+            assert finding.mend
+            if finding.rule in SETTABLE:
+                assert finding.concerned == ("P1",) or finding.patient == "P2"
+
+    return check_case

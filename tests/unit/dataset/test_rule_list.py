@@ -7,8 +7,42 @@ import re
 from pathlib import Path
 
 import trialwright.dataset
-from trialwright.dataset import ACCEPTABLE, RULES
+from trialwright.dataset import ACCEPTABLE, RULES, SETTABLE
 
+from . import (
+    test_baseline_checks,
+    test_date_checks,
+    test_lesion_checks,
+    test_measurement_checks,
+    test_table_checks,
+)
+
+_CASES = (
+    *test_baseline_checks.CASES,
+    *test_date_checks.CASES,
+    *test_lesion_checks.CASES,
+    *test_measurement_checks.CASES,
+    *test_table_checks.CASES,
+)
+_TESTED_APART = {
+    "ablation.before_enrolment",
+    "column.empty",
+    "measurement.after_death",
+    "measurement.unit",
+    "measurement.unit_all",
+}
+_OF_READERS = ("cell.", "file.", "header.", "row.", "sheet.")
+_BY_READERS = {
+    "patient.long_number",
+    "patient.several_arms",
+    "patient.shared_id",
+    "column.missing",
+    "column.repeated",
+    "column.unknown",
+    "lesion.node_unknown",
+    "measurement.undated",
+    "measurement.unnamed",
+}
 _ROOM = Path(trialwright.dataset.__file__).parent
 _ID = re.compile(r"[a-z]+\.[a-z_]+")
 _NO_RULES = {"dataset.json"}  # the name of a file
@@ -58,3 +92,28 @@ def test_only_errors_of_single_measurements_are_acceptable():
         "measurement.undated",
     } == ACCEPTABLE
     assert all(RULES[name].severity == "error" for name in ACCEPTABLE)
+
+
+def test_a_study_sets_the_consequence_of_warnings_only():
+    assert all(RULES[name].severity == "warning" for name in SETTABLE)
+    assert {
+        "ablation.unknown_lesion",
+        "baseline.missing",
+        "baseline.several",
+        "baseline.target_not_measured",
+        "lesion.organ_changed",
+        "measurement.unit",
+        "measurement.unknown_lesion",
+        "target.not_measurable",
+        "target.too_many",
+        "target.too_many_in_organ",
+        "visit.out_of_order",
+    } <= SETTABLE
+    assert not SETTABLE & ACCEPTABLE
+    assert "measurement.unit_all" not in SETTABLE  # about no patient
+
+
+def test_every_check_has_a_case():
+    found = {expected[0] for _, expected, _ in _CASES if expected}
+    checked = {name for name in RULES if not name.startswith(_OF_READERS)} - _BY_READERS
+    assert checked - found - _TESTED_APART == set()

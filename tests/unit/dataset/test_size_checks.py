@@ -49,6 +49,7 @@ def test_many_small_targets_are_named_in_one_finding(read):
         "is 2.8 mm: a sign of sizes in cm"
     )
     assert (small.row, small.patient) == (None, None)
+    assert small.concerned == tuple(f"Q{at:02}" for at in range(1, 13))
     assert small.message.startswith("12 target lesions of 12 patients are below the measurable")
     assert small.message.endswith("Q09, Q10 and 2 more")
     assert "check the unit" in small.mend
@@ -58,11 +59,6 @@ def test_measurements_without_a_lesion_table(read):
     assert [(f.rule, f.table) for f in read(lesions=None).findings] == [
         ("table.missing", "lesions")
     ]
-
-
-def test_an_unknown_lesion_of_a_measurement(read):
-    (finding,) = read(measurements="+P1,T7,week 16,2026-05-01,30,\n").findings
-    assert (finding.rule, finding.row) == ("reference.lesion", 7)
 
 
 def test_reading_makes_an_impossible_value_missing(read):

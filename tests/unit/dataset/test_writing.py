@@ -55,7 +55,22 @@ def test_csv_is_plain_and_guarded(tmp_path):
     assert (tmp_path / "out" / "lesions.csv").read_bytes().decode("utf-8") == (
         "\ufeffpatient_id,lesion_id,role,organ,location,lymph_node\r\n-1,'=T1,target,liver,'x,N\r\n"
     )
-    assert b"-1,'@ALT,,-4,,," in (tmp_path / "out" / "labs.csv").read_bytes()
+    assert (tmp_path / "out" / "labs.csv").read_bytes().decode("utf-8-sig") == (
+        "patient_id,test,sample_date,value,unit\r\n-1,'@ALT,,-4,\r\n"
+    )
+
+
+def test_optional_columns_that_are_blank_are_left_out_of_csv_and_come_back(tmp_path):
+    dataset = make(ecog=[None, 1], site=[None, None])
+    empty = Dataset.create({**dataset.frames, "deaths": pl.DataFrame()}, source="-")
+    write_dataset(empty, tmp_path / "out")
+    patients, deaths = ((tmp_path / "out" / f"{name}.csv").read_text("utf-8-sig").splitlines()
+                        for name in ("patients", "deaths"))  # fmt: skip
+    assert patients == ["patient_id,ecog", "P1,", "P2,1"]
+    assert deaths == ["patient_id,death_date,cause,cause_category"]  # no rows: a form to fill in
+    back = read_dataset(tmp_path / "out")
+    assert back.same_data(Dataset.create(empty.frames, source="-"))
+    assert back.findings == ()
 
 
 @pytest.mark.parametrize(

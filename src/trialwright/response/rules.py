@@ -1,0 +1,73 @@
+"""The choices of the study file that reading a scan depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwright.response.best import BestRules
+
+if TYPE_CHECKING:
+    from trialwright.study.model import Study
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRules:
+    """The choices of the study file that reading a scan depends on.
+
+    Parameters
+    ----------
+    best : BestRules
+        Intervals and allowances of the best response.
+    confirm : bool
+        A response counts only once a later scan confirms it.
+    persistent : bool
+        A partial response stays one until progression.
+    planned_ablation, unplanned_local_therapy : str
+        How a lesion treated locally counts (``local_therapy.POLICIES``; for the second also
+        ``censor``).
+    time_point_date : str
+        ``earliest`` or ``latest``.
+    baseline_after_ablation : bool
+        The first scan after the planned ablation is the baseline.
+    changed_method : str
+        ``flag`` or ``not_evaluable``: a target measured by another method than at baseline.
+    best_response_rules : str
+        ``recist11`` or ``admiral``.
+    immune_criteria : str
+        ``none`` or ``iRECIST``, read beside RECIST 1.1.
+    """
+
+    best: BestRules
+    confirm: bool
+    persistent: bool
+    planned_ablation: str
+    unplanned_local_therapy: str
+    time_point_date: str
+    baseline_after_ablation: bool
+    changed_method: str
+    best_response_rules: str
+    immune_criteria: str
+
+    @classmethod
+    def of(cls, study: Study) -> ResponseRules:
+        """Take the choices from a study; raise ``StudyError`` where one is still open."""
+        chosen = study.response
+        chosen.criteria.require()
+        return cls(
+            BestRules(
+                chosen.confirmation_interval_days.require(),
+                chosen.intervening_not_evaluable.require(),
+                chosen.intervening_stable_disease.require(),
+                chosen.minimum_stable_disease_days.require(),
+            ),
+            chosen.confirmation_required.require(),
+            chosen.persistent_partial_response.require(),
+            chosen.planned_ablation.require(),
+            chosen.unplanned_local_therapy.require(),
+            chosen.time_point_date.require(),
+            chosen.baseline_after_ablation.require(),
+            chosen.changed_method.require(),
+            chosen.best_response_rules.require(),
+            chosen.immune_criteria.require(),
+        )
