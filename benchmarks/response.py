@@ -21,11 +21,11 @@ import numpy as np
 from timing import describe_machine, print_row, time_call, time_command
 from trialwright.response import ResponseRules, assess_patient, gather_scans
 from trialwright.response.best import BestRules
-from trialwright.response.bulk import read_chunks, read_many
+from trialwright.response.bulk.packing import course_rules, pack_patient
+from trialwright.response.bulk.ragged import Course, Courses, course_of
+from trialwright.response.bulk.read_many import read_chunks, read_many
 from trialwright.response.course import NOTHING_SHOWN, CourseRules, blank_calls, read_course
 from trialwright.response.local_size import LocalPolicy
-from trialwright.response.packing import course_rules, pack_patient
-from trialwright.response.ragged import Course, Courses, course_of
 
 ROOT = Path(__file__).parents[1]
 RULES = CourseRules(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from trialwright.response.best import BestRules
+from trialwright.response.bulk.ragged import Courses
 from trialwright.response.course import NOTHING_SHOWN, CourseRules
 from trialwright.response.local_size import LocalPolicy
-from trialwright.response.ragged import Courses
 
 # Ties of the thresholds: 30 % and 20 % with 5 mm, nodes around 10 mm, sums of tenths.
 SIZES = (0.0, 4.9, 5.0, 9.9, 10.0, 10.1, 12.0, 14.0, 15.0, 20.0, 24.9, 25.0, 30.0, 36.0, np.nan)

@@ -127,6 +127,7 @@ RULES = st.builds(
     changed_method=st.sampled_from(["flag", "not_evaluable"]),
     best_response_rules=st.just("recist11"),
     immune_criteria=st.just("none"),
+    immune_confirmation_days=st.just(0),
 )
 
 

@@ -19,6 +19,7 @@ READ = ResponseRules(
     changed_method="flag",
     best_response_rules="recist11",
     immune_criteria="none",
+    immune_confirmation_days=0,
 )
 FDA = TimeRules(
     origin="first_treatment",

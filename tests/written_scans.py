@@ -31,6 +31,7 @@ STRICT = ResponseRules(
     changed_method="flag",
     best_response_rules="recist11",
     immune_criteria="none",
+    immune_confirmation_days=0,
 )
 
 

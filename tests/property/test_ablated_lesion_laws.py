@@ -1,6 +1,6 @@
 """Laws of following ablated lesions: what may never matter, and what each answer stands on.
 
-Source of the laws: the definitions of Ahmed 2014 and Puijk 2021 (``response/ablation_rules.py``).
+Source of the laws: the definitions of Ahmed 2014 and Puijk 2021 (``response/ablated/rules.py``).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from following import READ
 from trialwright.dataset.schema import ABLATION_FINDINGS
 from trialwright.response import POLICIES, Lesion, LocalTreatment, PatientScans, Reading
-from trialwright.response.ablated_lesions import AblationRules, outcomes_of
-from trialwright.response.ablation_rules import Answer, LocalEnd, Zone
-from trialwright.response.both_readings import read_both
-from trialwright.response.procedures import Procedure
+from trialwright.response.ablated.both_readings import read_both
+from trialwright.response.ablated.outcomes import AblationRules, outcomes_of
+from trialwright.response.ablated.procedures import Procedure
+from trialwright.response.ablated.rules import Answer, LocalEnd, Zone
 
 START = date(2024, 1, 8)
 RULES = AblationRules((4.0, 8.0), "earliest")

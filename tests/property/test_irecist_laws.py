@@ -18,13 +18,13 @@ from trialwright.response import (
     ResponseRules,
     assess_patient,
 )
-from trialwright.response.immune import assess_immune
-from trialwright.response.immune_best import (
+from trialwright.response.immune.assess import assess_immune
+from trialwright.response.immune.best import (
     immune_progression,
     last_counted_immune,
 )
-from trialwright.response.immune_codes import ImmuneResponseCode as Code
-from trialwright.response.immune_state import ImmuneRules
+from trialwright.response.immune.codes import ImmuneResponseCode as Code
+from trialwright.response.immune.state import ImmuneRules
 
 FIRST_TREATMENT = date(2024, 1, 8)
 NOT_READ = "not_evaluable"
@@ -127,6 +127,7 @@ RULES = st.builds(
     changed_method=st.just("flag"),
     best_response_rules=st.just("recist11"),
     immune_criteria=st.just("iRECIST"),
+    immune_confirmation_days=st.just(0),
 )
 WINDOW = st.builds(ImmuneRules, earliest_confirmation_days=st.sampled_from([0, 28]))
 

@@ -22,10 +22,10 @@ from trialwright.response import (
     gather_scans,
     recist,
 )
-from trialwright.response.agreement import cohen_kappa, compare_readers
-from trialwright.response.collected_calls import CollectedCall, compare_calls
-from trialwright.response.misreadings import MISREADINGS, follow_targets
-from trialwright.response.readers import ReaderCalls, choose_readings, read_as
+from trialwright.response.compare.agreement import cohen_kappa, compare_readers
+from trialwright.response.compare.collected_calls import CollectedCall, compare_calls
+from trialwright.response.compare.misreadings import MISREADINGS, follow_targets
+from trialwright.response.compare.readers import ReaderCalls, choose_readings, read_as
 
 START = date(2024, 1, 8)
 SIZE = st.sampled_from([0, 4.9, 5, 9, 10, 12, 15, 20, 24, 28.5, 30, 36, 45, 60, None])

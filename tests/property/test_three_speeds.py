@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses import draw_courses, draw_rules
-from trialwright.response.bulk import blank_results, read_chunks, read_many, split_courses
+from trialwright.response.bulk.ragged import course_of, read_patient
+from trialwright.response.bulk.read_many import blank_results, read_chunks, read_many, split_courses
 from trialwright.response.course import Course, blank_calls, read_course
-from trialwright.response.ragged import course_of, read_patient
 
 SEEDS = st.integers(0, 2**32)
 
@@ -75,7 +75,7 @@ _ON_THE_SIMULATOR = """
 import sys, numpy as np
 sys.path.insert(0, sys.argv[1])
 from courses import draw_courses, draw_rules
-from trialwright.response.cuda import read_many_on_card
+from trialwright.response.bulk.cuda import read_many_on_card
 for seed in range(12):
     results = read_many_on_card(draw_courses(seed, 150), draw_rules(seed))
     for name in results._fields:

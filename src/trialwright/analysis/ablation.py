@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING
 from trialwright.analysis.ablation_counts import AblationCount, count_outcomes
 from trialwright.analysis.readings import choose_from, read_all_readers
 from trialwright.response import ResponseRules
-from trialwright.response.ablated_lesions import AblationRules, outcomes_of
-from trialwright.response.ablation_rules import MARGIN_BANDS, margin_band
-from trialwright.response.both_readings import read_both, read_neither
-from trialwright.response.procedures import gather_procedures
+from trialwright.response.ablated.both_readings import read_both, read_neither
+from trialwright.response.ablated.outcomes import AblationRules, outcomes_of
+from trialwright.response.ablated.procedures import gather_procedures
+from trialwright.response.ablated.rules import MARGIN_BANDS, margin_band
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.dataset import Dataset
-    from trialwright.response.ablated_lesions import AblatedLesion
-    from trialwright.response.ablation_rules import LocalEnd
-    from trialwright.response.both_readings import BothReadings
+    from trialwright.response.ablated.both_readings import BothReadings
+    from trialwright.response.ablated.outcomes import AblatedLesion
+    from trialwright.response.ablated.procedures import Procedure
+    from trialwright.response.ablated.rules import LocalEnd
+    from trialwright.response.compare.readers import ChosenReading
     from trialwright.response.patient import Lesion, PatientScans
-    from trialwright.response.procedures import Procedure
-    from trialwright.response.readers import ChosenReading
     from trialwright.study.model import Study
 
 _NEEDED = ("response.", "data.", "statistics.confidence_level", "statistics.proportion_interval")

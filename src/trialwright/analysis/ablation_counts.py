@@ -13,13 +13,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from trialwright.response.ablation_rules import Answer, LocalEnd, all_of, answer_of, any_of
+from trialwright.response.ablated.rules import Answer, LocalEnd, all_of, answer_of, any_of
 from trialwright.stats import INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from trialwright.response.ablated_lesions import AblatedLesion
+    from trialwright.response.ablated.outcomes import AblatedLesion
     from trialwright.stats import Proportion
     from trialwright.study.model import Study
 

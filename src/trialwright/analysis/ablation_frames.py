@@ -8,8 +8,8 @@ import polars as pl
 
 if TYPE_CHECKING:
     from trialwright.analysis.ablation import AblationResults
-    from trialwright.response.ablated_lesions import AblatedLesion
-    from trialwright.response.both_readings import BothReadings
+    from trialwright.response.ablated.both_readings import BothReadings
+    from trialwright.response.ablated.outcomes import AblatedLesion
 
 
 def ablated_lesions_frame(results: AblationResults) -> pl.DataFrame:

@@ -107,6 +107,7 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         agreement = replace(agreement, rates=rate_readers(readings, sets, study))
     # A patient who is refused stays so under every policy.
     evaluable = [one for one in scans if responses[one.patient_id].not_evaluable is None]
+    policies, unmeasured = compare_policies(evaluable, sets, rules, responses, study)
     deviations = (
         *uncollected,
         *find_early_baselines(ordered, study),
@@ -122,8 +123,8 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         proportions=proportions,
         survival=survival,
         follow_up=median_follow_up(survival, study),
-        not_computable=missing + uncomputed,
-        policies=compare_policies(evaluable, sets, rules, responses, study),
+        not_computable=missing + uncomputed + unmeasured,
+        policies=policies,
         stage=stage,
         findings=(*mark_refusals(dataset.findings, study, chosen), *deviations),
         readings=chosen,

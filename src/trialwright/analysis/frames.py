@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from trialwright.analysis.result import Analysis
     from trialwright.response import PatientResponse
-    from trialwright.response.agreement import Agreement
-    from trialwright.response.collected_calls import CallComparison
+    from trialwright.response.compare.agreement import Agreement
+    from trialwright.response.compare.collected_calls import CallComparison
+    from trialwright.response.immune.result import ImmuneTimePoint
 
 
 def responses_frame(analysis: Analysis) -> pl.DataFrame:
@@ -30,6 +31,12 @@ def responses_frame(analysis: Analysis) -> pl.DataFrame:
                 "best_response_date": response.best.date,
                 "confirmed_on": response.best.confirmed_on,
                 "unconfirmed_best_response": response.unconfirmed.response.label,
+                "immune_best_response": response.immune.best.response.label
+                if response.immune
+                else None,
+                "immune_progression_date": response.immune.progression.date
+                if response.immune
+                else None,
                 "baseline_sum_mm": response.baseline.sum_mm if response.baseline else None,
                 "best_change_percent": 100 * deepest.change_from_baseline if deepest else None,
                 "assessments": len(response.time_points),
@@ -47,6 +54,8 @@ _RESPONSES = {
     "best_response_date": pl.Date,
     "confirmed_on": pl.Date,
     "unconfirmed_best_response": pl.String,
+    "immune_best_response": pl.String,
+    "immune_progression_date": pl.Date,
     "baseline_sum_mm": pl.Float64,
     "best_change_percent": pl.Float64,
     "assessments": pl.Int64,
@@ -88,9 +97,12 @@ def time_points_frame(
             "overall": point.overall.label,
             "rule": point.reason.rule,
             "reason": point.reason.sentence,
+            "immune_overall": immune.overall.label if immune else None,
+            "immune_rule": immune.reason.rule if immune else None,
+            "immune_reason": immune.reason.sentence if immune else None,
         }
         for response in responses
-        for point in response.time_points
+        for point, immune in zip(response.time_points, _immune_points(response), strict=True)
     ]
     frame = pl.DataFrame(rows, schema=_TIME_POINTS).with_columns(
         pl.col("sum_mm", "change_from_baseline", "nadir_mm").fill_nan(None)
@@ -99,6 +111,13 @@ def time_points_frame(
         return frame
     named = [readers.get(patient) for patient in frame["patient_id"].to_list()]
     return frame.insert_column(1, pl.Series("reader", named, dtype=pl.String))
+
+
+def _immune_points(response: PatientResponse) -> Sequence[ImmuneTimePoint | None]:
+    """Return the iRECIST call of each time point; none where the study does not ask for it."""
+    if response.immune is None:
+        return [None] * len(response.time_points)
+    return response.immune.time_points
 
 
 _TIME_POINTS = {
@@ -117,6 +136,9 @@ _TIME_POINTS = {
     "overall": pl.String,
     "rule": pl.String,
     "reason": pl.String,
+    "immune_overall": pl.String,
+    "immune_rule": pl.String,
+    "immune_reason": pl.String,
 }
 
 

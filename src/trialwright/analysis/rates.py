@@ -81,22 +81,34 @@ def compare_policies(
     rules: ResponseRules,
     primary: Mapping[str, PatientResponse],
     study: Study,
-) -> tuple[PolicyResult, ...]:
-    """Repeat the response rate under every policy for planned ablations, where there are any."""
+) -> tuple[tuple[PolicyResult, ...], tuple[NotComputable, ...]]:
+    """Repeat the response rate under every policy for planned ablations, where there are any.
+
+    A policy that needs a size which nobody measured is not computed, and named.
+    """
     ablated = [one for one in scans if any(t.planned for t in one.local_treatments)]
     if not sets.efficacy or not ablated:
-        return ()
-    results = []
+        return (), ()
+    results, left_out = [], []
     for policy, meaning in POLICIES.items():
         same = policy == rules.planned_ablation
+        if policy == "viable" and not same and not _any_viable_diameter(ablated):
+            title = f"Objective response rate, ablated lesions: {meaning}"
+            why = "no viable diameter of a lesion was measured"
+            left_out.append(NotComputable("ORR viable", title, why))
+            continue
         read = dict(primary)
         if not same:
-            other = replace(rules, planned_ablation=policy)
+            other = replace(rules, planned_ablation=policy, immune_criteria="none")
             read |= {one.patient_id: assess_patient(one, other) for one in ablated}
         estimate = estimate_rate(objective_response(sets, read), study)
         changed = tuple(_changes(primary, read, sets))
         results.append(PolicyResult(policy, meaning, same, estimate, changed))
-    return tuple(results)
+    return tuple(results), tuple(left_out)
+
+
+def _any_viable_diameter(scans: Sequence[PatientScans]) -> bool:
+    return any(one.viable_mm is not None for each in scans for one in each.readings)
 
 
 def _changes(

@@ -18,9 +18,9 @@ from trialwright.dataset import ACCEPTABLE, SETTABLE, Finding
 from trialwright.endpoints import objective_response
 from trialwright.errors import DataError, StudyError
 from trialwright.response import ResponseRules, readers_of
-from trialwright.response.agreement import compare_readers, count_adjudications
-from trialwright.response.collected_calls import compare_calls, gather_calls
-from trialwright.response.readers import choose_readings, read_as
+from trialwright.response.compare.agreement import compare_readers, count_adjudications
+from trialwright.response.compare.collected_calls import compare_calls, gather_calls
+from trialwright.response.compare.readers import choose_readings, read_as
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from trialwright.dataset import Dataset
     from trialwright.endpoints import AnalysisSets
     from trialwright.response import PatientResponse
-    from trialwright.response.collected_calls import CallComparison
-    from trialwright.response.readers import ChosenReading, ReaderCalls
+    from trialwright.response.compare.collected_calls import CallComparison
+    from trialwright.response.compare.readers import ChosenReading, ReaderCalls
     from trialwright.study.model import Study
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from trialwright.design import OperatingCharacteristics, StageDecision
     from trialwright.endpoints import AnalysisSets, Outcome, TimeToEvent
     from trialwright.response import PatientResponse
-    from trialwright.response.agreement import AdjudicationCount, Agreement
-    from trialwright.response.collected_calls import CallComparison
-    from trialwright.response.readers import ChosenReading
+    from trialwright.response.compare.agreement import AdjudicationCount, Agreement
+    from trialwright.response.compare.collected_calls import CallComparison
+    from trialwright.response.compare.readers import ChosenReading
     from trialwright.stats import Estimate, KaplanMeier, Proportion
     from trialwright.study.model import Study
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trialwright.dataset import Dataset
     from trialwright.response import PatientResponse
-    from trialwright.response.readers import ChosenReading
+    from trialwright.response.compare.readers import ChosenReading
 
 
 def response(
@@ -120,6 +120,10 @@ def print_patient(reading: ChosenReading, dataset: Dataset) -> None:
     _print_lesions(response, dataset)
     for point in response.time_points:
         typer.echo(f"  {point.visit}: {point.reason.sentence} [{point.reason.rule}]")
+    if response.immune is not None:
+        typer.echo(f"  By iRECIST: {response.immune.best.reason.sentence}")
+        for immune in response.immune.time_points:
+            typer.echo(f"  {immune.visit}: {immune.reason.sentence} [{immune.reason.rule}]")
     typer.echo("")
 
 

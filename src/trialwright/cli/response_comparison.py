@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from trialwright.analysis import ReaderAgreement
     from trialwright.dataset import Dataset
-    from trialwright.response.agreement import Agreement
-    from trialwright.response.collected_calls import CallComparison
+    from trialwright.response.compare.agreement import Agreement
+    from trialwright.response.compare.collected_calls import CallComparison
     from trialwright.study.model import Study
 
 
@@ -114,7 +114,7 @@ def _print_discordance(one: Agreement) -> None:
 
 def _print_calls(calls: CallComparison | None) -> None:
     from trialwright.cli.terminal import print_table
-    from trialwright.response.misreadings import MISREADINGS
+    from trialwright.response.compare.misreadings import MISREADINGS
 
     if calls is None:
         typer.echo("The data hold no calls made by people.")

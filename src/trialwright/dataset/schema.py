@@ -85,7 +85,7 @@ ABLATION_FINDINGS = (
     "local_progression",  # tumour at the edge after a control that had shown a complete zone
 )
 CALLED = ("CR", "PR", "SD", "Non-CR/Non-PD", "PD", "NE")
-CALLED_BY_IRECIST = ("iCR", "iPR", "iSD", "iUPD", "iCPD", "NE")
+CALLED_BY_IRECIST = ("iCR", "iPR", "iSD", "Non-iCR/Non-iUPD", "iUPD", "iCPD", "NE")
 ORGANS = (
     "liver", "lung", "lymph node", "peritoneum", "bone", "brain", "adrenal", "kidney",
     "pancreas", "colon", "soft tissue", "skin", "pleura", "spleen", "ovary", "other",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.response.best import relapse
 from trialwright.response.codes import Response
 
 if TYPE_CHECKING:
@@ -123,7 +124,9 @@ def _controlled(response: PatientResponse, minimum_days: int) -> Outcome:
     best = response.best
     if best.response in _RESPONDED:
         return Outcome(response.patient_id, True, best.reason.sentence)
-    for point in response.time_points[: response.counted]:
+    counted = response.time_points[: response.counted]
+    # Disease that is back after a complete response is progression, not control.
+    for point in counted[: relapse([one.overall for one in counted])]:
         if point.overall in _CONTROLLED and point.day >= minimum_days:
             words = f"{point.overall.label} at {point.visit}, day {point.day}"
             return Outcome(response.patient_id, True, f"{words} (at least day {minimum_days})")

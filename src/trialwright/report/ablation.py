@@ -20,7 +20,7 @@ from trialwright.report.formats import (
     show_words,
 )
 from trialwright.report.responses import Badge
-from trialwright.response.ablation_rules import Answer, LocalEnd
+from trialwright.response.ablated.rules import Answer, LocalEnd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from trialwright.analysis.ablation import AblationResults
     from trialwright.analysis.ablation_counts import AblationCount
     from trialwright.report.formats import Days
-    from trialwright.response.ablated_lesions import AblatedLesion
-    from trialwright.response.both_readings import BothReadings
-    from trialwright.response.procedures import Procedure
+    from trialwright.response.ablated.both_readings import BothReadings
+    from trialwright.response.ablated.outcomes import AblatedLesion
+    from trialwright.response.ablated.procedures import Procedure
     from trialwright.study.model import Study
 
 

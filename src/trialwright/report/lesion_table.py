@@ -7,14 +7,14 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, show_change, show_size, show_words
-from trialwright.report.palette import css_class
+from trialwright.report.palette import css_class, immune_css_class
 from trialwright.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from trialwright.report.formats import Days
-    from trialwright.response import LesionValue, PatientResponse, TimePoint
+    from trialwright.response import ImmuneResponse, LesionValue, PatientResponse, TimePoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def build_lesion_table(
         for number, point in enumerate(points)
     )
     left_out = response.excluded_lesions
-    return LesionTable(visits, _lesion_rows(points, places, ablated, left_out), _summary(points))
+    summary = _summary(points) + _immune_rows(response.immune)
+    return LesionTable(visits, _lesion_rows(points, places, ablated, left_out), summary)
 
 
 def _day(point: TimePoint) -> str:
@@ -167,6 +168,25 @@ def _summary(points: tuple[TimePoint, ...]) -> tuple[SummaryRow, ...]:
         ),
         SummaryRow("Overall", (dash, *(_call(point.overall) for point in later)), call=True),
     )
+
+
+def _immune_rows(immune: ImmuneResponse | None) -> tuple[SummaryRow, ...]:
+    """Return the rows of iRECIST, where the study asks for it: new lesions' sum and the call."""
+    if immune is None:
+        return ()
+    dash = Cell(NOTHING, css="empty")
+    sums = tuple(
+        Cell(show_size(point.new_sum_mm)) if isfinite(point.new_sum_mm) else dash
+        for point in immune.time_points
+    )
+    calls = tuple(
+        Cell(point.overall.label, css=immune_css_class(point.overall))
+        for point in immune.time_points
+    )
+    called = SummaryRow("iRECIST", (dash, *calls), call=True)
+    if not immune.new_lesion_targets:
+        return (called,)
+    return (SummaryRow("Sum of new lesions, mm", (dash, *sums)), called)
 
 
 def _sum_cell(point: TimePoint) -> Cell:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialwright.response import Response
+from trialwright.response import ImmuneResponseCode, Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ SHADES: dict[Response, Shade] = {
     Response.NONE: Shade("#f4f5f7", "#1d2733", "#56626f"),
 }
 
+# A progression by iRECIST that waits for confirmation: paler than a confirmed one.
+UNCONFIRMED = Shade("#f3c4a8", "#1d2733", "#b8430a", (4, 1.2, 1, 1.2))
+
 INK = "#1d2733"
 GREY = "#5b6875"
 FAINT = "#c7ced6"
@@ -42,3 +45,19 @@ BAND = "#cfdfee"
 def css_class(response: Response) -> str:
     """Return the class of a response in the style sheet: ``call-non-cr-non-pd``."""
     return f"call-{response.name.lower().replace('_', '-')}"
+
+
+UNCONFIRMED_CLASS = "call-iupd"
+
+
+def immune_css_class(response: ImmuneResponseCode) -> str:
+    """Return the class of a response by iRECIST; it is coloured like its fellow of RECIST 1.1.
+
+    A confirmed progression is coloured as progression; one that waits for confirmation is
+    paler.
+    """
+    if response == ImmuneResponseCode.IUPD:
+        return UNCONFIRMED_CLASS
+    if response == ImmuneResponseCode.ICPD:
+        return css_class(Response.PD)
+    return css_class(Response(response))

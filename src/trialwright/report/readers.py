@@ -15,16 +15,16 @@ from trialwright.report.formats import (
     show_words,
 )
 from trialwright.report.responses import Badge
-from trialwright.response.misreadings import MISREADINGS
-from trialwright.response.readers import show_reader
+from trialwright.response.compare.misreadings import MISREADINGS
+from trialwright.response.compare.readers import show_reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from trialwright.analysis import Analysis, ReaderAgreement
     from trialwright.report.formats import Days
-    from trialwright.response.agreement import Agreement
-    from trialwright.response.readers import ChosenReading
+    from trialwright.response.compare.agreement import Agreement
+    from trialwright.response.compare.readers import ChosenReading
 
 
 @dataclass(frozen=True, slots=True)

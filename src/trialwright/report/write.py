@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialwright.report.page import build_page
-from trialwright.report.palette import SHADES, css_class
+from trialwright.report.palette import SHADES, UNCONFIRMED, UNCONFIRMED_CLASS, css_class
 from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def render_report(analysis: Analysis, *, lint: Sequence[RecordFinding] = ()) -> 
     script = _HERE.joinpath("report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html").render(
         page=build_page(analysis, lint),
-        shades={css_class(response): shade for response, shade in SHADES.items()},
+        shades={css_class(response): shade for response, shade in SHADES.items()}
+        | {UNCONFIRMED_CLASS: UNCONFIRMED},
         # Our own style and script; nothing that was read from a file of the user.
         style=Markup(_HERE.joinpath("style.css").read_text(encoding="utf-8")),  # noqa: S704
         script=Markup(script),  # noqa: S704

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 from trialwright.response import recist
 from trialwright.response.codes import Response
 from trialwright.response.conclude import conclude, find_early_death
+from trialwright.response.immune.assess import assess_immune
+from trialwright.response.immune.state import ImmuneRules
 from trialwright.response.lesion_values import LesionReader
 from trialwright.response.reasons import explain_baseline, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
 from trialwright.response.timeline import (
     Visit,
-    find_baseline,
-    find_first_after_ablation,
-    group_by_visit,
+    date_progression,
+    end_at_unplanned_treatment,
     last_planned_ablation,
+    lay_out_visits,
     why_no_baseline,
-    without_prior_treatment,
 )
 
 if TYPE_CHECKING:
@@ -51,25 +52,25 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
         evaluable with the reason, never left out.
     """
     scans = end_at_unplanned_treatment(scans, rules)
-    visits = group_by_visit(scans.readings, rules.time_point_date)
-    before = find_baseline(scans, visits)
-    treated = without_prior_treatment(scans, before)
-    after_ablation = rules.baseline_after_ablation
-    base = find_first_after_ablation(treated, visits, before) if after_ablation else before
+    timeline = lay_out_visits(scans, rules)
+    base = timeline.baseline
     if base is None or scans.first_treatment is None:
-        why = why_no_baseline(treated, visits, after_ablation)
+        why = why_no_baseline(timeline.scans, timeline.visits, rules.baseline_after_ablation)
         return _not_evaluable(scans, Reason("recist11.no_baseline", f"NE because {why}"), why)
-    reader = LesionReader(treated, base, rules)
+    reader = LesionReader(timeline.scans, base, rules)
     at_baseline = reader.read(base)
     state = recist.start(at_baseline.targets, lesions=len(reader.targets))
-    since = max(scans.first_treatment, base.last_day)
-    followed = [(visit, reader.read(visit)) for visit in visits if visit.last_day > since]
+    followed = [(visit, reader.read(visit)) for visit in timeline.followed]
     reason = explain_baseline(state, at_baseline)
-    if base is not before:
-        reason = _tell_new_baseline(reason, treated, visits, base)
+    if base is not timeline.before:
+        reason = _tell_new_baseline(reason, timeline.scans, timeline.visits, base)
     baseline = _baseline_point(base, at_baseline, state, reason, scans.first_treatment)
     points = tuple(_call_time_points(base, state, followed, rules, scans.first_treatment))
-    return conclude(scans, rules, baseline, points, reader.excluded)
+    concluded = conclude(scans, rules, baseline, points, reader.excluded)
+    if rules.immune_criteria == "none":
+        return concluded
+    immune = ImmuneRules(rules.immune_confirmation_days)
+    return replace(concluded, immune=assess_immune(scans, rules, immune))
 
 
 def refuse_patient(scans: PatientScans, why: str) -> PatientResponse:
@@ -86,18 +87,6 @@ def refuse_patient(scans: PatientScans, why: str) -> PatientResponse:
     """
     reason = Reason("data.patient_not_evaluable", f"NE because {why}")
     return _not_evaluable(scans, reason, why)
-
-
-def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> PatientScans:
-    """Treat the first unplanned local treatment as new anticancer therapy, if the study does.
-
-    Source: ``response.unplanned_local_therapy = "censor"`` of the study file.
-    """
-    unplanned = [one.treatment_date for one in scans.local_treatments if not one.planned]
-    if rules.unplanned_local_therapy != "censor" or not unplanned:
-        return scans
-    known = [] if scans.new_therapy is None else [scans.new_therapy]
-    return replace(scans, new_therapy=min(unplanned + known))
 
 
 def _not_evaluable(scans: PatientScans, reason: Reason, why: str) -> PatientResponse:
@@ -177,23 +166,16 @@ def _call_time_points(
             rules.persistent,
         )
         read = _Read(state, call, names[state.nadir_visit])
-        dated = _date_of(visit, seen, call, rules.time_point_date)
+        dated = visit.day_of
+        if call.overall == Response.PD:
+            dated = date_progression(
+                visit,
+                seen,
+                target_progressed=call.target == Response.PD,
+                which=rules.time_point_date,
+            )
         yield _point(replace(visit, day_of=dated), seen, read, origin)
         state = later
-
-
-def _date_of(visit: Visit, seen: VisitReading, call: recist.Call, which: str) -> date:
-    """Return the date of a time point; a progression is dated at the first scan that shows it.
-
-    Growth of the sum is known at the last scan of the targets. Source: FDA guidance on
-    endpoints, the date rule of its example table A.
-    """
-    if which != "earliest" or call.overall != Response.PD:
-        return visit.day_of
-    shown = [seen.progressed_on]
-    if call.target == Response.PD:
-        shown.append(seen.targets_on)
-    return min((day for day in shown if day is not None), default=visit.day_of)
 
 
 def _point(visit: Visit, seen: VisitReading, read: _Read, origin: date) -> TimePoint:

@@ -112,6 +112,8 @@ def best_response(
     for wanted in (Response.CR, Response.PR):
         for i in range(end):
             at = confirmed_at(responses, days, i, rules) if responses[i] == wanted else -1
+            if at >= end:
+                at = -1  # disease had come back before that scan, so it confirms nothing
             if at >= 0 or (responses[i] == wanted and not confirm):
                 return Best(wanted, i, at)
     return _best_without_response(responses, days, end, rules.minimum_stable_days)
@@ -169,9 +171,10 @@ def first_response(
     (RECIST 1.1 section 4.6.2): a response that is confirmed, or an unbroken run of responses
     that leads to it.
     """
-    for i in range(relapse(responses)):
+    end = relapse(responses)
+    for i in range(end):
         responded = responses[i] in (Response.CR, Response.PR)
-        if responded and (not confirm or confirmed_at(responses, days, i, rules) >= 0):
+        if responded and (not confirm or 0 <= confirmed_at(responses, days, i, rules) < end):
             start = i
             while start > 0 and responses[start - 1] in (Response.CR, Response.PR):
                 start -= 1

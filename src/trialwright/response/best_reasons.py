@@ -37,7 +37,8 @@ def explain_best(
         Words on the patient's death, which matter where nothing was evaluated.
     """
     rule = f"{rules.best_response_rules}.best_{'confirmed' if confirm else 'unconfirmed'}"
-    words = _words(found, points, rules.best, confirm) if found.visit >= 0 else ""
+    evaluated = found.visit >= 0 and found.response != Response.NE
+    words = _words(found, points, rules.best, confirm) if evaluated else ""
     return Reason(
         rule,
         words or _words_on_nothing(points, rules.best, death),

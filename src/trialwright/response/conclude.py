@@ -5,8 +5,10 @@ Source: RECIST 1.1 (Eisenhauer 2009), sections 4.4 to 4.6.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.response.admiral import best_response_admiral, first_response_admiral
 from trialwright.response.best import (
     best_response,
     first_response,
@@ -28,8 +30,24 @@ if TYPE_CHECKING:
     _BestOf = Callable[[Sequence[int], Sequence[int], BestRules, bool], Best]
     _FirstOf = Callable[[Sequence[int], Sequence[int], BestRules, bool], int]
 
-# By response.best_response_rules: the best response, and where the response begins.
-PROFILES: dict[str, tuple[_BestOf, _FirstOf]] = {"recist11": (best_response, first_response)}
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One way to derive the best response: the best, where response begins, and its wording.
+
+    ``renames_stable``: stable disease of a patient without targets is Non-CR/Non-PD.
+    """
+
+    best: _BestOf
+    first: _FirstOf
+    renames_stable: bool
+
+
+# By response.best_response_rules.
+PROFILES = {
+    "recist11": Profile(best_response, first_response, renames_stable=True),
+    "admiral": Profile(best_response_admiral, first_response_admiral, renames_stable=False),
+}
 
 
 def conclude(
@@ -61,8 +79,9 @@ def conclude(
         confirm: _best(points[:counted], rules, confirm, _words_of_death(scans, early_death))
         for confirm in (False, True)
     }
-    _, first = PROFILES[rules.best_response_rules]
-    start = first(responses[:counted], days[:counted], rules.best, rules.confirm)
+    start = PROFILES[rules.best_response_rules].first(
+        responses[:counted], days[:counted], rules.best, rules.confirm
+    )
     return PatientResponse(
         scans.patient_id,
         baseline,
@@ -120,9 +139,10 @@ def _new_therapy_day(scans: PatientScans) -> float:
 def _best(
     points: Sequence[TimePoint], rules: ResponseRules, confirm: bool, death: str
 ) -> BestResponse:
-    best, _ = PROFILES[rules.best_response_rules]
-    found = best(_responses(points), _days(points), rules.best, confirm)
-    found = name_stable_disease(found, any(point.target != Response.NONE for point in points))
+    profile = PROFILES[rules.best_response_rules]
+    found = profile.best(_responses(points), _days(points), rules.best, confirm)
+    if profile.renames_stable:
+        found = name_stable_disease(found, any(point.target != Response.NONE for point in points))
     reason = explain_best(found, points, rules, confirm, death)
     if found.visit < 0:
         return BestResponse(found.response, None, None, None, reason)

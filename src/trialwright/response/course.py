@@ -159,30 +159,46 @@ def size_of_treated(course: Course, visit: int, lesion: int, rules: CourseRules)
 
 
 def day_of_call(course: Course, visit: int, call: Call, earliest: bool) -> int:
-    """Return the day of a time point; a progression is dated at the first scan that shows it.
-
-    Growth of the sum is known at the last scan of the targets. Source: FDA guidance on
-    endpoints, the date rule of its example table A.
-    """
+    """Return the day of a time point; a progression is dated at the first scan that shows it."""
+    day = course.day[visit]
     if not earliest or call.overall != Response.PD:
-        return course.day[visit]
-    shown = course.shown_day[visit]
-    if call.target == Response.PD and course.targets_day[visit] < shown:
-        shown = course.targets_day[visit]
-    return course.day[visit] if shown == NOTHING_SHOWN else shown
+        return day
+    grown = call.target == Response.PD
+    return day_of_progression(day, course.shown_day[visit], course.targets_day[visit], grown)
+
+
+def day_of_progression(day: int, shown_day: int, targets_day: int, target_progressed: bool) -> int:
+    """Return the day of the first scan that shows a progression.
+
+    Parameters
+    ----------
+    day : int
+        The day of the visit, where no scan says more.
+    shown_day : int
+        First scan with a new lesion or unequivocal progression; ``NOTHING_SHOWN`` if none.
+    targets_day : int
+        Last scan of the targets, at which growth of the sum is known.
+    target_progressed : bool
+        Whether the sum has grown.
+
+    Source: FDA guidance on endpoints, the date rule of its example table A.
+    """
+    shown = targets_day if target_progressed and targets_day < shown_day else shown_day
+    return day if shown == NOTHING_SHOWN else shown
 
 
 def day_of_new_therapy(course: Course, rules: CourseRules) -> float:
     """Return the day from which nothing counts; ``inf`` if there is none.
 
-    Under the policy ``CENSOR`` an unplanned local treatment is new anticancer therapy.
+    Under the policy ``CENSOR`` an unplanned local treatment is new anticancer therapy; one from
+    before the first treatment is a prior treatment.
     """
     first = course.new_therapy_day
     if rules.unplanned == LocalPolicy.CENSOR:
         for lesion in range(len(course.node)):
-            treated = is_treated(course.treated_day[lesion])
-            if treated and not course.planned[lesion] and course.treated_day[lesion] < first:
-                first = course.treated_day[lesion]
+            treated = course.treated_day[lesion]
+            if not course.planned[lesion] and 0 <= treated < first:
+                first = treated
     return first
 
 

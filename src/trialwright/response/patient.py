@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trialwright.dataset.anchors import baseline_visits, first_treatments
+from trialwright.dataset import baseline_visits, declared_lesions, first_treatments, organs_named
 from trialwright.dataset.schema import READERS
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def gather_scans(dataset: Dataset, *, reader: str | None = None) -> tuple[Patien
         raise ValueError(msg)
     chosen = reader if reader is not None else readers[0]
     rows = {name: _by_patient(dataset, name, chosen) for name in _TABLES}
-    started, baselines = first_treatments(dataset), baseline_visits(dataset)
+    started, baselines = first_treatments(dataset), baseline_visits(dataset, reader=chosen)
     return tuple(
         PatientScans(
             patient,
@@ -145,7 +145,7 @@ _TABLES = ("visits", "lesions", "measurements", "ablations", "therapies", "death
 def _not_imaged(rows: list[dict[str, Any]], baseline: str | None) -> tuple[str, ...]:
     """Return the organs that the baseline visit did not image."""
     written = ";".join(row["not_imaged"] or "" for row in rows if row["visit"] == baseline)
-    return tuple(dict.fromkeys(organ.strip() for organ in written.split(";") if organ.strip()))
+    return tuple(dict.fromkeys(organs_named(written)))
 
 
 def _first_new_therapy(rows: list[dict[str, Any]], started: date | None) -> date | None:
@@ -166,7 +166,8 @@ def _by_patient(
 ) -> dict[str, list[dict[str, Any]]]:
     """Group the rows of a table by patient; of the rows that name a reader, only this one's."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in dataset.table(table).iter_rows(named=True):
+    frame = declared_lesions(dataset) if table == "lesions" else dataset.table(table)
+    for row in frame.iter_rows(named=True):
         if row.get("reader") in (None, reader):
             rows[row["patient_id"]].append(row)
     return rows

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trialwright.response.codes import Response
+    from trialwright.response.immune.result import ImmuneResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class PatientResponse:
     not_evaluable: str | None = None
     excluded_lesions: tuple[str, ...] = ()
     reader: str | None = None  # none: the data hold one reading and name no reader
+    immune: ImmuneResponse | None = None  # the reading by iRECIST, where the study asks for it
     early_death: str | None = None
 
     @property

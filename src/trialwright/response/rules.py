@@ -36,6 +36,8 @@ class ResponseRules:
         ``recist11`` or ``admiral``.
     immune_criteria : str
         ``none`` or ``iRECIST``, read beside RECIST 1.1.
+    immune_confirmation_days : int
+        Under iRECIST a scan sooner after an unconfirmed progression decides nothing.
     """
 
     best: BestRules
@@ -48,6 +50,7 @@ class ResponseRules:
     changed_method: str
     best_response_rules: str
     immune_criteria: str
+    immune_confirmation_days: int
 
     @classmethod
     def of(cls, study: Study) -> ResponseRules:
@@ -70,4 +73,5 @@ class ResponseRules:
             chosen.changed_method.require(),
             chosen.best_response_rules.require(),
             chosen.immune_criteria.require(),
+            chosen.immune_confirmation_days.require(),
         )

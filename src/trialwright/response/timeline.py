@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
+
+from trialwright.response.course import NOTHING_SHOWN, day_of_progression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from trialwright.response.patient import PatientScans, Reading
+    from trialwright.response.rules import ResponseRules
+    from trialwright.response.visit_reading import VisitReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,92 @@ def group_by_visit(readings: Sequence[Reading], which_date: str) -> list[Visit]:
         day_of = first if which_date == "earliest" else last
         visits.append(Visit(name, day_of, last, tuple(members)))
     return sorted(visits, key=lambda visit: (visit.day_of, visit.last_day, visit.name))
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One patient's visits: the baseline and the assessments that are compared with it.
+
+    ``scans`` is the patient without local treatments from before the baseline; ``before`` the
+    baseline before treatment, which is not ``baseline`` where the scan after an ablation is.
+    """
+
+    scans: PatientScans
+    visits: tuple[Visit, ...]
+    before: Visit | None
+    baseline: Visit | None
+    followed: tuple[Visit, ...]
+
+
+def lay_out_visits(scans: PatientScans, rules: ResponseRules) -> Timeline:
+    """Put a patient's visits in order and choose the baseline.
+
+    Parameters
+    ----------
+    scans : PatientScans
+        The patient.
+    rules : ResponseRules
+        The study's choices: dates of visits, and which scan is the baseline.
+    """
+    visits = group_by_visit(scans.readings, rules.time_point_date)
+    before = find_baseline(scans, visits)
+    treated = without_prior_treatment(scans, before)
+    base = before
+    if rules.baseline_after_ablation:
+        base = find_first_after_ablation(treated, visits, before)
+    if base is None or scans.first_treatment is None:
+        return Timeline(treated, tuple(visits), before, None, ())
+    since = max(scans.first_treatment, base.last_day)
+    followed = tuple(visit for visit in visits if visit.last_day > since)
+    return Timeline(treated, tuple(visits), before, base, followed)
+
+
+def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> PatientScans:
+    """Treat the first unplanned local treatment as new anticancer therapy, if the study does.
+
+    One from before the first treatment is a prior treatment and ends nothing.
+
+    Source: ``response.unplanned_local_therapy = "censor"`` of the study file.
+    """
+    started = scans.first_treatment
+    unplanned = [
+        one.treatment_date
+        for one in scans.local_treatments
+        if not one.planned and (started is None or one.treatment_date >= started)
+    ]
+    if rules.unplanned_local_therapy != "censor" or not unplanned:
+        return scans
+    known = [] if scans.new_therapy is None else [scans.new_therapy]
+    return replace(scans, new_therapy=min(unplanned + known))
+
+
+def date_progression(
+    visit: Visit, seen: VisitReading, *, target_progressed: bool, which: str
+) -> date:
+    """Return the date of a time point with progression: the first scan that shows it.
+
+    Parameters
+    ----------
+    visit : Visit
+        The time point.
+    seen : VisitReading
+        Its lesions, with the day of the last scan of the targets and that of the first scan
+        with a new lesion or unequivocal progression.
+    target_progressed : bool
+        The sum has grown, which is known at the last scan of the targets.
+    which : str
+        ``earliest`` or ``latest``, of the study file; under ``latest`` the visit keeps its date.
+
+    Source: FDA guidance on endpoints, the date rule of its example table A.
+    """
+    if which != "earliest":
+        return visit.day_of
+    never = NOTHING_SHOWN
+    shown = never if seen.progressed_on is None else seen.progressed_on.toordinal()
+    targets = never if seen.targets_on is None else seen.targets_on.toordinal()
+    return date.fromordinal(
+        day_of_progression(visit.day_of.toordinal(), shown, targets, target_progressed)
+    )
 
 
 def find_baseline(scans: PatientScans, visits: Sequence[Visit]) -> Visit | None:

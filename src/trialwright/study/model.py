@@ -150,6 +150,10 @@ class Response(Section):
     immune_criteria: Stated[Literal["none", "iRECIST"]] = Field(
         description="Criteria for immunotherapy that are read beside the response criteria."
     )
+    immune_confirmation_days: Stated[Days] = Field(
+        description="Under iRECIST a scan sooner than this many days after an unconfirmed "
+        "progression neither confirms nor withdraws it; 0: any later scan does."
+    )
     best_response_rules: Stated[Literal["recist11", "admiral"]] = Field(
         description="How best overall response is derived from the time points. recist11: the "
         "guideline; admiral: as the R package admiralonco does, to compare with its results."

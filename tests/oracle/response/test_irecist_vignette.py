@@ -17,14 +17,14 @@ from itertools import pairwise
 import pytest
 
 from trialwright.response import BestRules
-from trialwright.response.immune_best import (
+from trialwright.response.immune.best import (
     best_immune_response,
     first_immune_benefit,
     first_immune_response,
     immune_progression,
     last_counted_immune,
 )
-from trialwright.response.immune_codes import ImmuneResponseCode as Code
+from trialwright.response.immune.codes import ImmuneResponseCode as Code
 
 pytestmark = pytest.mark.shared
 

@@ -17,7 +17,7 @@ from trialwright.analysis.ablation_frames import (
 )
 from trialwright.dataset import Dataset
 from trialwright.errors import StudyError
-from trialwright.response.ablation_rules import LocalEnd
+from trialwright.response.ablated.rules import LocalEnd
 from trialwright.simulate import simulate_study
 from trialwright.stats import clopper_pearson
 

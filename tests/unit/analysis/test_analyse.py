@@ -79,6 +79,11 @@ def test_the_primary_policy_changes_nobody(analysis: Analysis) -> None:
     }  # fmt: skip
 
 
+def test_a_policy_that_nobody_measured_for_is_named_and_not_computed(analysis: Analysis) -> None:
+    why = {one.key: one.why for one in analysis.not_computable}
+    assert "no viable diameter" in why["ORR viable"]
+
+
 def test_an_untreated_patient_is_excluded_with_the_reason(
     virtual: Dataset, crclm_study: Study, settle: Callable[..., Study]
 ) -> None:

@@ -33,6 +33,7 @@ VALUES = {
     "schedule.horizon_months": 24.0,
     "response.criteria": "RECIST 1.1",
     "response.immune_criteria": "none",
+    "response.immune_confirmation_days": 28,
     "response.best_response_rules": "recist11",
     "response.reader": "investigator",
     "response.adjudication": "best_response_and_progression",

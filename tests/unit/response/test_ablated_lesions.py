@@ -8,8 +8,9 @@ import pytest
 
 from trialwright.errors import DataError
 from trialwright.response import Lesion, PatientScans, Reading
-from trialwright.response.ablated_lesions import AblationRules, outcomes_of
-from trialwright.response.ablation_rules import (
+from trialwright.response.ablated.outcomes import AblationRules, outcomes_of
+from trialwright.response.ablated.procedures import Procedure
+from trialwright.response.ablated.rules import (
     MARGIN_BANDS,
     Answer,
     LocalEnd,
@@ -25,7 +26,6 @@ from trialwright.response.ablation_rules import (
     read_zone_of_scan,
     technique_efficacy,
 )
-from trialwright.response.procedures import Procedure
 
 START = date(2025, 1, 6)
 RULES = AblationRules((4.0, 8.0), "earliest")

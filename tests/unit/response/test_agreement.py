@@ -8,7 +8,7 @@ import pytest
 from two_readers import GREW_EARLY, GREW_LATE, RESPONDED, STABLE, choose, make_trial, read_each
 
 from trialwright.response import Response
-from trialwright.response.agreement import cohen_kappa, compare_readers, count_adjudications
+from trialwright.response.compare.agreement import cohen_kappa, compare_readers, count_adjudications
 
 CR, PR, SD, PD = Response.CR, Response.PR, Response.SD, Response.PD
 

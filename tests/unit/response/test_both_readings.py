@@ -17,7 +17,7 @@ from trialwright.response import (
     Response,
     assess_patient,
 )
-from trialwright.response.both_readings import read_both, read_neither
+from trialwright.response.ablated.both_readings import read_both, read_neither
 
 START = date(2025, 1, 6)
 

@@ -12,8 +12,8 @@ import pytest
 
 from courses import draw_courses, draw_rules
 from trialwright.errors import DataError, MissingExtra
-from trialwright.response import compiled
-from trialwright.response.bulk import count_threads, read_many, split_courses
+from trialwright.response.bulk import compiled
+from trialwright.response.bulk.read_many import count_threads, read_many, split_courses
 from trialwright.response.local_size import LocalPolicy
 
 COURSES = draw_courses(1, 30)
@@ -148,12 +148,12 @@ def test_a_rule_that_takes_memory_is_refused() -> None:
 
 
 _READ_ONE = """
-from trialwright.response import compiled
+from trialwright.response.bulk import compiled
 from trialwright.response.best import BestRules
-from trialwright.response.bulk import read_many
+from trialwright.response.bulk.read_many import read_many
 from trialwright.response.course import CourseRules
 from trialwright.response.local_size import LocalPolicy
-from trialwright.response.ragged import Courses
+from trialwright.response.bulk.ragged import Courses
 import numpy as np
 if compiled.__file__.startswith({home!r}):
     start, day = np.array([0, 2]), np.array([0, 56], dtype=np.int32)
@@ -207,9 +207,9 @@ def test_a_changed_rule_is_never_read_by_old_machine_code(own_copy) -> None:
 
 def test_where_no_folder_can_be_written_nothing_is_kept(own_copy) -> None:
     package, run = own_copy
-    (package / "response" / "__pycache__").write_text("a file where the folder would be")
+    (package / "response" / "bulk" / "__pycache__").write_text("a file where the folder would be")
     code = (
-        "from trialwright.response.compiled import range_reader\n"
+        "from trialwright.response.bulk.compiled import range_reader\n"
         "print(type(range_reader()._cache).__name__)"
     )
     nowhere = {"HOME": os.devnull, "XDG_CACHE_HOME": f"{os.devnull}/cache"}

@@ -12,9 +12,9 @@ from two_readers import make_trial, read_each
 
 from following import READ
 from trialwright.response import Lesion, PatientScans, Reading, Response, assess_patient
-from trialwright.response.collected_calls import CollectedCall, compare_calls, gather_calls
-from trialwright.response.misreadings import MISREADINGS, follow_targets
-from trialwright.response.readers import ReaderCalls
+from trialwright.response.compare.collected_calls import CollectedCall, compare_calls, gather_calls
+from trialwright.response.compare.misreadings import MISREADINGS, follow_targets
+from trialwright.response.compare.readers import ReaderCalls
 
 START = date(2024, 1, 8)
 STRICT = replace(READ, persistent=False)

@@ -199,8 +199,8 @@ def test_a_call_that_is_no_progression_has_the_date_of_the_visit() -> None:
 
 def test_reading_a_patient_starts_no_compiler() -> None:
     code = (
-        "import sys, trialwright.response.course as c, trialwright.response.ragged\n"
-        "import trialwright.response.compiled\n"
+        "import sys, trialwright.response.course as c, trialwright.response.bulk.ragged\n"
+        "import trialwright.response.bulk.compiled\n"
         "sys.exit(any(name in sys.modules for name in ('numba', 'llvmlite')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

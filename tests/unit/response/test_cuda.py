@@ -14,8 +14,8 @@ import pytest
 
 from courses import draw_courses, draw_rules
 from trialwright.errors import MissingExtra
-from trialwright.response import cuda as card
-from trialwright.response.bulk import blank_results, read_many
+from trialwright.response.bulk import cuda as card
+from trialwright.response.bulk.read_many import blank_results, read_many
 
 
 @pytest.fixture

@@ -13,17 +13,17 @@ from itertools import product
 import pytest
 
 from trialwright.response import BestRules, Lesion, PatientScans, Reading, ResponseRules
-from trialwright.response.immune import assess_immune
-from trialwright.response.immune_best import (
+from trialwright.response.immune.assess import assess_immune
+from trialwright.response.immune.best import (
     best_immune_response,
     first_immune_benefit,
     first_immune_response,
     immune_progression,
     last_counted_immune,
 )
-from trialwright.response.immune_codes import ImmuneResponseCode as Code
-from trialwright.response.immune_codes import ImmuneRule
-from trialwright.response.immune_state import ImmuneRules
+from trialwright.response.immune.codes import ImmuneResponseCode as Code
+from trialwright.response.immune.codes import ImmuneRule
+from trialwright.response.immune.state import ImmuneRules
 
 FIRST_TREATMENT = date(2024, 1, 8)
 EVERY_EIGHT_WEEKS = (-7, 56, 112, 168, 224, 280, 336)
@@ -41,6 +41,7 @@ RULES = ResponseRules(
     changed_method="flag",
     best_response_rules="recist11",
     immune_criteria="iRECIST",
+    immune_confirmation_days=0,
 )
 NO_WINDOW = ImmuneRules(earliest_confirmation_days=0)
 UNE = "unequivocal_progression"

@@ -11,10 +11,10 @@ import pytest
 from trialwright.errors import DataError
 from trialwright.response import Lesion, LocalTreatment, PatientScans, Reading, ResponseRules
 from trialwright.response.assess import assess_patient
-from trialwright.response.bulk import read_many
+from trialwright.response.bulk.packing import course_rules, pack_patients
+from trialwright.response.bulk.read_many import read_many
 from trialwright.response.codes import Response
 from trialwright.response.local_therapy import POLICIES
-from trialwright.response.packing import course_rules, pack_patients
 from trialwright.response.patient import gather_scans
 from trialwright.simulate import simulate_study
 

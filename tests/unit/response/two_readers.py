@@ -9,7 +9,7 @@ import polars as pl
 
 from following import READ
 from trialwright.dataset import Dataset
-from trialwright.response.readers import choose_readings, read_as
+from trialwright.response.compare.readers import choose_readings, read_as
 
 START = date(2024, 1, 8)
 DAYS = (-7, 56, 112, 168, 224, 280)

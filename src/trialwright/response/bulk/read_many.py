@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from trialwright.response.compiled import range_reader
-from trialwright.response.ragged import Courses, Results
-from trialwright.response.ragged_checks import check_courses
+from trialwright.response.bulk.compiled import range_reader
+from trialwright.response.bulk.ragged import Courses, Results
+from trialwright.response.bulk.ragged_checks import check_courses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,8 +16,8 @@ clarifications on iRECIST. Choices of ours: ``docs/decisions/007-irecist.md``.
 from __future__ import annotations
 
 from trialwright.response.codes import Response
-from trialwright.response.immune_codes import ImmuneResponseCode, ImmuneRule, immune_code
-from trialwright.response.immune_state import (
+from trialwright.response.immune.codes import ImmuneResponseCode, ImmuneRule, immune_code
+from trialwright.response.immune.state import (
     ImmuneCall,
     ImmuneRules,
     ImmuneState,

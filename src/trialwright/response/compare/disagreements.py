@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.response import recist
 from trialwright.response.codes import Response
-from trialwright.response.misreadings import misread_targets
+from trialwright.response.compare.misreadings import misread_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trialwright.response.misreadings import TargetsSeen
+    from trialwright.response.compare.misreadings import TargetsSeen
     from trialwright.response.result import TimePoint
 
 OTHER = "other"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.response.ablation_rules import ABLATION_MODALITIES
+from trialwright.response.ablated.rules import ABLATION_MODALITIES
 
 if TYPE_CHECKING:
     from datetime import date

@@ -14,10 +14,10 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from trialwright.errors import DataError
-from trialwright.response import ablation_rules as rule
-from trialwright.response.ablation_reasons import explain_efficacy, explain_local_end
-from trialwright.response.ablation_rules import Answer, LocalEnd, Zone
-from trialwright.response.procedures import by_date
+from trialwright.response.ablated import rules as rule
+from trialwright.response.ablated.procedures import by_date
+from trialwright.response.ablated.reasons import explain_efficacy, explain_local_end
+from trialwright.response.ablated.rules import Answer, LocalEnd, Zone
 from trialwright.response.readings import size_mm
 from trialwright.response.timeline import find_baseline, group_by_visit
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from trialwright.response.ablated.procedures import Procedure
     from trialwright.response.patient import Lesion, PatientScans, Reading
-    from trialwright.response.procedures import Procedure
     from trialwright.response.result import Reason
     from trialwright.study.model import Study
 

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from trialwright.response.codes import Response
-from trialwright.response.disagreements import (
+from trialwright.response.compare.disagreements import (
     Called,
     explain_non_target,
     explain_overall,
     explain_target,
 )
-from trialwright.response.misreadings import MISREADINGS, follow_targets
+from trialwright.response.compare.misreadings import MISREADINGS, follow_targets
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from trialwright.dataset.dataset import Dataset
-    from trialwright.response.misreadings import TargetsSeen
-    from trialwright.response.readers import ReaderCalls
+    from trialwright.response.compare.misreadings import TargetsSeen
+    from trialwright.response.compare.readers import ReaderCalls
     from trialwright.response.result import PatientResponse, TimePoint
 
 Part = Literal["target", "non_target", "overall"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-    from trialwright.response.immune_codes import ImmuneResponseCode
+    from trialwright.response.immune.codes import ImmuneResponseCode
     from trialwright.response.result import Reason
 
 

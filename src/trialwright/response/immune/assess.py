@@ -9,49 +9,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.response.assess import end_at_unplanned_treatment
 from trialwright.response.codes import Response
-from trialwright.response.immune_best import (
+from trialwright.response.immune.best import (
     best_immune_response,
     first_immune_response,
     immune_progression,
     last_counted_immune,
 )
-from trialwright.response.immune_codes import ImmuneResponseCode, ImmuneRule, immune_code
-from trialwright.response.immune_lesions import ImmuneLesionReader, ImmuneReading, Known
-from trialwright.response.immune_reasons import (
+from trialwright.response.immune.codes import ImmuneResponseCode, ImmuneRule, immune_code
+from trialwright.response.immune.irecist import start_immune, step_immune
+from trialwright.response.immune.lesions import ImmuneLesionReader, ImmuneReading, Known
+from trialwright.response.immune.reasons import (
     explain_immune,
     explain_immune_best,
     explain_progression,
 )
-from trialwright.response.immune_result import (
+from trialwright.response.immune.result import (
     ImmuneBestResponse,
     ImmuneProgressionDate,
     ImmuneResponse,
     ImmuneTimePoint,
 )
-from trialwright.response.immune_state import ImmuneCall, Scan
-from trialwright.response.irecist import start_immune, step_immune
+from trialwright.response.immune.state import ImmuneCall, Scan
 from trialwright.response.lesion_values import LesionReader
 from trialwright.response.timeline import (
-    find_baseline,
-    find_first_after_ablation,
-    group_by_visit,
+    date_progression,
+    end_at_unplanned_treatment,
+    lay_out_visits,
     why_no_baseline,
-    without_prior_treatment,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from trialwright.response.immune_best import ImmuneBest
-    from trialwright.response.immune_state import ImmuneRules
+    from trialwright.response.immune.best import ImmuneBest
+    from trialwright.response.immune.state import ImmuneRules
     from trialwright.response.patient import PatientScans
     from trialwright.response.result import Reason
     from trialwright.response.rules import ResponseRules
     from trialwright.response.timeline import Visit
-    from trialwright.response.visit_reading import VisitReading
 
 
 def assess_immune(scans: PatientScans, rules: ResponseRules, immune: ImmuneRules) -> ImmuneResponse:
@@ -73,16 +70,13 @@ def assess_immune(scans: PatientScans, rules: ResponseRules, immune: ImmuneRules
         evaluable with the reason, never left out.
     """
     scans = end_at_unplanned_treatment(scans, rules)
-    visits = group_by_visit(scans.readings, rules.time_point_date)
-    before = find_baseline(scans, visits)
-    treated = without_prior_treatment(scans, before)
-    after_ablation = rules.baseline_after_ablation
-    base = find_first_after_ablation(treated, visits, before) if after_ablation else before
+    timeline = lay_out_visits(scans, rules)
+    base = timeline.baseline
     if base is None or scans.first_treatment is None:
-        why = why_no_baseline(treated, visits, after_ablation)
+        why = why_no_baseline(timeline.scans, timeline.visits, rules.baseline_after_ablation)
         return _conclude(scans, rules, [], Known(), why)
-    walk = _Walk(treated, rules, immune, base, scans.first_treatment)
-    points = list(walk.read(visits))
+    walk = _Walk(timeline.scans, rules, immune, base, scans.first_treatment)
+    points = list(walk.read(timeline.followed))
     return _conclude(scans, rules, points, walk.known, None)
 
 
@@ -101,17 +95,15 @@ class _Walk:
         self._reader = LesionReader(scans, baseline, rules)
         self._lesions = ImmuneLesionReader(scans, self._reader.excluded)
         self._state = start_immune(self._reader.read(baseline).targets, len(self._reader.targets))
-        self._after = max(origin, baseline.last_day)
         self._visits = [baseline.name]
         self._since = ""
         self.known = Known()
 
     def read(self, visits: Sequence[Visit]) -> Iterator[ImmuneTimePoint]:
-        """Call each visit after the first treatment and after baseline."""
+        """Call each of the visits that follow the baseline."""
         for visit in visits:
-            if visit.last_day > self._after:
-                self._visits.append(visit.name)
-                yield self._step(visit)
+            self._visits.append(visit.name)
+            yield self._step(visit)
 
     def _step(self, visit: Visit) -> ImmuneTimePoint:
         before = self._state
@@ -130,7 +122,11 @@ class _Walk:
         nadir_visit = self._visits[before.recist.nadir_visit]
         reason = explain_immune(before, call, scan, (seen, looked), (nadir_visit, self._since))
         self._remember(visit, call, looked, waited=before.unconfirmed.pending)
-        dated = _date_of(visit, seen, call, self._rules.time_point_date)
+        dated = visit.day_of
+        if call.overall in {ImmuneResponseCode.IUPD, ImmuneResponseCode.ICPD}:
+            grown = call.recist.target == Response.PD
+            which = self._rules.time_point_date
+            dated = date_progression(visit, seen, target_progressed=grown, which=which)
         return _point(visit.name, dated, (dated - self._origin).days, call, (looked, scan, reason))
 
     def _remember(
@@ -141,22 +137,6 @@ class _Walk:
         starts = self._state.unconfirmed.pending and not waited
         self._since = visit.name if starts else self._since
         self.known = looked.remember(iupd_starts=starts)
-
-
-def _date_of(visit: Visit, seen: VisitReading, call: ImmuneCall, which: str) -> date:
-    """Return the date of a time point; a progression is dated at the first scan that shows it.
-
-    As RECIST 1.1 is dated: growth of the sum is known at the last scan of the targets.
-    """
-    if which != "earliest" or call.overall not in {
-        ImmuneResponseCode.IUPD,
-        ImmuneResponseCode.ICPD,
-    }:
-        return visit.day_of
-    shown = [seen.progressed_on]
-    if call.recist.target == Response.PD:
-        shown.append(seen.targets_on)
-    return min((day for day in shown if day is not None), default=visit.day_of)
 
 
 def _point(

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trialwright.errors import MissingExtra
-from trialwright.response.bulk import blank_results, freeze
-from trialwright.response.compiled import compile_rules, rebuild, with_twins
-from trialwright.response.ragged import Courses, Results, read_patient
-from trialwright.response.ragged_checks import check_courses
+from trialwright.response.bulk.compiled import compile_rules, rebuild, with_twins
+from trialwright.response.bulk.ragged import Courses, Results, read_patient
+from trialwright.response.bulk.ragged_checks import check_courses
+from trialwright.response.bulk.read_many import blank_results, freeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from trialwright.response.codes import Response
-    from trialwright.response.readers import ChosenReading, ReaderCalls
+    from trialwright.response.compare.readers import ChosenReading, ReaderCalls
     from trialwright.response.result import BestResponse, TimePoint
 
 Level = Literal["time point", "best response"]
@@ -212,7 +212,7 @@ def count_adjudications(chosen: Iterable[ChosenReading]) -> AdjudicationCount | 
     Parameters
     ----------
     chosen : iterable of ChosenReading
-        From :func:`trialwright.response.readers.choose_readings`.
+        From :func:`trialwright.response.compare.readers.choose_readings`.
     """
     members = list(chosen)
     both = [one for one in members if one.differ_in is not None]

@@ -16,8 +16,8 @@ from trialwright.response.local_size import LocalPolicy
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from trialwright.response.bulk.ragged import Courses
     from trialwright.response.course import CourseRules
-    from trialwright.response.ragged import Courses
 
 _TYPES = {
     **dict.fromkeys(("visit_start", "target_start", "size_start"), np.dtype(np.int64)),

@@ -16,7 +16,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from trialwright.errors import MissingExtra
-from trialwright.response.ragged import read_patient
+from trialwright.response.bulk.ragged import read_patient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from trialwright.response.bulk.ragged import Courses, Results
     from trialwright.response.course import CourseRules
-    from trialwright.response.ragged import Courses, Results
 
 # From what is called to what calls it.
-RULE_MODULES = ("codes", "local_size", "recist", "best", "course", "ragged")
+RULE_MODULES = ("codes", "local_size", "recist", "best", "course", "bulk.ragged")
 
 # Rules take no memory of their own, so nothing needs counting who still uses it: five times
 # faster, and a rule that does take memory is refused when it is compiled.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.response.immune_codes import ImmuneResponseCode, ImmuneRule
+from trialwright.response.immune.codes import ImmuneResponseCode, ImmuneRule
 from trialwright.response.reasons import explain_time_point
 from trialwright.response.recist import GROWTH_MM, combine
 from trialwright.response.result import Reason
@@ -16,10 +16,10 @@ from trialwright.response.result import Reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.response.immune_best import ImmuneBest, ImmuneProgression
-    from trialwright.response.immune_lesions import ImmuneReading
-    from trialwright.response.immune_result import ImmuneTimePoint
-    from trialwright.response.immune_state import ImmuneCall, ImmuneState, Scan
+    from trialwright.response.immune.best import ImmuneBest, ImmuneProgression
+    from trialwright.response.immune.lesions import ImmuneReading
+    from trialwright.response.immune.result import ImmuneTimePoint
+    from trialwright.response.immune.state import ImmuneCall, ImmuneState, Scan
     from trialwright.response.recist import Call
     from trialwright.response.visit_reading import VisitReading
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.response.best import confirmed_at
-from trialwright.response.immune_codes import ImmuneResponseCode
+from trialwright.response.immune.codes import ImmuneResponseCode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.response.ablation_rules import Answer, LocalEnd, Zone
+from trialwright.response.ablated.rules import Answer, LocalEnd, Zone
 from trialwright.response.result import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from trialwright.response.ablated_lesions import Control
-    from trialwright.response.procedures import Procedure
+    from trialwright.response.ablated.outcomes import Control
+    from trialwright.response.ablated.procedures import Procedure
 
 
 def explain_efficacy(

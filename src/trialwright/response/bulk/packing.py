@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trialwright.errors import DataError
-from trialwright.response.assess import end_at_unplanned_treatment
+from trialwright.response.bulk.ragged import Courses
 from trialwright.response.course import (
     NOT_READ,
     NOTHING_SHOWN,
@@ -26,13 +26,7 @@ from trialwright.response.course import (
 from trialwright.response.fragments import Fragments
 from trialwright.response.lesion_values import LesionReader
 from trialwright.response.local_therapy import policy_of
-from trialwright.response.ragged import Courses
-from trialwright.response.timeline import (
-    find_baseline,
-    find_first_after_ablation,
-    group_by_visit,
-    without_prior_treatment,
-)
+from trialwright.response.timeline import end_at_unplanned_treatment, lay_out_visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,15 +119,11 @@ def pack_patient(scans: PatientScans, rules: ResponseRules) -> Course:
         As :func:`pack_patients`.
     """
     scans = end_at_unplanned_treatment(scans, rules)
-    visits = group_by_visit(scans.readings, rules.time_point_date)
-    before = find_baseline(scans, visits)
-    scans = without_prior_treatment(scans, before)
-    after_ablation = rules.baseline_after_ablation
-    base = find_first_after_ablation(scans, visits, before) if after_ablation else before
-    if base is None or scans.first_treatment is None:
+    timeline = lay_out_visits(scans, rules)
+    scans, base = timeline.scans, timeline.baseline
+    if base is None:
         return Course([], [], [], [], [], [], [], [], [], [], [], [], NEVER)
-    since = max(scans.first_treatment, base.last_day)
-    followed = [base, *(visit for visit in visits if visit.last_day > since)]
+    followed = [base, *timeline.followed]
     seen = _read_visits(scans, followed, rules)
     course = _course_of(scans, followed, seen, rules)
     _check_sums(scans, course, seen, rules)

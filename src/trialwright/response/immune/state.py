@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from trialwright.response.codes import Response
-    from trialwright.response.immune_codes import ImmuneResponseCode, ImmuneRule
+    from trialwright.response.immune.codes import ImmuneResponseCode, ImmuneRule
     from trialwright.response.recist import Call, State, Targets
 
 

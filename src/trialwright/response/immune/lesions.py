@@ -21,7 +21,7 @@ from trialwright.dataset.limits import (
     SMALLEST_TARGET_MM,
 )
 from trialwright.response.fragments import Fragments
-from trialwright.response.immune_state import NewLesions
+from trialwright.response.immune.state import NewLesions
 from trialwright.response.readings import NOT_READ, is_nan, says_something, size_mm
 from trialwright.response.recist import NORMAL_NODE_MM, add_up_targets
 

@@ -1,0 +1,1 @@
+"""What became of each ablated lesion, and what the patient reads with it and without it."""

@@ -1,0 +1,1 @@
+"""The same rules over many patients at once: compiled, in parallel, on a graphics card."""
