@@ -17,6 +17,7 @@ READ = ResponseRules(
     time_point_date="earliest",
     baseline_after_ablation=False,
     changed_method="flag",
+    tumour_marker="none",
     best_response_rules="recist11",
     immune_criteria="none",
     immune_confirmation_days=0,

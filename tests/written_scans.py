@@ -29,6 +29,7 @@ STRICT = ResponseRules(
     time_point_date="earliest",
     baseline_after_ablation=False,
     changed_method="flag",
+    tumour_marker="none",
     best_response_rules="recist11",
     immune_criteria="none",
     immune_confirmation_days=0,
@@ -89,4 +90,4 @@ def read_scans(targets, *, rules=None, **facts):
 
 def ablate(lesion, on, *, planned=True, complete=True):
     """Write a local treatment on a day counted from the first treatment."""
-    return LocalTreatment(lesion, day(on), "RFA", planned=planned, complete=complete)
+    return LocalTreatment(lesion, day(on), "RFA", planned=planned, technical_success=complete)

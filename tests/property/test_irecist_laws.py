@@ -125,6 +125,7 @@ RULES = st.builds(
     time_point_date=st.sampled_from(["earliest", "latest"]),
     baseline_after_ablation=st.just(False),
     changed_method=st.just("flag"),
+    tumour_marker=st.just("none"),
     best_response_rules=st.just("recist11"),
     immune_criteria=st.just("iRECIST"),
     immune_confirmation_days=st.just(0),

@@ -22,6 +22,7 @@ from trialwright.response.local_size import LocalPolicy
 from trialwright.response.local_therapy import LocalTherapies
 from trialwright.response.readings import NOT_READ, is_nan, new_lesion_counts
 from trialwright.response.timeline import group_by_visit
+from trialwright.response.tumour_marker import find_elevated_marker
 from trialwright.response.visit_reading import VisitReading, add_up_visit
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class LesionReader:
         self._not_imaged = (
             scans.not_imaged_at_baseline if baseline.name == scans.baseline_visit else ()
         )
+        self._marker, self._first_treatment = scans.marker, scans.first_treatment
         self._last_sizes: Mapping[str, float] = {}  # none is needed to find them
         self._last_sizes = self._find_last_sizes(scans.readings)
 
@@ -90,7 +92,8 @@ class LesionReader:
         """Read one visit, lesion by lesion."""
         found = _by_lesion(visit.readings)
         scans = [self._scan(lesion, found, visit) for lesion in self._lesions]
-        return add_up_visit(scans, self._not_imaged)
+        marker = find_elevated_marker(self._marker, self._first_treatment, visit.last_day)
+        return add_up_visit(scans, self._not_imaged, marker)
 
     def _scan(self, lesion: Lesion, found: _Found, visit: Visit) -> LesionScan:
         name = lesion.lesion_id

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialwright.dataset import baseline_visits, declared_lesions, first_treatments, organs_named
 from trialwright.dataset.schema import READERS
+from trialwright.response.tumour_marker import NO_MARKER, MarkerSample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +51,22 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class LocalTreatment:
-    """One lesion treated locally on one day."""
+    """One lesion treated locally on one day, as it is on file.
+
+    ``technical_success`` is none where nobody recorded it, and so is the margin.
+    """
 
     lesion_id: str
     treatment_date: date
     modality: str
     planned: bool
-    complete: bool  # technical success, or not stated otherwise
+    technical_success: bool | None = None
+    margin_mm: float | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the lesion counts as covered: technical success, or not stated otherwise."""
+        return self.technical_success is not False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,7 @@ class PatientScans:
     death_category: str | None = None  # kind of cause, as RECIST asks of an early death
     reader: str | None = None  # none: the data hold one reading and name no reader
     not_imaged_at_baseline: tuple[str, ...] = ()  # organs; what is found there later is new
+    marker: tuple[MarkerSample, ...] = ()  # results of the tumour marker that the protocol names
 
 
 def readers_of(dataset: Dataset) -> tuple[str | None, ...]:
@@ -94,7 +105,9 @@ def _reading_order(reader: str) -> tuple[int, str]:
     return (READERS.index(reader) if known else len(READERS), reader)
 
 
-def gather_scans(dataset: Dataset, *, reader: str | None = None) -> tuple[PatientScans, ...]:
+def gather_scans(
+    dataset: Dataset, *, reader: str | None = None, marker: str = NO_MARKER
+) -> tuple[PatientScans, ...]:
     """Gather each patient's scans as one reader saw them, in the order of the patients table.
 
     Every patient of the table is returned, also one who was never scanned.
@@ -105,6 +118,8 @@ def gather_scans(dataset: Dataset, *, reader: str | None = None) -> tuple[Patien
         What was observed.
     reader : str or None
         Whose reading; none where the data hold a single one.
+    marker : str
+        The laboratory test that is the study's tumour marker (``response.tumour_marker``).
 
     Raises
     ------
@@ -134,12 +149,13 @@ def gather_scans(dataset: Dataset, *, reader: str | None = None) -> tuple[Patien
             death_category=_death_category(rows["deaths"][patient]),
             reader=chosen,
             not_imaged_at_baseline=_not_imaged(rows["visits"][patient], baselines.get(patient)),
+            marker=tuple(_marker_samples(rows["labs"][patient], marker)),
         )
         for patient in dataset.patients["patient_id"].to_list()
     )
 
 
-_TABLES = ("visits", "lesions", "measurements", "ablations", "therapies", "deaths")
+_TABLES = ("visits", "lesions", "measurements", "ablations", "therapies", "deaths", "labs")
 
 
 def _not_imaged(rows: list[dict[str, Any]], baseline: str | None) -> tuple[str, ...]:
@@ -195,6 +211,13 @@ def _readings(rows: list[dict[str, Any]]) -> Iterator[Reading]:
             )
 
 
+def _marker_samples(rows: list[dict[str, Any]], marker: str) -> Iterator[MarkerSample]:
+    """Yield the results of the marker that can be judged: those with a limit of normal."""
+    for row in rows:
+        if marker != NO_MARKER and row["test"] == marker and row["upper_limit"] is not None:
+            yield MarkerSample(marker, row["sample_date"], row["value"] > row["upper_limit"])
+
+
 def _local_treatments(rows: list[dict[str, Any]]) -> Iterator[LocalTreatment]:
     for row in rows:
         yield LocalTreatment(
@@ -202,5 +225,6 @@ def _local_treatments(rows: list[dict[str, Any]]) -> Iterator[LocalTreatment]:
             row["ablation_date"],
             row["modality"],
             bool(row["planned"]),
-            row["technical_success"] is not False,
+            row["technical_success"],
+            row["margin_mm"],
         )

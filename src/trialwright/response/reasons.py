@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.response import recist
-from trialwright.response.codes import Rule
+from trialwright.response.codes import Response, Rule
 from trialwright.response.result import Reason
 
 if TYPE_CHECKING:
@@ -88,7 +88,14 @@ def _non_target_words(call: recist.Call, seen: VisitReading) -> list[str]:
         words.append(f"progression at the ablation zone of {', '.join(seen.local_progression)}")
     if seen.target_progression:
         words.append(f"unequivocal progression of {', '.join(seen.target_progression)}")
-    return words or [_NON_TARGET_WORDS[call.non_target_rule]]
+    return words or [_words_on_non_targets(call, seen)]
+
+
+def _words_on_non_targets(call: recist.Call, seen: VisitReading) -> str:
+    if not seen.marker:
+        return _NON_TARGET_WORDS[call.non_target_rule]
+    decides = call.target in (Response.CR, Response.NONE)
+    return f"not complete: {seen.marker}" if decides else ""
 
 
 def _new_words(seen: VisitReading) -> str:

@@ -232,6 +232,26 @@ def _rule_of_non_target(response: Response) -> Rule:
     return Rule.NON_TARGET_PERSISTS
 
 
+def hold_back_complete(non_target: Response, has_targets: bool) -> Response:
+    """Return the non-target response while a tumour marker is not yet normal.
+
+    It cannot be complete, and without non-target lesions the marker stands for them, so that
+    targets that are gone make a PR. Nothing else changes: a marker alone is no progression.
+
+    Parameters
+    ----------
+    non_target : Response
+        From :func:`read_non_targets`.
+    has_targets : bool
+        The patient has target lesions.
+
+    Source: RECIST 1.1 sections 4.3.1 and 4.3.3.
+    """
+    if non_target == Response.CR or (non_target == Response.NONE and has_targets):
+        return Response.NON_CR_NON_PD
+    return non_target
+
+
 def combine(target: Response, non_target: Response, new_lesion: bool) -> tuple[Response, Rule]:
     """Call the overall response of a time point.
 

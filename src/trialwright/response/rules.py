@@ -32,6 +32,8 @@ class ResponseRules:
         The first scan after the planned ablation is the baseline.
     changed_method : str
         ``flag`` or ``not_evaluable``: a target measured by another method than at baseline.
+    tumour_marker : str
+        The laboratory test that must be normal in a complete response; ``none``.
     best_response_rules : str
         ``recist11`` or ``admiral``.
     immune_criteria : str
@@ -48,6 +50,7 @@ class ResponseRules:
     time_point_date: str
     baseline_after_ablation: bool
     changed_method: str
+    tumour_marker: str
     best_response_rules: str
     immune_criteria: str
     immune_confirmation_days: int
@@ -71,6 +74,7 @@ class ResponseRules:
             chosen.time_point_date.require(),
             chosen.baseline_after_ablation.require(),
             chosen.changed_method.require(),
+            chosen.tumour_marker.require(),
             chosen.best_response_rules.require(),
             chosen.immune_criteria.require(),
             chosen.immune_confirmation_days.require(),

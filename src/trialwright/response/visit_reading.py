@@ -55,6 +55,8 @@ class VisitReading:
         Last scan of a target lesion: the sum is known from here on.
     progressed_on : date or None
         First scan with a new lesion or unequivocal progression.
+    marker : str
+        Words for a tumour marker that keeps a response from being complete; empty if none.
     """
 
     targets: recist.Targets
@@ -69,9 +71,12 @@ class VisitReading:
     values: tuple[LesionValue, ...]
     targets_on: date | None
     progressed_on: date | None
+    marker: str = ""
 
 
-def add_up_visit(scans: Sequence[LesionScan], not_imaged: Collection[str] = ()) -> VisitReading:
+def add_up_visit(
+    scans: Sequence[LesionScan], not_imaged: Collection[str] = (), marker: str = ""
+) -> VisitReading:
     """Add up one visit.
 
     Parameters
@@ -80,6 +85,8 @@ def add_up_visit(scans: Sequence[LesionScan], not_imaged: Collection[str] = ()) 
         Every lesion of the patient that is no fragment, in the order of the lesion table.
     not_imaged : collection of str
         Organs that the baseline did not image.
+    marker : str
+        Words for a tumour marker that is not yet normal; empty if none is in the way.
     """
     sizes = {scan.name: count_sizes(scan) for scan in scans if scan.part == "target"}
     states = {scan.name: count_state(scan) for scan in scans if scan.part == "non_target"}
@@ -92,10 +99,12 @@ def add_up_visit(scans: Sequence[LesionScan], not_imaged: Collection[str] = ()) 
     progressed = [scan for scan in scans if scan.part != "new" and scan.progressed]
     counted = [scan for scan in progressed if scan.part != "left out"]
     new = [scan for scan in scans if scan.as_new]
+    non_target = _read_non_targets(states, sum(scan.name in sizes for scan in counted))
+    held_back = recist.hold_back_complete(non_target, bool(targets)) if marker else non_target
     return VisitReading(
         targets=_add_up_targets(targets, sizes),
         unread=tuple(name_unread(one) for one in targets if is_nan(sum(sizes[one.name]))),
-        non_target=_read_non_targets(states, sum(scan.name in sizes for scan in counted)),
+        non_target=held_back,
         local_progression=tuple(one.name for one in counted if one.treatment),
         local_failure=tuple(one.name for one in progressed if one not in counted),
         target_progression=tuple(
@@ -111,6 +120,7 @@ def add_up_visit(scans: Sequence[LesionScan], not_imaged: Collection[str] = ()) 
         values=tuple(value for scan in scans for value in _values(scan, sizes)),
         targets_on=max((r.scan_date for one in targets for r in one.readings), default=None),
         progressed_on=_date_progression(new, counted),
+        marker=marker if held_back != non_target else "",
     )
 
 

@@ -208,6 +208,11 @@ class Response(Section):
         description="A target lesion measured by another method than at baseline (CT, MRI) is "
         "flagged, or is not evaluable."
     )
+    tumour_marker: Stated[str] = Field(
+        description="Laboratory test (as the table labs names it, such as CEA) that, if above "
+        "normal before treatment, must become normal before a response is complete; none: no "
+        "marker is used."
+    )
     time_point_date: Stated[Literal["earliest", "latest"]] = Field(
         description="Date of an assessment whose scans lie on several days; earliest: its first "
         "scan, but a progression is dated at the first scan that shows it (a grown sum at the "

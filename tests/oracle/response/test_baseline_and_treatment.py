@@ -90,7 +90,7 @@ def test_progression_is_dated_at_the_first_scan_that_shows_it(strict, calendar):
 def test_a_second_complete_ablation_counts_from_then_on(read, calendar):
     # §4.4: efficacy after re-treatment. The first ablation left tumour, the second did not.
     sessions = tuple(
-        LocalTreatment("T1", calendar(on), "RFA", planned=True, complete=complete)
+        LocalTreatment("T1", calendar(on), "RFA", planned=True, technical_success=complete)
         for on, complete in ((9, False), (70, True))
     )
     response = read(
@@ -103,7 +103,7 @@ def test_a_second_complete_ablation_counts_from_then_on(read, calendar):
 
 def test_local_treatment_before_baseline_is_prior_treatment(read, calendar):
     # §3.1: what an earlier ablation left is what the baseline scan measures.
-    earlier = LocalTreatment("T1", calendar(-400), "RFA", planned=False, complete=True)
+    earlier = LocalTreatment("T1", calendar(-400), "RFA", planned=False, technical_success=True)
     response = read(
         {"T1": (30, 15, 15), "T2": (30, 15, 15)},
         rules={"unplanned_local_therapy": "zero"},
@@ -115,7 +115,7 @@ def test_local_treatment_before_baseline_is_prior_treatment(read, calendar):
 
 def test_an_ablated_new_lesion_stays_a_new_lesion(read, calendar):
     # §3.4: a new lesion is progression whatever is done to it later.
-    session = LocalTreatment("N1", calendar(60), "RFA", planned=True, complete=True)
+    session = LocalTreatment("N1", calendar(60), "RFA", planned=True, technical_success=True)
     response = read({"T1": (30, 30, 30)}, new={"N1": (None, 12, None)}, local_treatments=(session,))
     assert response.time_points[0].overall.name == "PD"
 
@@ -124,7 +124,7 @@ def test_an_ablated_new_lesion_stays_a_new_lesion(read, calendar):
     ("policy", "non_target"), [("not_evaluable", "NE"), ("zero", "CR"), ("zone", "NON_CR_NON_PD")]
 )
 def test_policies_count_for_non_targets_too(read, calendar, policy, non_target):
-    session = LocalTreatment("NT1", calendar(20), "RFA", planned=True, complete=True)
+    session = LocalTreatment("NT1", calendar(20), "RFA", planned=True, technical_success=True)
     response = read(
         {"T1": (30, 30)},
         non_targets={"NT1": ("present", "present")},

@@ -193,6 +193,8 @@ def test_new_lesion_counts_beside_an_ablated_target(read, calendar, planned):
     (point,) = read(
         {"T1": (30, "not_evaluable"), "T2": (30, "not_evaluable")},
         new={"N1": (None, "present")},
-        local_treatments=(LocalTreatment("T1", calendar(14), "RFA", planned, complete=True),),
+        local_treatments=(
+            LocalTreatment("T1", calendar(14), "RFA", planned, technical_success=True),
+        ),
     ).time_points
     assert (point.target.name, point.overall.name) == ("NE", "PD")

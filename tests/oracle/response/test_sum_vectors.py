@@ -109,7 +109,9 @@ def test_policy_for_an_ablated_target_decides_the_call(read, calendar, policy, e
     other = "exclude" if policy != "exclude" else "zone"
     response = read(
         {"T1": (30, 45), "T2": (30, 27)},
-        local_treatments=(LocalTreatment("T1", calendar(14), "RFA", planned, complete=True),),
+        local_treatments=(
+            LocalTreatment("T1", calendar(14), "RFA", planned, technical_success=True),
+        ),
         rules={
             "planned_ablation": policy if planned else other,
             "unplanned_local_therapy": other if planned else policy,
@@ -126,7 +128,9 @@ def test_ablated_target_not_evaluable_unless_the_rest_progresses(
     # §3.7 B: the time point is NE unless the measured lesions alone meet PD (§3.3 row 3)
     response = read(
         {"T1": (30, 45), "T2": (30, other_mm)},
-        local_treatments=(LocalTreatment("T1", calendar(14), "RFA", False, complete=True),),
+        local_treatments=(
+            LocalTreatment("T1", calendar(14), "RFA", False, technical_success=True),
+        ),
         rules={"unplanned_local_therapy": "not_evaluable"},
     )
     (point,) = response.time_points
@@ -137,7 +141,9 @@ def test_incomplete_ablation_does_not_count_as_zero(read, calendar):
     # §3.7 C: only a *complete* ablation counts 0 mm
     response = read(
         {"T1": (30, 30), "T2": (30, 27)},
-        local_treatments=(LocalTreatment("T1", calendar(14), "RFA", True, complete=False),),
+        local_treatments=(
+            LocalTreatment("T1", calendar(14), "RFA", True, technical_success=False),
+        ),
         rules={"planned_ablation": "zero"},
     )
     (point,) = response.time_points
@@ -147,7 +153,7 @@ def test_incomplete_ablation_does_not_count_as_zero(read, calendar):
 def test_scan_before_the_ablation_is_read_as_measured(read, calendar):
     response = read(
         {"T1": (30, 28, 45), "T2": (30, 28, 27)},
-        local_treatments=(LocalTreatment("T1", calendar(70), "RFA", True, complete=True),),
+        local_treatments=(LocalTreatment("T1", calendar(70), "RFA", True, technical_success=True),),
         rules={"planned_ablation": "zero"},
     )
     assert [point.sum_mm for point in response.time_points] == [56, 27]
@@ -162,7 +168,7 @@ def test_ablated_target_needs_no_reading_where_the_policy_gives_its_size(
     # Readers often stop recording an ablated lesion: no row must mean the same as an unread one.
     response = read(
         {"T1": (30, 28, unread), "T2": (30, 28, 27)},
-        local_treatments=(LocalTreatment("T1", calendar(70), "RFA", True, complete=True),),
+        local_treatments=(LocalTreatment("T1", calendar(70), "RFA", True, technical_success=True),),
         rules={"planned_ablation": policy},
     )
     assert response.time_points[-1].sum_mm == expected

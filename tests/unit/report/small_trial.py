@@ -48,6 +48,7 @@ VALUES = {
     "response.baseline_after_ablation": False,
     "response.changed_method": "flag",
     "response.unplanned_local_therapy": "not_evaluable",
+    "response.tumour_marker": "none",
     "response.time_point_date": "earliest",
     "endpoints.time_origin": "first_treatment",
     "endpoints.overall_survival_origin": "first_treatment",

@@ -39,6 +39,7 @@ RULES = ResponseRules(
     time_point_date="earliest",
     baseline_after_ablation=False,
     changed_method="flag",
+    tumour_marker="none",
     best_response_rules="recist11",
     immune_criteria="iRECIST",
     immune_confirmation_days=0,

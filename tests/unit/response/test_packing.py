@@ -81,7 +81,8 @@ def _with_unplanned(patients):
         replace(
             one,
             local_treatments=tuple(
-                replace(t, planned=n % 3 > 0, complete=n % 2 > 0) for t in one.local_treatments
+                replace(t, planned=n % 3 > 0, technical_success=n % 2 > 0)
+                for t in one.local_treatments
             ),
             readings=tuple(
                 replace(r, viable_mm=None if r.diameter_mm is None else r.diameter_mm // 2)
