@@ -109,8 +109,6 @@ _NOT_READ_YET = {
     "identity.population",  # for the report's reader
     "ablation.extent",  # for the report's reader
     "ablation.drug_hold",  # for the report's reader
-    "ablation.first_scan_weeks",  # the room of safety and the calendar of visits are to come
-    "response.reader",  # one reader so far
     "safety.ctcae_version",  # the room of safety is to come, here and below
     "safety.unacceptable_toxicity",
     "safety.toxicity_window_days",
