@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from timing import describe_machine, print_row, time_call, time_command
-from trialwright.response import ResponseRules, assess_patient, gather_scans
+from trialwright.response import PatientScans, ResponseRules, assess_patient, gather_scans
 from trialwright.response.best import BestRules
 from trialwright.response.bulk.packing import course_rules, pack_patient
 from trialwright.response.bulk.ragged import Course, Courses, course_of
@@ -59,13 +59,20 @@ def _plain_python() -> None:
     patients = [_as_lists(patient, courses) for patient in range(courses.patients)]
     print_row("45 patients x 13 scans, read_course", time_call(_read_each, patients), goal=0.05)
     scans, rules = _simulated(45)
-    seconds = time_call(lambda: [assess_patient(one, rules) for one in scans])
     visits = sum(len({reading.visit for reading in one.readings}) for one in scans)
-    print_row(f"45 patients, {visits} scans, assess_patient with reasons", seconds)
+    print(f"45 patients, {visits} scans, assess_patient with reasons:")
+    for criteria, words in (("none", "RECIST 1.1"), ("iRECIST", "RECIST 1.1 and iRECIST")):
+        print_row(f"  {words}", time_call(_assess_each, scans, rules, criteria), goal=0.05)
     courses_of = [pack_patient(one, rules) for one in scans]
     numbers = course_rules(rules)
     print_row("  the same patients, read_course", time_call(_read_each, courses_of, numbers))
     print(f"a compiler was started: {'numba' in sys.modules}")
+
+
+def _assess_each(scans: list[PatientScans], rules: ResponseRules, criteria: str) -> None:
+    chosen = replace(rules, immune_criteria=criteria)
+    for one in scans:
+        assess_patient(one, chosen)
 
 
 def _read_each(patients: list[Course], rules: CourseRules = RULES) -> None:
@@ -184,7 +191,9 @@ def draw_courses(patients: int, *, scans: int, lesions: int, seed: int) -> Cours
         targets_day=day,
         shown_day=np.full(total, NOTHING_SHOWN, dtype=np.int32),
         non_target=rng.choice(np.array([0, 1, 4, 4, 4, 6], dtype=np.int8), total),
+        non_target_left=np.zeros(total, dtype=bool),
         new_lesion=(rng.random(total) < 0.03) & ~first,
+        was_read=np.ones(total, dtype=bool),
         measured_mm=size.ravel(),
         viable_mm=np.empty(0),
         complete=np.empty(0, dtype=bool),

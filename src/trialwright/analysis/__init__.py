@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from trialwright.analysis.analyse import analyse, best_response_counts
 from trialwright.analysis.frames import (
-    agreement_frame,
-    disagreements_frame,
     endpoints_frame,
     responses_frame,
     time_points_frame,
     times_frame,
 )
+from trialwright.analysis.reader_frames import agreement_frame, disagreements_frame
 from trialwright.analysis.readings import (
     choose_from,
     compare_readings,

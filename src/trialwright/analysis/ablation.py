@@ -15,8 +15,7 @@ from trialwright.analysis.readings import choose_from, read_all_readers
 from trialwright.response import ResponseRules
 from trialwright.response.ablated.both_readings import read_both, read_neither
 from trialwright.response.ablated.outcomes import AblationRules, outcomes_of
-from trialwright.response.ablated.procedures import gather_procedures
-from trialwright.response.ablated.rules import MARGIN_BANDS, margin_band
+from trialwright.response.ablated.rules import MARGIN_BANDS, is_ablation, margin_band
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 
     from trialwright.dataset import Dataset
     from trialwright.response.ablated.both_readings import BothReadings
-    from trialwright.response.ablated.outcomes import AblatedLesion
-    from trialwright.response.ablated.procedures import Procedure
+    from trialwright.response.ablated.result import AblatedLesion
     from trialwright.response.ablated.rules import LocalEnd
     from trialwright.response.compare.readers import ChosenReading
     from trialwright.response.patient import Lesion, PatientScans
@@ -101,34 +99,27 @@ def read_ablations(dataset: Dataset, study: Study) -> AblationResults:
     """
     require_settled(study, "reading ablated lesions", _NEEDED)
     chosen = choose_from(read_all_readers(dataset, study), dataset, study)
-    return follow_ablations(chosen, dataset, study)
+    return follow_ablations(chosen, study)
 
 
-def follow_ablations(
-    chosen: Sequence[ChosenReading], dataset: Dataset, study: Study
-) -> AblationResults:
+def follow_ablations(chosen: Sequence[ChosenReading], study: Study) -> AblationResults:
     """Do as :func:`read_ablations`, where each patient's reading is already chosen.
 
     Parameters
     ----------
     chosen : sequence of ChosenReading
         Whose reading of each patient counts (``Analysis.readings``).
-    dataset : Dataset
-        Holds the ablations.
     study : Study
         What was planned.
     """
     rules = AblationRules.of(study)
-    procedures = _procedures_of(dataset, chosen)
     lesions = tuple(
-        lesion
-        for one in chosen
-        for lesion in outcomes_of(_scans_that_count(one), procedures[one.patient_id], rules)
+        lesion for one in chosen for lesion in outcomes_of(_scans_that_count(one), rules)
     )
     return AblationResults(
         readings=_read_all(chosen, study),
         lesions=lesions,
-        summary=_summarise(lesions, chosen, procedures),
+        summary=_summarise(lesions, chosen),
         counts=count_outcomes(lesions, study),
         local_ends=Counter(one.local.end for one in lesions),
         all_disease=study.response.all_disease_ablation.require(),
@@ -139,15 +130,6 @@ def follow_ablations(
 def _scans_that_count(one: ChosenReading) -> PatientScans:
     """Return the scans of a patient; nobody's readings where no reading was decided on."""
     return one.scans if one.refused is None else replace(one.scans, readings=())
-
-
-def _procedures_of(
-    dataset: Dataset, chosen: Sequence[ChosenReading]
-) -> dict[str, tuple[Procedure, ...]]:
-    """Return each patient's procedures on the lesions of the reader that counts."""
-    readers = {one.scans.reader for one in chosen}
-    by_reader = {name: gather_procedures(dataset, reader=name) for name in readers}
-    return {one.patient_id: by_reader[one.scans.reader].get(one.patient_id, ()) for one in chosen}
 
 
 def _read_all(chosen: Sequence[ChosenReading], study: Study) -> tuple[BothReadings, ...]:
@@ -162,9 +144,7 @@ def _read_all(chosen: Sequence[ChosenReading], study: Study) -> tuple[BothReadin
 
 
 def _summarise(
-    lesions: Sequence[AblatedLesion],
-    chosen: Sequence[ChosenReading],
-    procedures: dict[str, tuple[Procedure, ...]],
+    lesions: Sequence[AblatedLesion], chosen: Sequence[ChosenReading]
 ) -> ProcedureSummary:
     ablated = {one.patient_id for one in lesions}
     sizes = [one.size_before_mm for one in lesions]
@@ -185,7 +165,9 @@ def _summarise(
         sizes_unknown=sizes.count(None),
         days_from_first_treatment=tuple(day for day in days if day is not None),
         other_treatments=sum(
-            not one.is_ablation for members in procedures.values() for one in members
+            not is_ablation(treated.modality)
+            for one in chosen
+            for treated in one.scans.local_treatments
         ),
     )
 

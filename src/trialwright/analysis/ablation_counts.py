@@ -19,7 +19,7 @@ from trialwright.stats import INTERVALS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from trialwright.response.ablated.outcomes import AblatedLesion
+    from trialwright.response.ablated.result import AblatedLesion
     from trialwright.stats import Proportion
     from trialwright.study.model import Study
 

@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from trialwright.analysis.ablation import AblationResults
     from trialwright.response.ablated.both_readings import BothReadings
-    from trialwright.response.ablated.outcomes import AblatedLesion
+    from trialwright.response.ablated.result import AblatedLesion
 
 
 def ablated_lesions_frame(results: AblationResults) -> pl.DataFrame:

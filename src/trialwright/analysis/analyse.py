@@ -37,9 +37,11 @@ from trialwright.study.settled import require_settled
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.analysis.result import ProportionResult, SurvivalResult
+    from trialwright.analysis.result import ProportionResult, ReaderAgreement, SurvivalResult
     from trialwright.dataset import Dataset
     from trialwright.endpoints import AnalysisSets
+    from trialwright.response.compare.collected_calls import CallComparison
+    from trialwright.response.compare.readers import ReaderCalls
     from trialwright.study.model import Study
 
 _NEEDED = (
@@ -84,9 +86,7 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         If the data hold errors that the study does not accept, or dates that contradict
         each other; all of them are listed.
     """
-    two_stage = study.design.kind.value == "two_stage"
-    needed = _NEEDED + (_NEEDED_FOR_DECISION if two_stage else ())
-    require_settled(study, "an analysis", needed)
+    _require_settled(study)
     uncollected = tuple(find_uncollected(dataset, study))
     refuse_errors((*dataset.findings, *uncollected), dataset.source, study)
     rules = ResponseRules.of(study)
@@ -102,9 +102,7 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     _check_accounting(sets, proportions, survival, len(scans))
     stage = _stage(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
-    agreement, calls = compare_readings(readings, dataset, study)
-    if agreement is not None:
-        agreement = replace(agreement, rates=rate_readers(readings, sets, study))
+    agreement, calls = _compare(readings, sets, dataset, study)
     # A patient who is refused stays so under every policy.
     evaluable = [one for one in scans if responses[one.patient_id].not_evaluable is None]
     policies, unmeasured = compare_policies(evaluable, sets, rules, responses, study)
@@ -131,6 +129,21 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         agreement=agreement,
         calls=calls,
     )
+
+
+def _require_settled(study: Study) -> None:
+    two_stage = study.design.kind.value == "two_stage"
+    needed = _NEEDED + (_NEEDED_FOR_DECISION if two_stage else ())
+    require_settled(study, "an analysis", needed)
+
+
+def _compare(
+    readings: Sequence[ReaderCalls], sets: AnalysisSets, dataset: Dataset, study: Study
+) -> tuple[ReaderAgreement | None, CallComparison | None]:
+    agreement, calls = compare_readings(readings, dataset, study)
+    if agreement is not None:
+        agreement = replace(agreement, rates=rate_readers(readings, sets, study))
+    return agreement, calls
 
 
 def _stage(proportions: Sequence[ProportionResult], study: Study) -> StageResult | None:

@@ -7,43 +7,37 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from trialwright.analysis.result import Analysis
-    from trialwright.response import PatientResponse
-    from trialwright.response.compare.agreement import Agreement
-    from trialwright.response.compare.collected_calls import CallComparison
+    from trialwright.response import PatientResponse, TimePoint
     from trialwright.response.immune.result import ImmuneTimePoint
 
 
 def responses_frame(analysis: Analysis) -> pl.DataFrame:
     """Return one row a patient: best response, best change and why."""
     excluded = {member.patient_id: member.excluded for member in analysis.sets.members}
-    rows = []
-    for response in analysis.responses:
-        deepest = response.best_change
-        rows.append(
-            {
-                "patient_id": response.patient_id,
-                "in_efficacy_set": excluded[response.patient_id] is None,
-                "excluded_because": excluded[response.patient_id],
-                "best_response": response.best.response.label,
-                "best_response_date": response.best.date,
-                "confirmed_on": response.best.confirmed_on,
-                "unconfirmed_best_response": response.unconfirmed.response.label,
-                "immune_best_response": response.immune.best.response.label
-                if response.immune
-                else None,
-                "immune_progression_date": response.immune.progression.date
-                if response.immune
-                else None,
-                "baseline_sum_mm": response.baseline.sum_mm if response.baseline else None,
-                "best_change_percent": 100 * deepest.change_from_baseline if deepest else None,
-                "assessments": len(response.time_points),
-                "reason": response.best.reason.sentence,
-            }
-        )
+    rows = [_response_row(one, excluded[one.patient_id]) for one in analysis.responses]
     return pl.DataFrame(rows, schema=_RESPONSES)
+
+
+def _response_row(response: PatientResponse, excluded: str | None) -> dict[str, object]:
+    deepest, immune, base = response.best_change, response.immune, response.baseline
+    return {
+        "patient_id": response.patient_id,
+        "in_efficacy_set": excluded is None,
+        "excluded_because": excluded,
+        "best_response": response.best.response.label,
+        "best_response_date": response.best.date,
+        "confirmed_on": response.best.confirmed_on,
+        "unconfirmed_best_response": response.unconfirmed.response.label,
+        "immune_best_response": immune.best.response.label if immune else None,
+        "immune_progression_date": immune.progression.date if immune else None,
+        "baseline_sum_mm": base.sum_mm if base else None,
+        "best_change_percent": 100 * deepest.change_from_baseline if deepest else None,
+        "assessments": len(response.time_points),
+        "reason": response.best.reason.sentence,
+    }
 
 
 _RESPONSES = {
@@ -81,26 +75,7 @@ def time_points_frame(
         Lengths in mm, changes as fractions, days since the first treatment.
     """
     rows = [
-        {
-            "patient_id": response.patient_id,
-            "visit": point.visit,
-            "date": point.date,
-            "day": point.day,
-            "sum_mm": point.sum_mm,
-            "measured_mm": point.measured_mm,
-            "change_from_baseline": point.change_from_baseline,
-            "nadir_mm": point.nadir_mm,
-            "nadir_visit": point.nadir_visit,
-            "target": point.target.label,
-            "non_target": point.non_target.label,
-            "new_lesions": ", ".join(point.new_lesions) or None,
-            "overall": point.overall.label,
-            "rule": point.reason.rule,
-            "reason": point.reason.sentence,
-            "immune_overall": immune.overall.label if immune else None,
-            "immune_rule": immune.reason.rule if immune else None,
-            "immune_reason": immune.reason.sentence if immune else None,
-        }
+        _time_point_row(response.patient_id, point, immune)
         for response in responses
         for point, immune in zip(response.time_points, _immune_points(response), strict=True)
     ]
@@ -111,6 +86,31 @@ def time_points_frame(
         return frame
     named = [readers.get(patient) for patient in frame["patient_id"].to_list()]
     return frame.insert_column(1, pl.Series("reader", named, dtype=pl.String))
+
+
+def _time_point_row(
+    patient: str, point: TimePoint, immune: ImmuneTimePoint | None
+) -> dict[str, object]:
+    return {
+        "patient_id": patient,
+        "visit": point.visit,
+        "date": point.date,
+        "day": point.day,
+        "sum_mm": point.sum_mm,
+        "measured_mm": point.measured_mm,
+        "change_from_baseline": point.change_from_baseline,
+        "nadir_mm": point.nadir_mm,
+        "nadir_visit": point.nadir_visit,
+        "target": point.target.label,
+        "non_target": point.non_target.label,
+        "new_lesions": ", ".join(point.new_lesions) or None,
+        "overall": point.overall.label,
+        "rule": point.reason.rule,
+        "reason": point.reason.sentence,
+        "immune_overall": immune.overall.label if immune else None,
+        "immune_rule": immune.reason.rule if immune else None,
+        "immune_reason": immune.reason.sentence if immune else None,
+    }
 
 
 def _immune_points(response: PatientResponse) -> Sequence[ImmuneTimePoint | None]:
@@ -222,112 +222,4 @@ _ENDPOINTS = {
     "low": pl.Float64,
     "high": pl.Float64,
     "level": pl.Float64,
-}
-
-
-def agreement_frame(agreements: Iterable[Agreement]) -> pl.DataFrame:
-    """Return one row a pair of readers and level: agreement, kappa, what only one read.
-
-    Parameters
-    ----------
-    agreements : iterable of Agreement
-        ``analysis.agreement.agreements``.
-    """
-    rows = [
-        {
-            "level": one.level,
-            "first": one.first,
-            "second": one.second,
-            "read_by_both": one.compared,
-            "agreed": one.agreed,
-            "agreement": one.share,
-            "kappa": one.kappa,
-            "only_first_read": one.only_first,
-            "only_second_read": one.only_second,
-        }
-        for one in agreements
-    ]
-    frame = pl.DataFrame(rows, schema=_AGREEMENT)
-    return frame.with_columns(pl.col("agreement", "kappa").fill_nan(None))
-
-
-_AGREEMENT = {
-    "level": pl.String,
-    "first": pl.String,
-    "second": pl.String,
-    "read_by_both": pl.Int64,
-    "agreed": pl.Int64,
-    "agreement": pl.Float64,
-    "kappa": pl.Float64,
-    "only_first_read": pl.Int64,
-    "only_second_read": pl.Int64,
-}
-
-
-def disagreements_frame(
-    calls: CallComparison | None, agreements: Iterable[Agreement] = ()
-) -> pl.DataFrame:
-    """Return one row a disagreement: of people's calls with ours, and of two readers.
-
-    Parameters
-    ----------
-    calls : CallComparison or None
-        ``analysis.calls``.
-    agreements : iterable of Agreement
-        ``analysis.agreement.agreements``.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``first`` and ``second`` name who called, ``first_call`` and ``second_call`` what;
-        ``kind`` is empty for two readers, who may both be right.
-    """
-    rows = [*_call_rows(calls), *_reader_rows(agreements)]
-    return pl.DataFrame(rows, schema=_DISAGREEMENTS)
-
-
-def _call_rows(calls: CallComparison | None) -> Iterator[dict[str, object]]:
-    for one in calls.disagreements if calls is not None else ():
-        yield {
-            "patient_id": one.patient_id,
-            "visit": one.visit,
-            "date": one.date,
-            "part": one.part,
-            "first": f"collected call, {one.reader or 'no reader named'}",
-            "second": "Trialwright",
-            "first_call": one.theirs,
-            "second_call": one.ours,
-            "kind": one.kind,
-            "reason": one.sentence,
-        }
-
-
-def _reader_rows(agreements: Iterable[Agreement]) -> Iterator[dict[str, object]]:
-    for pair in agreements:
-        for one in pair.discordant:
-            yield {
-                "patient_id": one.patient_id,
-                "visit": one.visit,
-                "date": one.date,
-                "part": "best_response" if one.visit is None else "overall",
-                "first": pair.first,
-                "second": pair.second,
-                "first_call": one.first.label,
-                "second_call": one.second.label,
-                "kind": None,
-                "reason": f"{pair.first}: {one.first_reason}. {pair.second}: {one.second_reason}",
-            }
-
-
-_DISAGREEMENTS = {
-    "patient_id": pl.String,
-    "visit": pl.String,
-    "date": pl.Date,
-    "part": pl.String,
-    "first": pl.String,
-    "second": pl.String,
-    "first_call": pl.String,
-    "second_call": pl.String,
-    "kind": pl.String,
-    "reason": pl.String,
 }

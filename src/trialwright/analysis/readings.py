@@ -20,7 +20,7 @@ from trialwright.errors import DataError, StudyError
 from trialwright.response import ResponseRules, readers_of
 from trialwright.response.compare.agreement import compare_readers, count_adjudications
 from trialwright.response.compare.collected_calls import compare_calls, gather_calls
-from trialwright.response.compare.readers import choose_readings, read_as
+from trialwright.response.compare.readers import ADJUDICATOR, choose_readings, read_as
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def rate_readers(
     """Return the response rate by each reader alone, over the same patients.
 
     A patient of whom a reader read nothing did not respond for that reader, as in the response
-    rate of the trial.
+    rate of the trial. An adjudicator, who reads the patients in dispute alone, has no rate.
     """
     if not sets.efficacy:
         return ()
@@ -172,6 +172,7 @@ def rate_readers(
             len(one.not_read),
         )
         for one in readings
+        if one.reader != ADJUDICATOR
     )
 
 

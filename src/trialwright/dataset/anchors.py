@@ -39,7 +39,7 @@ def was_read() -> pl.Expr:
 def first_treatments(dataset: Dataset) -> dict[str, date]:
     """Return each treated patient's first study treatment: drug or planned ablation.
 
-    The date that the patients table states is used only for a patient without either.
+    The date that the patients table states is used only for a patient without doses.
     A dose of 0 mg is a dose left out, not a treatment.
 
     Parameters
@@ -69,9 +69,10 @@ def first_treatment_frame(dataset: Dataset) -> pl.DataFrame:
     """Return ``first_treatments`` as a frame: ``patient_id`` and ``first_treatment``."""
     doses = dataset.doses.filter(is_dose_given()).select("patient_id", day="start_date")
     ablations = dataset.ablations.filter("planned").select("patient_id", day="ablation_date")
-    given = _earliest(pl.concat([doses, ablations]))
-    stated = _earliest(dataset.patients.select("patient_id", day="first_treatment_date"))
-    return pl.concat([given, stated.join(given, on="patient_id", how="anti")]).sort("patient_id")
+    stated = dataset.patients.select("patient_id", day="first_treatment_date").join(
+        doses.drop_nulls(), on="patient_id", how="anti"
+    )
+    return _earliest(pl.concat([doses, ablations, stated])).sort("patient_id")
 
 
 def _earliest(days: pl.DataFrame) -> pl.DataFrame:

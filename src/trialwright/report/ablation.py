@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from trialwright.analysis.ablation_counts import AblationCount
     from trialwright.report.formats import Days
     from trialwright.response.ablated.both_readings import BothReadings
-    from trialwright.response.ablated.outcomes import AblatedLesion
-    from trialwright.response.ablated.procedures import Procedure
+    from trialwright.response.ablated.result import AblatedLesion
+    from trialwright.response.patient import LocalTreatment
     from trialwright.study.model import Study
 
 
@@ -101,7 +101,7 @@ class AblationSection:
 
 def build_ablation(analysis: Analysis, days: Days) -> AblationSection | None:
     """Lay out the ablations of an analysis; none where no lesion was ablated on study."""
-    results = follow_ablations(analysis.readings, analysis.dataset, analysis.study)
+    results = follow_ablations(analysis.readings, analysis.study)
     return layout_ablation(results, analysis.study, days)
 
 
@@ -215,7 +215,7 @@ _EFFICACY = {
 }
 
 
-def _ablation_words(ablation: Procedure, days: Days) -> str:
+def _ablation_words(ablation: LocalTreatment, days: Days) -> str:
     words = [f"{ablation.modality} {days.show(ablation.treatment_date)}"]
     if not ablation.planned:
         words.append("not planned")

@@ -13,6 +13,7 @@ from trialwright.report.findings import build_data_findings, count_severities, s
 from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days, show_level
 from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
+from trialwright.report.immune import build_immune
 from trialwright.report.patients import build_anchors, build_patient_pages
 from trialwright.report.readers import build_calls, build_readers, keep_counted
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from trialwright.report.findings import DataFindings, RecordFinding
     from trialwright.report.flow import Step
     from trialwright.report.glance import Decision, EndpointRow, Head, Tile
+    from trialwright.report.immune import ImmuneSection
     from trialwright.report.patients import PatientPage
     from trialwright.report.readers import CallSection, ReaderSection
     from trialwright.report.responses import BestRow, PatientRow, PolicyRow
@@ -55,6 +57,7 @@ class Page:
     data_findings: DataFindings
     best_responses: tuple[BestRow, ...]
     policies: tuple[PolicyRow, ...]
+    immune: ImmuneSection | None
     ablation: AblationSection | None
     patient_rows: tuple[PatientRow, ...]
     survival: tuple[SurvivalRow, ...]
@@ -95,6 +98,7 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         data_findings=build_data_findings(analysis, days),
         best_responses=build_best_responses(analysis),
         policies=build_policies(analysis),
+        immune=build_immune(analysis),
         ablation=build_ablation(analysis, days),
         patient_rows=build_patient_rows(analysis, days),
         survival=build_survival_rows(analysis),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialwright.report.formats import NOTHING, Days, show_size, show_words
 from trialwright.report.lesion_table import build_lesion_table
-from trialwright.report.palette import css_class
+from trialwright.report.reasons import show_immune_reasons, show_reasons
 from trialwright.report.responses import Badge
 from trialwright.report.sum_chart import build_sum_chart
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trialwright.dataset import Dataset
     from trialwright.endpoints import Member
     from trialwright.report.lesion_table import LesionTable
+    from trialwright.report.reasons import VisitReason
     from trialwright.report.sum_chart import SumChart
     from trialwright.response import PatientResponse
 
@@ -32,18 +33,6 @@ _TABLES = (
     "deaths",
     "dispositions",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class VisitReason:
-    """Why one visit was called as it was."""
-
-    visit: str
-    when: str
-    badge: Badge | None
-    sentence: str
-    rule: str
-    counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +60,7 @@ class PatientPage:
     table: LesionTable | None
     chart: SumChart | None
     reasons: tuple[VisitReason, ...]
+    immune_reasons: tuple[VisitReason, ...]
     endpoints: tuple[PatientEndpoint, ...]
     recorded: tuple[tuple[str, str, str, str], ...]
 
@@ -104,7 +94,8 @@ def build_patient_pages(
                 facts=tuple(_facts(member, own, days)),
                 table=build_lesion_table(response, _places(own), _local(own, days), days),
                 chart=build_sum_chart(response),
-                reasons=tuple(_reasons(response, days)),
+                reasons=tuple(show_reasons(response, days)),
+                immune_reasons=tuple(show_immune_reasons(response.immune, days)),
                 endpoints=tuple(endpoints[name]),
                 recorded=_recorded(own, days) if response.baseline is None else (),
             )
@@ -195,23 +186,6 @@ def _ablation_words(row: _Row, days: Days) -> str:
     if row["margin_mm"] is not None:
         words.append(f"margin {show_size(row['margin_mm'])} mm")
     return ", ".join(words)
-
-
-def _reasons(response: PatientResponse, days: Days) -> Iterator[VisitReason]:
-    base = response.baseline
-    if base is not None:
-        words = days.in_words(base.reason.sentence)
-        yield VisitReason(base.visit, days.show(base.date), None, words, base.reason.rule, True)
-    for number, point in enumerate(response.time_points):
-        label = f"{point.overall.label}: "
-        yield VisitReason(
-            point.visit,
-            days.show(point.date),
-            Badge(point.overall.label, css_class(point.overall)),
-            days.in_words(point.reason.sentence.removeprefix(label)),
-            point.reason.rule,
-            number < response.counted,
-        )
 
 
 def _endpoints(analysis: Analysis, days: Days) -> defaultdict[str, list[PatientEndpoint]]:

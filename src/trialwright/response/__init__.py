@@ -7,7 +7,8 @@ is imported where it is used.
 from __future__ import annotations
 
 from trialwright.response.ablated.both_readings import BothReadings, read_both
-from trialwright.response.ablated.outcomes import AblatedLesion, AblationRules, outcomes_of
+from trialwright.response.ablated.outcomes import AblationRules, outcomes_of
+from trialwright.response.ablated.result import AblatedLesion
 from trialwright.response.assess import assess_patient, refuse_patient
 from trialwright.response.best import BestRules, best_response, last_counted
 from trialwright.response.codes import Response, Rule

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from trialwright.response import recist
 from trialwright.response.codes import Response
 from trialwright.response.conclude import conclude, find_early_death
-from trialwright.response.immune.assess import assess_immune
+from trialwright.response.immune.assess import follow_immune
 from trialwright.response.immune.state import ImmuneRules
-from trialwright.response.lesion_values import LesionReader
+from trialwright.response.read_visits import read_visits
 from trialwright.response.reasons import explain_baseline, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
 from trialwright.response.timeline import (
-    Visit,
     date_progression,
     end_at_unplanned_treatment,
     last_planned_ablation,
@@ -27,11 +26,13 @@ from trialwright.response.timeline import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from datetime import date
 
     from trialwright.response.patient import PatientScans
+    from trialwright.response.read_visits import VisitsRead
     from trialwright.response.rules import ResponseRules
+    from trialwright.response.timeline import Timeline, Visit
     from trialwright.response.visit_reading import VisitReading
 
 
@@ -53,24 +54,18 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
     """
     scans = end_at_unplanned_treatment(scans, rules)
     timeline = lay_out_visits(scans, rules)
-    base = timeline.baseline
-    if base is None or scans.first_treatment is None:
+    seen = read_visits(timeline, rules)
+    if seen is None:
         why = why_no_baseline(timeline.scans, timeline.visits, rules.baseline_after_ablation)
         return _not_evaluable(scans, Reason("recist11.no_baseline", f"NE because {why}"), why)
-    reader = LesionReader(timeline.scans, base, rules)
-    at_baseline = reader.read(base)
-    state = recist.start(at_baseline.targets, lesions=len(reader.targets))
-    followed = [(visit, reader.read(visit)) for visit in timeline.followed]
-    reason = explain_baseline(state, at_baseline)
-    if base is not timeline.before:
-        reason = _tell_new_baseline(reason, timeline.scans, timeline.visits, base)
-    baseline = _baseline_point(base, at_baseline, state, reason, scans.first_treatment)
-    points = tuple(_call_time_points(base, state, followed, rules, scans.first_treatment))
-    concluded = conclude(scans, rules, baseline, points, reader.excluded)
+    state = recist.start(seen.at_baseline.targets, lesions=seen.targets)
+    baseline = _baseline_point(seen, state, _explain_baseline(timeline, seen, state))
+    points = tuple(_call_time_points(seen, state, rules))
+    concluded = conclude(scans, rules, baseline, points, seen.excluded)
     if rules.immune_criteria == "none":
         return concluded
     immune = ImmuneRules(rules.immune_confirmation_days)
-    return replace(concluded, immune=assess_immune(scans, rules, immune))
+    return replace(concluded, immune=follow_immune(seen, rules, immune))
 
 
 def refuse_patient(scans: PatientScans, why: str) -> PatientResponse:
@@ -105,12 +100,17 @@ def _not_evaluable(scans: PatientScans, reason: Reason, why: str) -> PatientResp
     )
 
 
-def _tell_new_baseline(
-    reason: Reason, scans: PatientScans, visits: Sequence[Visit], base: Visit
-) -> Reason:
+def _explain_baseline(timeline: Timeline, seen: VisitsRead, state: recist.State) -> Reason:
+    reason = explain_baseline(state, seen.at_baseline)
+    if seen.baseline is timeline.before:
+        return reason
+    return _tell_new_baseline(reason, timeline, seen.baseline)
+
+
+def _tell_new_baseline(reason: Reason, timeline: Timeline, base: Visit) -> Reason:
     """Say that the baseline is the scan after the ablation, and which visits go before it."""
-    ablated = last_planned_ablation(scans)
-    earlier = [visit.name for visit in visits[: visits.index(base)]]
+    ablated = last_planned_ablation(timeline.scans)
+    earlier = [visit.name for visit in timeline.visits[: timeline.visits.index(base)]]
     words = f"{reason.sentence}; first scan after the last planned ablation ({ablated})"
     if earlier:
         words = f"{words}, so {', '.join(earlier)} did not count"
@@ -118,16 +118,15 @@ def _tell_new_baseline(
     return Reason("recist11.baseline_after_ablation", words, inputs)
 
 
-def _baseline_point(
-    visit: Visit, seen: VisitReading, state: recist.State, reason: Reason, origin: date
-) -> TimePoint:
+def _baseline_point(seen: VisitsRead, state: recist.State, reason: Reason) -> TimePoint:
+    visit, reading = seen.baseline, seen.at_baseline
     return TimePoint(
         visit=visit.name,
         date=visit.day_of,
-        day=(visit.day_of - origin).days,
-        values=seen.values,
+        day=(visit.day_of - seen.origin).days,
+        values=reading.values,
         sum_mm=state.baseline_mm,
-        measured_mm=seen.targets.measured_mm,
+        measured_mm=reading.targets.measured_mm,
         change_from_baseline=0.0,
         nadir_mm=state.baseline_mm,
         nadir_visit=visit.name,
@@ -139,7 +138,7 @@ def _baseline_point(
     )
 
 
-class _Read(NamedTuple):
+class _Said(NamedTuple):
     """What was known before a visit, and what the rules made of it."""
 
     before: recist.State
@@ -148,14 +147,10 @@ class _Read(NamedTuple):
 
 
 def _call_time_points(
-    base: Visit,
-    state: recist.State,
-    followed: Sequence[tuple[Visit, VisitReading]],
-    rules: ResponseRules,
-    origin: date,
+    read: VisitsRead, state: recist.State, rules: ResponseRules
 ) -> Iterator[TimePoint]:
-    names = [base.name]
-    for visit, seen in followed:
+    names = [read.baseline.name]
+    for visit, seen in read.followed:
         names.append(visit.name)
         later, call = recist.step(
             state,
@@ -164,8 +159,9 @@ def _call_time_points(
             seen.non_target,
             bool(seen.new),
             rules.persistent,
+            seen.non_target_left,
         )
-        read = _Read(state, call, names[state.nadir_visit])
+        said = _Said(state, call, names[state.nadir_visit])
         dated = visit.day_of
         if call.overall == Response.PD:
             dated = date_progression(
@@ -174,12 +170,12 @@ def _call_time_points(
                 target_progressed=call.target == Response.PD,
                 which=rules.time_point_date,
             )
-        yield _point(replace(visit, day_of=dated), seen, read, origin)
+        yield _point(replace(visit, day_of=dated), seen, said, read.origin)
         state = later
 
 
-def _point(visit: Visit, seen: VisitReading, read: _Read, origin: date) -> TimePoint:
-    complete = read.before.has_targets and seen.targets.missing == 0
+def _point(visit: Visit, seen: VisitReading, said: _Said, origin: date) -> TimePoint:
+    complete = said.before.has_targets and seen.targets.missing == 0
     total = seen.targets.measured_mm if complete else float("nan")
     return TimePoint(
         visit=visit.name,
@@ -188,14 +184,14 @@ def _point(visit: Visit, seen: VisitReading, read: _Read, origin: date) -> TimeP
         values=seen.values,
         sum_mm=total,
         measured_mm=seen.targets.measured_mm,
-        change_from_baseline=_fraction(total, read.before.baseline_mm),
-        nadir_mm=read.before.nadir_mm,
-        nadir_visit=read.nadir_visit,
-        target=read.call.target,
-        non_target=read.call.non_target,
+        change_from_baseline=_fraction(total, said.before.baseline_mm),
+        nadir_mm=said.before.nadir_mm,
+        nadir_visit=said.nadir_visit,
+        target=said.call.target,
+        non_target=said.call.non_target,
         new_lesions=seen.new,
-        overall=read.call.overall,
-        reason=explain_time_point(read.call, read.before, seen, read.nadir_visit),
+        overall=said.call.overall,
+        reason=explain_time_point(said.call, said.before, seen, said.nadir_visit),
     )
 
 

@@ -50,11 +50,13 @@ class Course(NamedTuple):
     targets_day: Sequence[int]  # last scan of the targets on the visit
     shown_day: Sequence[int]  # first scan with a new lesion or unequivocal progression
     non_target: Sequence[int]  # from recist.read_non_targets
+    non_target_left: Sequence[bool]  # a non-target lesion is seen, others perhaps not read
     new_lesion: Sequence[bool]
+    was_read: Sequence[bool]  # something was read on the visit
     measured_mm: Sequence[float]  # per visit and target, as read from the scan
     viable_mm: Sequence[float]  # the enhancing part; may be empty unless a policy is VIABLE
     complete: Sequence[bool]  # completely ablated as far as known; the same, unless ZERO
-    node: Sequence[bool]  # per target: a lymph node
+    node: Sequence[bool]  # per target: a lymph node, normal below 10 mm; not under VIABLE
     treated_day: Sequence[float]  # first local treatment; inf: none since the first scan
     last_before_mm: Sequence[float]  # last size before it; nan: none
     planned: Sequence[bool]
@@ -117,7 +119,8 @@ def read_course(course: Course, rules: CourseRules, calls: Calls) -> Summary:
         targets = count_targets(course, visit, rules, calls)
         non_target = category(course.non_target[visit])
         new_lesion = bool(course.new_lesion[visit])
-        later, call = step(state, visit, targets, non_target, new_lesion, rules.persistent)
+        left = bool(course.non_target_left[visit])
+        later, call = step(state, visit, targets, non_target, new_lesion, rules.persistent, left)
         _write_call(calls, visit, call, state, targets)
         calls.day[visit] = day_of_call(course, visit, call, rules.earliest)
         state = later
@@ -125,7 +128,12 @@ def read_course(course: Course, rules: CourseRules, calls: Calls) -> Summary:
 
 
 def count_targets(course: Course, visit: int, rules: CourseRules, calls: Calls) -> Targets:
-    """Add up the targets of one visit, each at the size that it counts under the policies."""
+    """Add up the targets of one visit, each at the size that it counts under the policies.
+
+    A scan on which nothing could be read says nothing, whatever a policy would put in.
+    """
+    if not course.was_read[visit]:
+        return Targets(0.0, _lesions_read(course, rules), 0)
     first = visit * len(course.node)
     for lesion in range(len(course.node)):
         calls.counted_mm[lesion] = course.measured_mm[first + lesion]

@@ -9,6 +9,7 @@ Source: RECIST 1.1 (Eisenhauer 2009), section 4.3.2, lesions that split or coale
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -56,8 +57,9 @@ class Fragments:
         """Return what a lesion consists of: itself, or from its split on every piece seen so far.
 
         The lesion's own name is one piece more if something was seen under it since the split.
-        A piece stays one: once it is no longer read, the lesion cannot be evaluated. A fragment
-        that was never seen is none: rows that say absent from the start hide no missing size.
+        A piece stays one: once it is no longer read, the lesion cannot be evaluated. So is a fragment
+        that could not be evaluated since the split. One that was never seen is none: rows that
+        say absent from the start hide no missing size.
 
         Parameters
         ----------
@@ -106,16 +108,18 @@ def _date_pieces(whole: str, readings: Sequence[Reading]) -> dict[str, date]:
     # The scans of the visit that shows the split may lie on several days.
     since = min(one.scan_date for one in readings if one.visit == split.visit)
     first: dict[str, date] = {}
-    for one in there:
-        if one.lesion_id != whole or one.scan_date >= since:
+    unread = (one for one in readings if one.lesion_id != whole and one.state == "not_evaluable")
+    for one in sorted((*there, *unread), key=lambda reading: reading.scan_date):
+        if one.scan_date >= since:
             first.setdefault(one.lesion_id, one.scan_date)
     return {name: first[name] for name in sorted(first, key=order_of_name)}
 
 
-OrderOfName = tuple[list[tuple[int, str]], str]
+OrderOfName = tuple[tuple[tuple[int, str], ...], str]
 
 
+@functools.lru_cache(maxsize=1024)  # the same few names in every patient
 def order_of_name(lesion_id: str) -> OrderOfName:
     """Return by what to sort lesions, so that T2 comes before T10."""
     parts = re.findall(r"\d+|\D+", lesion_id)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], lesion_id
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts), lesion_id

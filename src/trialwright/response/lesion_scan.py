@@ -67,6 +67,11 @@ class LesionScan(NamedTuple):
         return "left out" if self.policy == LocalPolicy.EXCLUDE else self.lesion.role
 
     @property
+    def is_sized_as_node(self) -> bool:
+        """Whether the size is the short axis of a node, which is normal below 10 mm."""
+        return self.lesion.lymph_node and self.policy != LocalPolicy.VIABLE
+
+    @property
     def is_split(self) -> bool:
         """Whether the lesion consists of fragments by now."""
         return len(self.pieces) > 1 or self.pieces[0][0] != self.name

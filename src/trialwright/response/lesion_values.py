@@ -15,6 +15,7 @@ from trialwright.response.fragments import Fragments, OrderOfName, order_of_name
 from trialwright.response.lesion_scan import (
     LesionScan,
     count_sizes,
+    count_state,
     find_changed_method,
     find_methods,
 )
@@ -87,13 +88,22 @@ class LesionReader:
         self._marker, self._first_treatment = scans.marker, scans.first_treatment
         self._last_sizes: Mapping[str, float] = {}  # none is needed to find them
         self._last_sizes = self._find_last_sizes(scans.readings)
+        found = _by_lesion(baseline.readings)
+        self._never_there = frozenset(
+            one.lesion_id
+            for one in self._lesions
+            if one.role == "non_target"
+            and count_state(self._scan(one, found, baseline)) == "absent"
+        )
 
     def read(self, visit: Visit) -> VisitReading:
         """Read one visit, lesion by lesion."""
         found = _by_lesion(visit.readings)
         scans = [self._scan(lesion, found, visit) for lesion in self._lesions]
         marker = find_elevated_marker(self._marker, self._first_treatment, visit.last_day)
-        return add_up_visit(scans, self._not_imaged, marker)
+        return add_up_visit(
+            scans, not_imaged=self._not_imaged, never_there=self._never_there, marker=marker
+        )
 
     def _scan(self, lesion: Lesion, found: _Found, visit: Visit) -> LesionScan:
         name = lesion.lesion_id
@@ -148,8 +158,13 @@ class LesionReader:
     def _find_new(self, readings: Sequence[Reading]) -> dict[str, frozenset[Reading]]:
         """Return, for each new lesion, the readings that count as a new lesion."""
         found = _by_lesion(readings)
-        new = [one.lesion_id for one in self._lesions if one.role == "new"]
-        return {name: new_lesion_counts(self._of_family(name, found)) for name in new}
+        return {
+            one.lesion_id: new_lesion_counts(
+                self._of_family(one.lesion_id, found), lymph_node=one.lymph_node
+            )
+            for one in self._lesions
+            if one.role == "new"
+        }
 
     def _find_last_sizes(self, readings: Sequence[Reading]) -> dict[str, float]:
         """Return the last size before the treatment of each lesion that is to keep it."""

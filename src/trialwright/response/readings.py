@@ -102,17 +102,18 @@ def non_target_state(reading: Reading, *, lymph_node: bool) -> str:
         return reading.state
     size = size_mm(reading)
     if not is_nan(size):
-        gone = size < recist.NORMAL_NODE_MM if lymph_node and reading.state is None else size == 0
+        gone = size == 0 or (lymph_node and _is_normal_node(reading))
         return "absent" if gone else "present"
     return "missing" if reading.state in _UNREAD_STATES else "present"
 
 
-def new_lesion_counts(course: Iterable[Reading]) -> frozenset[Reading]:
+def new_lesion_counts(course: Iterable[Reading], *, lymph_node: bool) -> frozenset[Reading]:
     """Return the readings of a new lesion, fragments included, that count as a new lesion.
 
     An unequivocal reading counts. An equivocal one counts if the next day that settles the
     matter is unequivocal; a scan that shows the finding gone ends the doubt the other way.
-    What a reader found to be the rim, the zone or the rest of an ablated lesion is not new.
+    What a reader found to be the rim, the zone or the rest of an ablated lesion is not new, and
+    a node measured below 10 mm is a normal node.
     """
     counts: set[Reading] = set()
     confirmed = False
@@ -121,12 +122,19 @@ def new_lesion_counts(course: Iterable[Reading]) -> frozenset[Reading]:
     for _, same_day in groupby(latest_first, key=lambda one: one.scan_date):
         readings = list(same_day)
         doubtful = {one for one in readings if _is_equivocal(one)}
-        certain = {one for one in readings if _is_unequivocal(one)}
-        gone = any(one.state == "absent" or one.diameter_mm == 0 for one in readings)
-        confirmed = bool(certain) or (confirmed and (bool(doubtful) or not gone))
+        normal = {one for one in readings if lymph_node and _is_normal_node(one)}
+        certain = {one for one in readings if _is_unequivocal(one)} - normal
+        gone = any(one.state == "absent" or one.diameter_mm == 0 for one in readings) or normal
+        confirmed = bool(certain) or (confirmed and bool(doubtful or not gone))
         if confirmed:
             counts |= certain | doubtful
     return frozenset(counts)
+
+
+def _is_normal_node(reading: Reading) -> bool:
+    """Tell whether a node is below 10 mm, or too small, with no other word beside it."""
+    size = size_mm(reading)
+    return size < recist.NORMAL_NODE_MM and reading.state in {None, "too_small"}
 
 
 def _is_equivocal(reading: Reading) -> bool:

@@ -31,7 +31,7 @@ def explain_baseline(state: recist.State, seen: VisitReading) -> Reason:
     if state.has_targets and state.baseline_mm != state.baseline_mm:
         words = f"no baseline sum: target lesion {', '.join(seen.unread)} has no size"
         if not seen.unread:
-            words = "no baseline sum: no target lesion was there at baseline"
+            words = "no baseline sum: no disease that can be measured was there at baseline"
     elif not state.has_targets:
         words = "no target lesion under this reading"
     inputs: dict[str, float | str] = {"baseline_mm": state.baseline_mm, "targets": float(count)}
@@ -157,29 +157,33 @@ def _facts(call: recist.Call, seen: VisitReading) -> dict[str, float | str]:
 def _target_words(
     call: recist.Call, before: recist.State, seen: VisitReading, nadir_visit: str
 ) -> str:
+    template = _TARGET_WORDS[call.target_rule]
+    if not template:
+        return ""
     total, base, nadir = seen.targets.measured_mm, before.baseline_mm, before.nadir_mm
-    from_nadir = f"{_change(total, nadir)} from the nadir {nadir:g} mm of {nadir_visit}"
-    from_base = f"{_percent(total, base)} from baseline {base:g} mm"
-    missing = f"target lesion{'s' * (len(seen.unread) > 1)} {', '.join(seen.unread)} not read"
-    shrinkage = f"−{100 * recist.SHRINKAGE:g} %"
-    growth = f"{100 * recist.GROWTH:g} % and {recist.GROWTH_MM:g} mm"
-    words = {
-        Rule.NO_TARGET: "",
-        Rule.NO_BASELINE: "there is no baseline sum to compare with",
-        Rule.TARGET_RELAPSE_AFTER_CR: "target disease is back after a complete response "
-        f"(sum {total:g} mm)",
-        Rule.TARGET_GROWTH: f"sum {total:g} mm is {from_nadir} ({growth} make PD)",
-        Rule.TARGET_GROWTH_PARTIAL_SUM: f"the lesions read add up to {total:g} mm, {from_nadir}, "
-        f"although {missing}",
-        Rule.TARGET_COMPLETE: "every target lesion is gone "
-        f"(nodes below {recist.NORMAL_NODE_MM:g} mm)",
-        Rule.TARGET_MISSING: f"{missing}, and the rest does not make PD",
-        Rule.TARGET_SHRINKAGE: f"sum {total:g} mm is {from_base} ({shrinkage} makes PR)",
-        Rule.TARGET_PERSISTENT_PR: f"sum {total:g} mm is {from_nadir}, no PD, so the earlier "
-        "response stands",
-        Rule.TARGET_STABLE: f"sum {total:g} mm is {from_base} and {from_nadir}: neither PR nor PD",
-    }
-    return words[call.target_rule]
+    return template.format(
+        total=f"{total:g} mm",
+        from_nadir=f"{_change(total, nadir)} from the nadir {nadir:g} mm of {nadir_visit}",
+        from_baseline=f"{_percent(total, base)} from baseline {base:g} mm",
+        missing=f"target lesion{'s' * (len(seen.unread) > 1)} {', '.join(seen.unread)} not read",
+    )
+
+
+_TARGET_WORDS = {
+    Rule.NO_TARGET: "",
+    Rule.NO_BASELINE: "there is no baseline sum to compare with",
+    Rule.TARGET_RELAPSE_AFTER_CR: "target disease is back after a complete response (sum {total})",
+    Rule.TARGET_GROWTH: "sum {total} is {from_nadir} "
+    f"({100 * recist.GROWTH:g} % and {recist.GROWTH_MM:g} mm make PD)",
+    Rule.TARGET_GROWTH_PARTIAL_SUM: "the lesions read add up to {total}, {from_nadir}, although "
+    "{missing}",
+    Rule.TARGET_COMPLETE: f"every target lesion is gone (nodes below {recist.NORMAL_NODE_MM:g} mm)",
+    Rule.TARGET_MISSING: "{missing}, and the rest does not make PD",
+    Rule.TARGET_SHRINKAGE: "sum {total} is {from_baseline} "
+    f"(−{100 * recist.SHRINKAGE:g} % makes PR)",
+    Rule.TARGET_PERSISTENT_PR: "sum {total} is {from_nadir}, no PD, so the earlier response stands",
+    Rule.TARGET_STABLE: "sum {total} is {from_baseline} and {from_nadir}: neither PR nor PD",
+}
 
 
 _NON_TARGET_WORDS = {

@@ -40,7 +40,7 @@ class State(NamedTuple):
     """What earlier time points left behind."""
 
     has_targets: bool
-    baseline_mm: float  # nan: a target could not be read at baseline, or the sum was 0
+    baseline_mm: float  # nan: a target was not read at baseline, or no disease was there
     nadir_mm: float  # smallest complete sum so far, baseline included
     nadir_visit: int  # index of the time point of the nadir
     target_responded: bool  # target CR or PR before, and no target PD since
@@ -95,8 +95,9 @@ def start(targets: Targets, lesions: int) -> State:
     lesions : int
         Number of target lesions; 0: the patient is read by table 2.
     """
-    # Without disease to measure at baseline nothing can disappear (section 3.1).
-    complete = lesions > 0 and targets.missing == 0 and targets.measured_mm > 0
+    # Without disease to measure at baseline nothing can disappear (section 3.1): lesions that
+    # are not there, and nodes below 10 mm, are none.
+    complete = lesions > 0 and targets.missing == 0 and targets.remaining > 0
     baseline = targets.measured_mm if complete else float("nan")
     return State(lesions > 0, baseline, baseline, 0, False, False)
 
@@ -108,6 +109,7 @@ def step(
     non_target: Response,
     new_lesion: bool,
     persistent: bool,
+    non_target_left: bool = False,
 ) -> tuple[State, Call]:
     """Read one time point and return the new state and the call.
 
@@ -125,10 +127,13 @@ def step(
         An unequivocal new lesion is present.
     persistent : bool
         A target response stays PR until progression, instead of turning into SD.
+    non_target_left : bool
+        A non-target lesion is seen, which matters where others were not read.
     """
     target, target_rule = read_targets(state, targets, persistent)
     non_target_rule = _rule_of_non_target(non_target)
-    if state.complete_response and non_target == Response.NON_CR_NON_PD:
+    left = non_target_left and non_target == Response.NE
+    if state.complete_response and (left or non_target == Response.NON_CR_NON_PD):
         # After a complete response any disease that is back is progression (table 3, footnote).
         non_target, non_target_rule = Response.PD, Rule.NON_TARGET_RELAPSE_AFTER_CR
     overall, overall_rule = combine(target, non_target, new_lesion)

@@ -12,7 +12,7 @@ from trialwright.response import recist
 from trialwright.response.fragments import order_of_name
 from trialwright.response.lesion_scan import count_sizes, count_state, name_unread, note_scan
 from trialwright.response.local_therapy import shows_progression
-from trialwright.response.readings import NOT_READ, is_nan, show
+from trialwright.response.readings import NOT_READ, is_nan, says_something, show
 from trialwright.response.result import LesionValue
 
 if TYPE_CHECKING:
@@ -55,6 +55,10 @@ class VisitReading:
         Last scan of a target lesion: the sum is known from here on.
     progressed_on : date or None
         First scan with a new lesion or unequivocal progression.
+    was_read : bool
+        Something was read on the visit; otherwise no policy puts a size in.
+    non_target_left : bool
+        A non-target lesion is seen, whether or not others were read.
     marker : str
         Words for a tumour marker that keeps a response from being complete; empty if none.
     """
@@ -71,11 +75,17 @@ class VisitReading:
     values: tuple[LesionValue, ...]
     targets_on: date | None
     progressed_on: date | None
-    marker: str = ""
+    was_read: bool
+    non_target_left: bool
+    marker: str
 
 
 def add_up_visit(
-    scans: Sequence[LesionScan], not_imaged: Collection[str] = (), marker: str = ""
+    scans: Sequence[LesionScan],
+    *,
+    not_imaged: Collection[str] = (),
+    never_there: Collection[str] = (),
+    marker: str = "",
 ) -> VisitReading:
     """Add up one visit.
 
@@ -85,11 +95,23 @@ def add_up_visit(
         Every lesion of the patient that is no fragment, in the order of the lesion table.
     not_imaged : collection of str
         Organs that the baseline did not image.
+    never_there : collection of str
+        Non-target lesions that were not there at baseline; until they are, they are no disease
+        that could disappear.
     marker : str
         Words for a tumour marker that is not yet normal; empty if none is in the way.
     """
     sizes = {scan.name: count_sizes(scan) for scan in scans if scan.part == "target"}
     states = {scan.name: count_state(scan) for scan in scans if scan.part == "non_target"}
+    states = {
+        name: state
+        for name, state in states.items()
+        if state != "absent" or name not in never_there
+    }
+    was_read = any(says_something(one) for scan in scans for one in scan.readings)
+    if not was_read:
+        sizes = dict.fromkeys(sizes, (NOT_READ,))
+        states = dict.fromkeys(states, "missing")
     if not any(_carries(scan, sizes, states) for scan in scans):
         # Merged with what? A lesion whose joint size no other lesion carries is not gone.
         adrift = {scan.name for scan in scans if scan.is_merged and scan.is_measured}
@@ -120,6 +142,8 @@ def add_up_visit(
         values=tuple(value for scan in scans for value in _values(scan, sizes)),
         targets_on=max((r.scan_date for one in targets for r in one.readings), default=None),
         progressed_on=_date_progression(new, counted),
+        was_read=was_read,
+        non_target_left=any(state in _THERE for state in states.values()),
         marker=marker if held_back != non_target else "",
     )
 
@@ -135,7 +159,7 @@ def _carries(
 def _add_up_targets(
     targets: Sequence[LesionScan], sizes: Mapping[str, tuple[float, ...]]
 ) -> recist.Targets:
-    pieces = [(size, one.lesion.lymph_node) for one in targets for size in sizes[one.name]]
+    pieces = [(size, one.is_sized_as_node) for one in targets for size in sizes[one.name]]
     return recist.add_up_targets([size for size, _ in pieces], [node for _, node in pieces])
 
 

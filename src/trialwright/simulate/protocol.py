@@ -6,6 +6,7 @@ The simulator draws tumours and scans; whether a scan shows progression is asked
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trialwright.errors import StudyError
@@ -108,42 +109,49 @@ def plan_trial(study: Study) -> TrialPlan:
 
 def progression_rule(study: Study) -> IsProgression:
     """Return the study's own rule for progression, in the form that the simulator asks."""
-    rules = ResponseRules.of(study)
+    # A treatment that follows RECIST 1.1 asks for no other criteria.
+    rules = replace(ResponseRules.of(study), immune_criteria="none")
 
     def is_progression(
         lesions: tuple[LesionRow, ...],
         measurements: tuple[MeasurementRow, ...],
         ablations: tuple[AblationRow, ...],
     ) -> bool:
-        baseline = measurements[0].visit
-        scans = PatientScans(
-            measurements[0].patient_id,
-            # All that matters here is which scan is the baseline.
-            max(row.scan_date for row in measurements if row.visit == baseline),
-            tuple(Lesion(r.lesion_id, r.role, r.organ, r.lymph_node) for r in lesions),
-            tuple(
-                Reading(
-                    r.lesion_id,
-                    r.visit,
-                    r.scan_date,
-                    r.diameter_mm,
-                    r.state,
-                    method=r.method,
-                    ablation_finding=r.ablation_finding,
-                )
-                for r in measurements
-            ),
-            tuple(
-                LocalTreatment(
-                    r.lesion_id, r.ablation_date, r.modality, r.planned, r.technical_success
-                )
-                for r in ablations
-            ),
-        )
-        points = assess_patient(scans, rules).time_points
+        points = assess_patient(_scans_of(lesions, measurements, ablations), rules).time_points
         return bool(points) and points[-1].overall == Response.PD
 
     return is_progression
+
+
+def _scans_of(
+    lesions: tuple[LesionRow, ...],
+    measurements: tuple[MeasurementRow, ...],
+    ablations: tuple[AblationRow, ...],
+) -> PatientScans:
+    baseline = measurements[0].visit
+    return PatientScans(
+        measurements[0].patient_id,
+        # All that matters here is which scan is the baseline.
+        max(row.scan_date for row in measurements if row.visit == baseline),
+        tuple(Lesion(r.lesion_id, r.role, r.organ, r.lymph_node) for r in lesions),
+        tuple(_reading_of(row) for row in measurements),
+        tuple(
+            LocalTreatment(r.lesion_id, r.ablation_date, r.modality, r.planned, r.technical_success)
+            for r in ablations
+        ),
+    )
+
+
+def _reading_of(row: MeasurementRow) -> Reading:
+    return Reading(
+        row.lesion_id,
+        row.visit,
+        row.scan_date,
+        row.diameter_mm,
+        row.state,
+        method=row.method,
+        ablation_finding=row.ablation_finding,
+    )
 
 
 _NEEDED = (

@@ -51,6 +51,9 @@ def make(**tables: list[tuple]) -> Dataset:
         ({"patients": [("P", day(2))], "doses": [("P", day(7), 80.0)]}, {"P": day(7)}),
         ({"patients": [("P", day(2)), ("Q", None)], "doses": [("P", day(7), 0.0)]}, {"P": day(2)}),
         ({"patients": [("P", day(4)), ("P", day(2))]}, {"P": day(2)}),
+        ({"patients": [("P", day(2))], "ablations": [("P", day(5), True)]}, {"P": day(2)}),
+        ({"patients": [("P", day(6))], "ablations": [("P", day(5), True)]}, {"P": day(5)}),
+        ({"patients": [("P", day(2))], "doses": [("P", None, 80.0)]}, {"P": day(2)}),
         ({}, {}),
     ],
 )

@@ -90,11 +90,13 @@ def read_both(scans: PatientScans, rules: ResponseRules, all_disease: str) -> Bo
     Returns
     -------
     BothReadings
-        With one sentence that says whether and where the readings part, and through which
-        lesion.
+        Both by RECIST 1.1 alone, with one sentence that says whether and where the readings
+        part, and through which lesion.
     """
-    without = assess_patient(scans, replace(rules, planned_ablation=_WITHOUT_ABLATED))
-    counted = replace(rules, planned_ablation=all_disease)
+    # Only calls by RECIST 1.1 are compared.
+    plain = replace(rules, immune_criteria="none")
+    without = assess_patient(scans, replace(plain, planned_ablation=_WITHOUT_ABLATED))
+    counted = replace(plain, planned_ablation=all_disease)
     everything = assess_patient(scans, counted)
     visits = tuple(
         VisitCalls(one.visit, one.date, one.overall, other.overall)

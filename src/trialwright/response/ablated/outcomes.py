@@ -2,7 +2,7 @@
 
 Apart from RECIST: this is the reading of the ablation itself, lesion by lesion. A control is a
 scan after the ablation that says what the zone shows; a diameter alone says nothing of it, and
-what nobody recorded is not assessed, never complete. The terms are those of ``ablation_rules``.
+what nobody recorded is not assessed, never complete. The terms are those of ``rules``.
 """
 
 from __future__ import annotations
@@ -14,20 +14,32 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from trialwright.errors import DataError
-from trialwright.response.ablated import rules as rule
-from trialwright.response.ablated.procedures import by_date
 from trialwright.response.ablated.reasons import explain_efficacy, explain_local_end
-from trialwright.response.ablated.rules import Answer, LocalEnd, Zone
+from trialwright.response.ablated.result import AblatedLesion, Control, LocalOutcome
+from trialwright.response.ablated.rules import (
+    Answer,
+    LocalEnd,
+    Zone,
+    end_of_local_control,
+    first_local_progression,
+    is_ablation,
+    lies_in_window,
+    read_zone,
+    read_zone_of_scan,
+    technique_efficacy,
+)
 from trialwright.response.readings import size_mm
-from trialwright.response.timeline import find_baseline, group_by_visit
+from trialwright.response.timeline import (
+    find_baseline,
+    group_by_visit,
+    without_prior_treatment,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from trialwright.response.ablated.procedures import Procedure
-    from trialwright.response.patient import Lesion, PatientScans, Reading
-    from trialwright.response.result import Reason
+    from trialwright.response.patient import Lesion, LocalTreatment, PatientScans, Reading
     from trialwright.study.model import Study
 
 
@@ -45,103 +57,14 @@ class AblationRules:
         return cls(window, study.response.time_point_date.require())
 
 
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One scan that says what the ablation zone shows."""
-
-    visit: str
-    date: date
-    zone: Zone
-    recorded: str  # the finding or state that says so
-
-
-@dataclass(frozen=True, slots=True)
-class LocalOutcome:
-    """Time from the ablation to local progression, and what ended it.
-
-    ``days`` and ``date`` are none for a lesion that was never complete or never assessed.
-    """
-
-    end: LocalEnd
-    date: date | None
-    days: int | None
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True)
-class AblatedLesion:
-    """What became of one ablated lesion.
-
-    ``course`` is the defined course: the planned ablations before the first control (all
-    ablations before it, where none was planned). ``retreatments`` are the others. Days are
-    counted from the last ablation of the course.
-    """
-
-    patient_id: str
-    lesion: Lesion
-    course: tuple[Procedure, ...]
-    retreatments: tuple[Procedure, ...]
-    controls: tuple[Control, ...]
-    days_from_first_treatment: int | None  # to the first ablation
-    size_before_mm: float | None  # last size up to the first ablation
-    zone_sizes_mm: tuple[float, ...]  # sizes on later scans, in order of date
-    in_window: bool | None  # the first control; none: no control, or no window stated
-    primary_efficacy: Answer
-    secondary_efficacy: Answer | None  # none: ablation was not repeated
-    efficacy_reason: Reason
-    local: LocalOutcome
-
-    @property
-    def ablations(self) -> tuple[Procedure, ...]:
-        """All ablations of the lesion in order of date."""
-        return tuple(sorted(self.course + self.retreatments, key=by_date))
-
-    @property
-    def first_control(self) -> Control | None:
-        """The first control after the defined course."""
-        return self.controls[0] if self.controls else None
-
-    @property
-    def first_control_days(self) -> int | None:
-        """Days from the last ablation of the course to the first control."""
-        if not self.controls:
-            return None
-        return (self.controls[0].date - self.course[-1].treatment_date).days
-
-    @property
-    def technical_success(self) -> bool | None:
-        """Whether the zone covered the lesion at the end of the course; none: not recorded.
-
-        Source: Ahmed 2014: judged when the last session of the course ends.
-        """
-        return self.course[-1].technical_success
-
-    @property
-    def residual_tumour(self) -> Answer:
-        """Whether the first control after the course showed tumour at the zone."""
-        opposite = {Answer.YES: Answer.NO, Answer.NO: Answer.YES}
-        return opposite.get(self.primary_efficacy, Answer.NOT_ASSESSED)
-
-    @property
-    def efficacy(self) -> Answer:
-        """Technique efficacy after all ablations: secondary where there is one, else primary."""
-        if self.secondary_efficacy is None:
-            return self.primary_efficacy
-        return self.secondary_efficacy
-
-
-def outcomes_of(
-    scans: PatientScans, procedures: Sequence[Procedure], rules: AblationRules
-) -> tuple[AblatedLesion, ...]:
+def outcomes_of(scans: PatientScans, rules: AblationRules) -> tuple[AblatedLesion, ...]:
     """Return what became of each ablated lesion of one patient.
 
     Parameters
     ----------
     scans : PatientScans
-        The patient's lesions, readings and dates.
-    procedures : sequence of Procedure
-        The patient's local treatments (`gather_procedures`). Those before baseline are prior
-        treatment and are left out, as in the reading of scans.
+        The patient. Local treatments from before baseline are prior treatment and are left
+        out, as in the reading of scans.
     rules : AblationRules
         The study's choices.
 
@@ -155,24 +78,17 @@ def outcomes_of(
     DataError
         If an ablation names a lesion that the patient does not have.
     """
+    baseline = find_baseline(scans, group_by_visit(scans.readings, rules.time_point_date))
+    treatments = without_prior_treatment(scans, baseline).local_treatments
     known = {lesion.lesion_id: lesion for lesion in scans.lesions}
-    by_lesion: defaultdict[str, list[Procedure]] = defaultdict(list)
-    for one in sorted(_on_study(scans, procedures, rules), key=by_date):
+    by_lesion: defaultdict[str, list[LocalTreatment]] = defaultdict(list)
+    for one in sorted(treatments, key=lambda one: (one.treatment_date, one.lesion_id)):
         by_lesion[one.lesion_id].append(one)
     return tuple(
         _follow(scans, _known_lesion(name, known, scans), members, rules)
         for name, members in by_lesion.items()
-        if any(one.is_ablation for one in members)
+        if any(is_ablation(one.modality) for one in members)
     )
-
-
-def _on_study(
-    scans: PatientScans, procedures: Sequence[Procedure], rules: AblationRules
-) -> list[Procedure]:
-    """Leave out prior treatment, as ``timeline.without_prior_treatment`` does."""
-    baseline = find_baseline(scans, group_by_visit(scans.readings, rules.time_point_date))
-    since = baseline.last_day if baseline is not None else scans.first_treatment
-    return [one for one in procedures if since is None or one.treatment_date >= since]
 
 
 def _known_lesion(name: str, known: Mapping[str, Lesion], scans: PatientScans) -> Lesion:
@@ -186,11 +102,11 @@ def _known_lesion(name: str, known: Mapping[str, Lesion], scans: PatientScans) -
 
 
 def _follow(
-    scans: PatientScans, lesion: Lesion, procedures: Sequence[Procedure], rules: AblationRules
+    scans: PatientScans, lesion: Lesion, treatments: Sequence[LocalTreatment], rules: AblationRules
 ) -> AblatedLesion:
-    ablations = tuple(one for one in procedures if one.is_ablation)
+    ablations = tuple(one for one in treatments if is_ablation(one.modality))
     first = ablations[0].treatment_date
-    other = _next_other_treatment(procedures, first)
+    other = _next_other_treatment(treatments, first)
     readings = _readings_of(lesion.lesion_id, scans)
     controls = _read_controls(readings, first, other)
     course = _defined_course(ablations, controls)
@@ -222,25 +138,29 @@ def _readings_of(name: str, scans: PatientScans) -> tuple[Reading, ...]:
     return tuple(sorted(own, key=lambda one: (one.scan_date, one.visit)))
 
 
-def _next_other_treatment(procedures: Sequence[Procedure], after: date) -> Procedure | None:
+def _next_other_treatment(
+    treatments: Sequence[LocalTreatment], after: date
+) -> LocalTreatment | None:
     """Return the first local treatment, not an ablation, from the ablation on.
 
     It removes or changes the zone: no later scan is a control of the ablation.
     """
-    others = (one for one in procedures if not one.is_ablation and one.treatment_date >= after)
+    others = (
+        one for one in treatments if not is_ablation(one.modality) and one.treatment_date >= after
+    )
     return next(others, None)
 
 
 def _read_controls(
-    readings: Sequence[Reading], after: date, other: Procedure | None
+    readings: Sequence[Reading], after: date, other: LocalTreatment | None
 ) -> tuple[Control, ...]:
     """Return the scans that show the zone; one on the day of a treatment is before it."""
     controls = []
     for day, group in groupby(readings, key=lambda one: one.scan_date):
         if day <= after or (other is not None and day > other.treatment_date):
             continue
-        found = [(one, rule.read_zone(one.ablation_finding, one.state)) for one in group]
-        zone = rule.read_zone_of_scan(said for _, said in found)
+        found = [(one, read_zone(one.ablation_finding, one.state)) for one in group]
+        zone = read_zone_of_scan(said for _, said in found)
         if zone != Zone.UNKNOWN:
             one = next(one for one, said in found if said == zone)
             recorded = one.ablation_finding or one.state or ""
@@ -249,8 +169,8 @@ def _read_controls(
 
 
 def _defined_course(
-    ablations: Sequence[Procedure], controls: Sequence[Control]
-) -> tuple[Procedure, ...]:
+    ablations: Sequence[LocalTreatment], controls: Sequence[Control]
+) -> tuple[LocalTreatment, ...]:
     """Return the planned ablations before the first control; all before it if none is planned."""
     before = tuple(
         one for one in ablations if not controls or one.treatment_date < controls[0].date
@@ -259,7 +179,9 @@ def _defined_course(
 
 
 def _primary_efficacy(
-    controls: Sequence[Control], course: Sequence[Procedure], retreatments: Sequence[Procedure]
+    controls: Sequence[Control],
+    course: Sequence[LocalTreatment],
+    retreatments: Sequence[LocalTreatment],
 ) -> Answer:
     """Read the first control after the course, unless ablation was repeated before it."""
     if not controls:
@@ -267,40 +189,40 @@ def _primary_efficacy(
     end, shown = course[-1].treatment_date, controls[0].date
     if any(end < one.treatment_date < shown for one in retreatments):
         return Answer.NOT_ASSESSED
-    return rule.technique_efficacy(controls[0].zone)
+    return technique_efficacy(controls[0].zone)
 
 
 def _secondary_efficacy(
-    controls: Sequence[Control], retreatments: Sequence[Procedure]
+    controls: Sequence[Control], retreatments: Sequence[LocalTreatment]
 ) -> Answer | None:
     if not retreatments:
         return None
     last = max(one.treatment_date for one in retreatments)
     zone = next((one.zone for one in controls if one.date > last), Zone.UNKNOWN)
-    return rule.technique_efficacy(zone)
+    return technique_efficacy(zone)
 
 
 def _in_window(
-    controls: Sequence[Control], course: Sequence[Procedure], rules: AblationRules
+    controls: Sequence[Control], course: Sequence[LocalTreatment], rules: AblationRules
 ) -> bool | None:
     if not controls or rules.first_control_weeks is None:
         return None
     days = (controls[0].date - course[-1].treatment_date).days
-    return rule.lies_in_window(days, *rules.first_control_weeks)
+    return lies_in_window(days, *rules.first_control_weeks)
 
 
 def _local_outcome(
     controls: Sequence[Control],
-    course: Sequence[Procedure],
+    course: Sequence[LocalTreatment],
     death: date | None,
-    other: Procedure | None,
+    other: LocalTreatment | None,
 ) -> LocalOutcome:
     zones = [one.zone for one in controls]
     # After another local treatment the lesion is no longer followed for local progression.
-    end = rule.end_of_local_control(zones, death is not None and other is None)
+    end = end_of_local_control(zones, death is not None and other is None)
     when = None
     if end == LocalEnd.LOCAL_PROGRESSION:
-        when = controls[rule.first_local_progression(zones)].date
+        when = controls[first_local_progression(zones)].date
     elif end == LocalEnd.DEATH:
         when = death
     elif end == LocalEnd.CENSORED:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from trialwright.response.ablated.outcomes import Control
-    from trialwright.response.ablated.procedures import Procedure
+    from trialwright.response.ablated.result import Control
+    from trialwright.response.patient import LocalTreatment
 
 
 def explain_efficacy(
     controls: Sequence[Control],
-    course: Sequence[Procedure],
+    course: Sequence[LocalTreatment],
     primary: Answer,
     secondary: Answer | None,
 ) -> Reason:
@@ -30,7 +30,7 @@ def explain_efficacy(
     ----------
     controls : sequence of Control
         In order of date.
-    course : sequence of Procedure
+    course : sequence of LocalTreatment
         The defined course.
     primary, secondary : Answer
         What was decided; no secondary where ablation was not repeated.
@@ -42,7 +42,7 @@ def explain_efficacy(
 
 
 def _primary_words(
-    controls: Sequence[Control], course: Sequence[Procedure], primary: Answer
+    controls: Sequence[Control], course: Sequence[LocalTreatment], primary: Answer
 ) -> str:
     if not controls:
         return "no scan after the ablation says what the zone shows"
@@ -65,7 +65,7 @@ _SECONDARY = {
 
 
 def explain_local_end(
-    end: LocalEnd, when: date | None, controls: Sequence[Control], other: Procedure | None
+    end: LocalEnd, when: date | None, controls: Sequence[Control], other: LocalTreatment | None
 ) -> Reason:
     """Explain how the time to local tumour progression of one lesion ended.
 
@@ -77,14 +77,14 @@ def explain_local_end(
         The day of it.
     controls : sequence of Control
         In order of date.
-    other : Procedure or None
+    other : LocalTreatment or None
         The local treatment, not an ablation, that ended the follow-up of the zone.
     """
     return Reason("ablation.local_progression", _end_words(end, when, controls, other))
 
 
 def _end_words(
-    end: LocalEnd, when: date | None, controls: Sequence[Control], other: Procedure | None
+    end: LocalEnd, when: date | None, controls: Sequence[Control], other: LocalTreatment | None
 ) -> str:
     if end == LocalEnd.LOCAL_PROGRESSION:
         shown = next(one for one in controls if one.date == when)

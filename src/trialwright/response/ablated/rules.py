@@ -65,6 +65,11 @@ class LocalEnd(IntEnum):
         return self.name.lower().replace("_", " ")
 
 
+def is_ablation(modality: str) -> bool:
+    """Tell an ablation from surgery, radiotherapy or another local treatment."""
+    return modality in ABLATION_MODALITIES
+
+
 def read_zone(finding: str | None, state: str | None) -> Zone:
     """Return what one reading says of the ablation zone.
 

@@ -99,7 +99,9 @@ _KINDS: dict[str, type[np.generic]] = {
     "targets_day": np.int32,
     "shown_day": np.int32,
     "non_target": np.int8,
+    "non_target_left": np.bool_,
     "new_lesion": np.bool_,
+    "was_read": np.bool_,
     "measured_mm": np.float64,
     "viable_mm": np.float64,
     "complete": np.bool_,
@@ -122,7 +124,7 @@ def pack_patient(scans: PatientScans, rules: ResponseRules) -> Course:
     timeline = lay_out_visits(scans, rules)
     scans, base = timeline.scans, timeline.baseline
     if base is None:
-        return Course([], [], [], [], [], [], [], [], [], [], [], [], NEVER)
+        return Course([], [], [], [], [], [], [], [], [], [], [], [], [], [], NEVER)
     followed = [base, *timeline.followed]
     seen = _read_visits(scans, followed, rules)
     course = _course_of(scans, followed, seen, rules)
@@ -162,11 +164,16 @@ def _course_of(
             for one in seen
         ],
         non_target=[one.non_target for one in seen],
+        non_target_left=[one.non_target_left for one in seen],
         new_lesion=[bool(one.new) for one in seen],
+        was_read=[one.was_read for one in seen],
         measured_mm=[size for visit in sizes["zone"] for size in visit],
         viable_mm=[size for visit in sizes["viable"] for size in visit],
         complete=[size == 0.0 for visit in sizes["zero"] for size in visit],
-        node=[one.lymph_node for one in targets],
+        node=[
+            one.lymph_node and not _is_read_by_viable_part(treated, rules)
+            for one, treated in zip(targets, treatments, strict=True)
+        ],
         treated_day=[_days(one.treatment_date, origin) if one else NEVER for one in treatments],
         last_before_mm=sizes["carry_forward"][-1],
         planned=[one is None or one.planned for one in treatments],
@@ -187,6 +194,14 @@ def _first_treatment(scans: PatientScans, name: str) -> LocalTreatment | None:
     whole = Fragments(scans.lesions, scans.readings).whole
     own = [one for one in scans.local_treatments if whole(one.lesion_id) == name]
     return min(own, key=lambda one: (one.treatment_date, one.lesion_id), default=None)
+
+
+def _is_read_by_viable_part(treated: LocalTreatment | None, rules: ResponseRules) -> bool:
+    if treated is None:
+        return False
+    return (
+        rules.planned_ablation if treated.planned else rules.unplanned_local_therapy
+    ) == "viable"
 
 
 def _sizes_under(

@@ -30,7 +30,9 @@ class Courses(NamedTuple):
     targets_day: NDArray[np.int32]  # shape (visits,)
     shown_day: NDArray[np.int32]  # shape (visits,)
     non_target: NDArray[np.int8]  # shape (visits,), codes of Response
+    non_target_left: NDArray[np.bool_]  # shape (visits,)
     new_lesion: NDArray[np.bool_]  # shape (visits,)
+    was_read: NDArray[np.bool_]  # shape (visits,)
     measured_mm: NDArray[np.float64]  # shape (sizes,), nan: not read
     viable_mm: NDArray[np.float64]  # shape (sizes,), or empty unless a policy is VIABLE
     complete: NDArray[np.bool_]  # shape (sizes,), or empty unless a policy is ZERO
@@ -112,7 +114,9 @@ def course_of(patient: int, courses: Courses) -> Course:
         seen.targets_day[first:last],
         seen.shown_day[first:last],
         seen.non_target[first:last],
+        seen.non_target_left[first:last],
         seen.new_lesion[first:last],
+        seen.was_read[first:last],
         seen.measured_mm[size:sizes],
         seen.viable_mm[size:sizes],
         seen.complete[size:sizes],

@@ -23,9 +23,14 @@ _TYPES = {
     **dict.fromkeys(("visit_start", "target_start", "size_start"), np.dtype(np.int64)),
     **dict.fromkeys(("day", "targets_day", "shown_day"), np.dtype(np.int32)),
     "non_target": np.dtype(np.int8),
-    **dict.fromkeys(("new_lesion", "complete", "node", "planned"), np.dtype(np.bool_)),
+    **dict.fromkeys(
+        ("non_target_left", "new_lesion", "was_read", "complete", "node", "planned"),
+        np.dtype(np.bool_),
+    ),
 }
-_PER_VISIT = ("day", "targets_day", "shown_day", "non_target", "new_lesion")
+_PER_VISIT = (
+    *("day", "targets_day", "shown_day", "non_target", "non_target_left", "new_lesion", "was_read"),
+)
 _PER_TARGET = ("node", "treated_day", "last_before_mm", "planned")
 _READ_BY = {"viable_mm": LocalPolicy.VIABLE, "complete": LocalPolicy.ZERO}
 _NON_TARGET = (Response.NONE, Response.CR, Response.NON_CR_NON_PD, Response.PD, Response.NE)
