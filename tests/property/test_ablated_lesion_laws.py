@@ -16,7 +16,6 @@ from trialwright.dataset.schema import ABLATION_FINDINGS
 from trialwright.response import POLICIES, Lesion, LocalTreatment, PatientScans, Reading
 from trialwright.response.ablated.both_readings import read_both
 from trialwright.response.ablated.outcomes import AblationRules, outcomes_of
-from trialwright.response.ablated.procedures import Procedure
 from trialwright.response.ablated.rules import Answer, LocalEnd, Zone
 
 START = date(2024, 1, 8)
@@ -43,7 +42,7 @@ def readings(draw, name):
 
 
 @st.composite
-def procedures(draw):
+def treatments(draw):
     """Return local treatments of some lesions, on days that are and are not those of scans."""
     done = []
     for name in NAMES:
@@ -51,8 +50,9 @@ def procedures(draw):
         for day in draw(days):
             modality = draw(st.sampled_from(("RFA", "RFA", "MWA", "surgery")))
             success = draw(st.sampled_from((True, False, None)))
-            done.append(Procedure(name, on(day), modality, draw(st.booleans()), success, 5.0))
-    return done
+            planned = draw(st.booleans())
+            done.append(LocalTreatment(name, on(day), modality, planned, success, 5.0))
+    return tuple(done)
 
 
 @st.composite
@@ -64,22 +64,23 @@ def patients(draw):
         START,
         tuple(Lesion(name, "target", "liver", lymph_node=False) for name in NAMES),
         tuple(found),
+        draw(treatments()),
         death=None if died is None else on(died),
     )
 
 
-@given(patients(), procedures(), st.randoms())
-def test_the_order_of_rows_never_matters(scans, done, chance):
-    shuffled, mixed = list(scans.readings), list(done)
+@given(patients(), st.randoms())
+def test_the_order_of_rows_never_matters(scans, chance):
+    shuffled, mixed = list(scans.readings), list(scans.local_treatments)
     chance.shuffle(shuffled)
     chance.shuffle(mixed)
-    other = outcomes_of(replace(scans, readings=tuple(shuffled)), mixed, RULES)
-    assert other == outcomes_of(scans, done, RULES)
+    other = replace(scans, readings=tuple(shuffled), local_treatments=tuple(mixed))
+    assert outcomes_of(other, RULES) == outcomes_of(scans, RULES)
 
 
-@given(patients(), procedures())
-def test_every_answer_stands_on_what_it_says(scans, done):
-    for one in outcomes_of(scans, done, RULES):
+@given(patients())
+def test_every_answer_stands_on_what_it_says(scans):
+    for one in outcomes_of(scans, RULES):
         assert one.controls == tuple(sorted(one.controls, key=lambda control: control.date))
         assert all(control.date > one.ablations[0].treatment_date for control in one.controls)
         assert set(one.ablations) == set(one.course) | set(one.retreatments)
@@ -95,9 +96,9 @@ def test_every_answer_stands_on_what_it_says(scans, done):
             assert one.efficacy == Answer.NOT_ASSESSED
 
 
-@given(patients(), procedures())
-def test_local_progression_follows_a_complete_zone_and_death_follows_none(scans, done):
-    for one in outcomes_of(scans, done, RULES):
+@given(patients())
+def test_local_progression_follows_a_complete_zone_and_death_follows_none(scans):
+    for one in outcomes_of(scans, RULES):
         end, zones = one.local.end, [control.zone for control in one.controls]
         if end == LocalEnd.LOCAL_PROGRESSION:
             before = [c.zone for c in one.controls if c.date < one.local.date]
@@ -117,20 +118,20 @@ def test_local_progression_follows_a_complete_zone_and_death_follows_none(scans,
             assert zones == []
 
 
-@given(patients(), procedures(), st.integers(1, 30))
-def test_a_scan_that_says_nothing_of_the_zone_changes_nothing_but_sizes(scans, done, later):
+@given(patients(), st.integers(1, 30))
+def test_a_scan_that_says_nothing_of_the_zone_changes_nothing_but_sizes(scans, later):
     silent = Reading("T1", "silent", on(later), 99.0)
-    more = outcomes_of(replace(scans, readings=(*scans.readings, silent)), done, RULES)
-    fewer = outcomes_of(scans, done, RULES)
+    more = outcomes_of(replace(scans, readings=(*scans.readings, silent)), RULES)
+    fewer = outcomes_of(scans, RULES)
     sizes = {"size_before_mm": None, "zone_sizes_mm": ()}
     assert [replace(one, **sizes) for one in more] == [replace(one, **sizes) for one in fewer]
 
 
-@given(patients(), procedures(), st.sampled_from(ABLATION_FINDINGS))
-def test_one_more_control_at_the_end_changes_no_earlier_answer(scans, done, finding):
+@given(patients(), st.sampled_from(ABLATION_FINDINGS))
+def test_one_more_control_at_the_end_changes_no_earlier_answer(scans, finding):
     last = Reading("T1", "last", on(LAST_DAY), 30.0, ablation_finding=finding)
-    later = outcomes_of(replace(scans, readings=(*scans.readings, last)), done, RULES)
-    for before, after in zip(outcomes_of(scans, done, RULES), later, strict=True):
+    later = outcomes_of(replace(scans, readings=(*scans.readings, last)), RULES)
+    for before, after in zip(outcomes_of(scans, RULES), later, strict=True):
         if before.controls:
             assert after.primary_efficacy == before.primary_efficacy
             assert (after.course, after.in_window) == (before.course, before.in_window)
@@ -140,8 +141,8 @@ def test_one_more_control_at_the_end_changes_no_earlier_answer(scans, done, find
             assert after == before
 
 
-@given(patients(), procedures())
-def test_a_benign_rim_is_read_as_a_complete_zone(scans, done):
+@given(patients())
+def test_a_benign_rim_is_read_as_a_complete_zone(scans):
     plain = tuple(
         replace(one, ablation_finding="complete") if one.ablation_finding == "benign_rim" else one
         for one in scans.readings
@@ -149,24 +150,16 @@ def test_a_benign_rim_is_read_as_a_complete_zone(scans, done):
     rim, complete = (
         [
             (one.primary_efficacy, one.secondary_efficacy, one.local.end, one.local.days)
-            for one in outcomes_of(given_scans, done, RULES)
+            for one in outcomes_of(given_scans, RULES)
         ]
         for given_scans in (scans, replace(scans, readings=plain))
     )
     assert rim == complete
 
 
-def _with_treatments(scans, done):
-    treatments = tuple(
-        LocalTreatment(one.lesion_id, one.treatment_date, one.modality, one.planned, True)
-        for one in done
-    )
-    return replace(scans, local_treatments=treatments)
-
-
-@given(patients(), procedures(), st.sampled_from(sorted(POLICIES)))
-def test_both_readings_differ_through_planned_ablations_alone(scans, done, policy):
-    both = read_both(_with_treatments(scans, done), READ, policy)
+@given(patients(), st.sampled_from(sorted(POLICIES)))
+def test_both_readings_differ_through_planned_ablations_alone(scans, policy):
+    both = read_both(scans, READ, policy)
     assert set(both.deciding) <= set(both.ablated)
     if both.best_differs:
         assert both.differ

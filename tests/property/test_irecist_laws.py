@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from itertools import accumulate
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from drawn_courses import BASELINE_DAY, Course
 from trialwright.response import (
     BestRules,
-    Lesion,
-    PatientScans,
-    Reading,
+    LocalTreatment,
     Response,
     ResponseRules,
     assess_patient,
@@ -26,55 +24,22 @@ from trialwright.response.immune.best import (
 from trialwright.response.immune.codes import ImmuneResponseCode as Code
 from trialwright.response.immune.state import ImmuneRules
 
-FIRST_TREATMENT = date(2024, 1, 8)
 NOT_READ = "not_evaluable"
 
 
-@dataclass(frozen=True)
-class Course:
-    """A value for each lesion on each scan, the first at baseline; days of the scans."""
+def then(course, values, days=56):
+    """Return the course with one more scan; what is not named is not read."""
 
-    targets: dict
-    non_targets: dict
-    new: dict
-    nodes: frozenset
-    days: tuple
+    def more(rows):
+        return {name: (*seen, values.get(name)) for name, seen in rows.items()}
 
-    def scans(self):
-        rows = {"target": self.targets, "non_target": self.non_targets, "new": self.new}
-        lesions = tuple(
-            Lesion(name, role, "lymph node" if name in self.nodes else "liver", name in self.nodes)
-            for role, courses in rows.items()
-            for name in courses
-        )
-        readings = tuple(
-            Reading(
-                name,
-                f"V{visit}",
-                FIRST_TREATMENT + timedelta(self.days[visit]),
-                None if isinstance(value, str) else value,
-                value if isinstance(value, str) else None,
-            )
-            for courses in rows.values()
-            for name, course in courses.items()
-            for visit, value in enumerate(course)
-            if value is not None
-        )
-        return PatientScans("P1", FIRST_TREATMENT, lesions, readings)
-
-    def then(self, values, days=56):
-        """Return the course with one more scan; what is not named is not read."""
-
-        def more(rows):
-            return {name: (*course, values.get(name)) for name, course in rows.items()}
-
-        return replace(
-            self,
-            targets=more(self.targets),
-            non_targets=more(self.non_targets),
-            new=more(self.new),
-            days=(*self.days, self.days[-1] + days),
-        )
+    return replace(
+        course,
+        targets=more(course.targets),
+        non_targets=more(course.non_targets),
+        new=more(course.new),
+        days=(*course.days, course.days[-1] + days),
+    )
 
 
 MM = [0, 4, 5, 8, 9.9, 10, 12, 14.9, 15, 17, 20, 22.5, 25, 30, 35, 36, 41]
@@ -105,7 +70,7 @@ def courses(draw, *, target=TARGET, others=True, new=NEW):
         },
         new={f"X{n}": follow(st.none(), new) for n in range(draw(st.integers(0, 3)))},
         nodes=frozenset(draw(st.sets(st.sampled_from(["T0", "X0", "X1"])))) if others else {},
-        days=(-7, *accumulate(draw(st.lists(GAPS, min_size=count, max_size=count)))),
+        days=(BASELINE_DAY, *accumulate(draw(st.lists(GAPS, min_size=count, max_size=count)))),
     )
 
 
@@ -182,7 +147,7 @@ def test_scan_after_icpd_changes_nothing(course, rules, window, data):
     later = {name: data.draw(TARGET) for name in course.targets}
     later |= {name: data.draw(NON_TARGET) for name in course.non_targets}
     later |= {name: data.draw(SIZE) for name in course.new}
-    after = assess_immune(course.then(later).scans(), rules, window)
+    after = assess_immune(then(course, later).scans(), rules, window)
     assert tell(after)[1:] == tell(before)[1:]
 
 
@@ -190,7 +155,7 @@ def test_scan_after_icpd_changes_nothing(course, rules, window, data):
 def test_scan_that_was_not_evaluable_at_the_end_changes_nothing(course, rules, window, days):
     before = assess_immune(course.scans(), rules, window)
     names = (*course.targets, *course.non_targets)
-    after = assess_immune(course.then(dict.fromkeys(names, NOT_READ), days).scans(), rules, window)
+    after = assess_immune(then(course, dict.fromkeys(names, NOT_READ), days).scans(), rules, window)
     # a scan within the window is disregarded, and after iCPD nothing changes
     assert after.time_points[-1].overall in {Code.NE, Code.IUPD, Code.ICPD}
     assert [b[0] for b in tell(after)[1]] == [b[0] for b in tell(before)[1]]
@@ -214,6 +179,31 @@ def test_order_of_rows_never_matters(course, rules, window, random):
     random.shuffle(readings)
     mixed = replace(scans, lesions=tuple(lesions), readings=tuple(readings))
     assert tell(assess_immune(mixed, rules, window)) == tell(assess_immune(scans, rules, window))
+
+
+@given(courses(), RULES, WINDOW, st.lists(SIZE, min_size=12, max_size=12), st.data())
+def test_size_of_a_zone_without_tumour_never_matters(course, rules, window, sizes, data):
+    scans = course.scans()
+    ablated = {name for name in ("N0", "X0") if name in {one.lesion_id for one in scans.lesions}}
+    assume(ablated)
+    on = data.draw(st.sampled_from([one.scan_date for one in scans.readings]))
+    policy = data.draw(st.sampled_from(["zone", "zero", "carry_forward", "viable"]))
+    finding = data.draw(st.sampled_from(["complete", "benign_rim"]))
+    rules = replace(rules, planned_ablation=policy)
+    treatments = tuple(LocalTreatment(name, on, "RFA", planned=True) for name in ablated)
+
+    def with_zones(scale):
+        readings = tuple(
+            replace(one, diameter_mm=scale * (1 + sizes[at % 12]), state=None, viable_mm=0.0,
+                    ablation_finding=finding)
+            if one.lesion_id in ablated and one.scan_date > on
+            else one
+            for at, one in enumerate(scans.readings)
+        )  # fmt: skip
+        return replace(scans, readings=readings, local_treatments=treatments)
+
+    small, large = (assess_immune(with_zones(scale), rules, window) for scale in (1, 3))
+    assert tell(small) == tell(large)
 
 
 FIVES = st.integers(2, 8).map(lambda n: 10.0 * n)  # growth is never between 0 and 5 mm

@@ -24,8 +24,9 @@ from trialwright.response import (
 )
 from trialwright.response.compare.agreement import cohen_kappa, compare_readers
 from trialwright.response.compare.collected_calls import CollectedCall, compare_calls
-from trialwright.response.compare.misreadings import MISREADINGS, follow_targets
+from trialwright.response.compare.misreadings import MISREADINGS
 from trialwright.response.compare.readers import ReaderCalls, choose_readings, read_as
+from trialwright.response.compare.targets_seen import follow_targets
 
 START = date(2024, 1, 8)
 SIZE = st.sampled_from([0, 4.9, 5, 9, 10, 12, 15, 20, 24, 28.5, 30, 36, 45, 60, None])
@@ -130,8 +131,8 @@ def patients(draw):
     visits = draw(st.integers(2, 5))
     lesions, readings = [], []
 
-    def add(name, role, values, node=False):
-        lesions.append(Lesion(name, role, "liver", node))
+    def add(name, role, values, node=False, split_from=None):
+        lesions.append(Lesion(name, role, "liver", node, split_from=split_from))
         for visit, value in enumerate(draw(st.lists(values, min_size=visits, max_size=visits))):
             if value is not None:
                 word = isinstance(value, str)
@@ -147,7 +148,11 @@ def patients(draw):
 
     for number in range(draw(st.integers(0, 3))):
         words = st.sampled_from(["absent", "too_small", "not_evaluable"])
-        add(f"T{number}", "target", st.one_of(SIZE, words), draw(st.booleans()))
+        node = draw(st.booleans())
+        add(f"T{number}", "target", st.one_of(SIZE, words), node)
+        for piece in "ab" if draw(st.booleans()) else "":
+            values = st.one_of(SIZE, st.sampled_from(["not_evaluable", None]))
+            add(f"T{number}{piece}", "target", values, node, f"T{number}")
     for number in range(draw(st.integers(0, 2))):
         words = st.sampled_from(["present", "absent", "not_evaluable", "unequivocal_progression"])
         add(f"NT{number}", "non_target", words)

@@ -182,7 +182,7 @@ def keep_chosen(dataset: Dataset, chosen: Iterable[ChosenReading]) -> Dataset:
     Displays look lesions up by patient and name, and two readers may give one name to
     different lesions. Rows that name no reader stay.
     """
-    pairs = [(one.patient_id, one.reader) for one in chosen]
+    pairs = [(one.patient_id, one.scans.reader if one.unread else one.reader) for one in chosen]
     counted = pl.DataFrame(pairs, schema=["patient_id", "counted"], orient="row").cast(pl.String)
     is_kept = pl.any_horizontal(
         pl.col("reader").is_null(),

@@ -150,7 +150,8 @@ def build_readers(analysis: Analysis, days: Days) -> ReaderSection | None:
 
 
 def _whose(one: ChosenReading) -> str:
-    return "none" if one.refused is not None else show_reader(one.scans.reader)
+    unread = one.refused is not None or one.unread
+    return "none" if unread else show_reader(one.scans.reader)
 
 
 def _counted(readings: Iterable[ChosenReading]) -> str:

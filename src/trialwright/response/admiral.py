@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+# What counts as stable disease late enough; the last is its name.
+_STABLE = (Response.CR, Response.PR, Response.SD)
+
+
 class AdmiralParameters(NamedTuple):
     """The time points behind the parameters of one patient; -1: the parameter is N or empty."""
 
@@ -133,9 +137,7 @@ def up_to_progression(responses: Sequence[int], days: Sequence[int]) -> list[int
     """
     progression = first_progression(responses)
     kept = worst_of_each_day(responses, days)
-    if progression < 0:
-        return kept
-    return [i for i in kept if i <= progression]
+    return [i for i in kept if progression < 0 or i <= progression]
 
 
 def count_until(days: Sequence[int], progression_day: float) -> int:
@@ -152,10 +154,7 @@ def count_until(days: Sequence[int], progression_day: float) -> int:
     -----
     Source: ``filter_pd``.
     """
-    for i in range(len(days)):
-        if days[i] > progression_day:
-            return i
-    return len(days)
+    return next((i for i, day in enumerate(days) if day > progression_day), len(days))
 
 
 # --- The parameters, over the time points that count
@@ -163,10 +162,7 @@ def count_until(days: Sequence[int], progression_day: float) -> int:
 
 def first_progression(responses: Sequence[int]) -> int:
     """Return the first PD (``PD``)."""
-    for i in range(len(responses)):
-        if responses[i] == Response.PD:
-            return i
-    return -1
+    return next((i for i, one in enumerate(responses) if one == Response.PD), -1)
 
 
 def first_response_admiral(
@@ -183,10 +179,8 @@ def first_response_admiral(
     confirm : bool
         Whether only a confirmed response counts.
     """
-    for i in range(len(responses)):
-        if _responded(responses, days, i, rules, confirm):
-            return i
-    return -1
+    found = (i for i in range(len(days)) if _responded(responses, days, i, rules, confirm))
+    return next(found, -1)
 
 
 def _responded(
@@ -218,15 +212,20 @@ def clinical_benefit(
     non_target_only : bool
         Whether Non-CR/Non-PD is control, as in the template; upstream's ``clinben_vals``.
     """
-    for i in range(len(responses)):
-        controlled = responses[i] in (Response.CR, Response.PR, Response.SD)
-        if responses[i] == Response.NON_CR_NON_PD:
-            controlled = non_target_only
-        if controlled and days[i] >= rules.minimum_stable_days:
-            return i
-        if _responded(responses, days, i, rules, confirm):
-            return i
-    return -1
+    kinds = (*_STABLE, Response.NON_CR_NON_PD) if non_target_only else _STABLE
+    found = (
+        first_response_admiral(responses, days, rules, confirm),
+        _first_control(responses, days, rules.minimum_stable_days, kinds),
+    )
+    return min((i for i in found if i >= 0), default=-1)
+
+
+def _first_control(
+    responses: Sequence[int], days: Sequence[int], minimum_days: int, kinds: Sequence[int]
+) -> int:
+    """Return the first time point of one of these kinds that lies late enough."""
+    late = (i for i, day in enumerate(days) if responses[i] in kinds and day >= minimum_days)
+    return next(late, -1)
 
 
 def best_response_admiral(
@@ -245,8 +244,8 @@ def best_response_admiral(
 
     Notes
     -----
-    Unlike :func:`trialwright.response.best.best_response`, disease after a CR is no
-    progression, and an NE names the time point that it came from.
+    Unlike :func:`trialwright.response.best.best_response`, disease after a CR is no progression,
+    a PR does not confirm a CR, and an NE names the time point that it came from.
     """
     return best_or_missing(responses, days, rules, confirm, missing_as_not_evaluable=True)
 
@@ -278,14 +277,10 @@ def best_or_missing(
         for i in range(len(responses)):
             if responses[i] == wanted and _responded(responses, days, i, rules, confirm):
                 return Best(wanted, i, confirmed_at(responses, days, i, rules))
-    for i in range(len(responses)):
-        controlled = responses[i] in (Response.CR, Response.PR, Response.SD)
-        if controlled and days[i] >= rules.minimum_stable_days:
-            return Best(Response.SD, i, -1)
-    for i in range(len(responses)):
-        non_target_only = responses[i] == Response.NON_CR_NON_PD
-        if non_target_only and days[i] >= rules.minimum_stable_days:
-            return Best(Response.NON_CR_NON_PD, i, -1)
+    for kinds in (_STABLE, (Response.NON_CR_NON_PD,)):
+        control = _first_control(responses, days, rules.minimum_stable_days, kinds)
+        if control >= 0:
+            return Best(kinds[-1], control, -1)
     return _best_of_the_rest(responses, confirm, missing_as_not_evaluable)
 
 

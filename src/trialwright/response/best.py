@@ -93,6 +93,47 @@ def confirmed_at(
     return -1
 
 
+def confirmed_as_partial_at(
+    responses: Sequence[int], days: Sequence[int], first: int, rules: BestRules
+) -> int:
+    """Return the time point that confirms the CR or PR at ``first`` as a PR; -1 if none does.
+
+    Any later CR or PR does, with nothing but CR, PR, NE or SD between. A CR meets the criteria of
+    a PR, and a PR after a CR still does: our calls give one where the targets are gone and a
+    non-target lesion was not read. Disease that is back is PD, or `relapse` finds it.
+
+    Parameters
+    ----------
+    responses, days : sequence of int, shape (time points,)
+        Overall responses before any relapse and days since the first treatment.
+    first : int
+        Index of the CR or PR to be confirmed.
+    rules : BestRules
+        Interval in days, and how many NE and SD may lie between.
+
+    Notes
+    -----
+    Source: RECIST 1.1 table 3, which leaves a CR followed by a PR as SD, PD or PR, by whether
+    the CR was one; ``docs/decisions/006-admiral-profile.md``.
+    """
+    not_evaluable = 0
+    stable = 0
+    for i in range(first + 1, len(responses)):
+        response = responses[i]
+        if response in (Response.CR, Response.PR):
+            if days[i] - days[first] >= rules.interval_days:
+                return i
+        elif response == Response.NE:
+            not_evaluable += 1
+        elif response == Response.SD:
+            stable += 1
+        else:
+            return -1
+        if not_evaluable > rules.allowed_not_evaluable or stable > rules.allowed_stable:
+            return -1
+    return -1
+
+
 def best_response(
     responses: Sequence[int], days: Sequence[int], rules: BestRules, confirm: bool
 ) -> Best:
@@ -107,29 +148,44 @@ def best_response(
     confirm : bool
         Whether CR and PR count only when confirmed; an unconfirmed one then reads as SD
         if it lies late enough, as in table 3.
+
+    Notes
+    -----
+    A best response of PR may name the time point of a CR that only a PR confirmed.
     """
     end = relapse(responses)
-    for wanted in (Response.CR, Response.PR):
-        for i in range(end):
-            at = confirmed_at(responses, days, i, rules) if responses[i] == wanted else -1
-            if at >= end:
-                at = -1  # disease had come back before that scan, so it confirms nothing
-            if at >= 0 or (responses[i] == wanted and not confirm):
-                return Best(wanted, i, at)
+    before = responses[:end]  # a scan confirms nothing once disease has come back
+    for i in range(end):
+        at = confirmed_at(before, days, i, rules) if responses[i] == Response.CR else -1
+        if at >= 0 or (responses[i] == Response.CR and not confirm):
+            return Best(Response.CR, i, at)
+    for i in range(end):
+        responded = responses[i] in (Response.CR, Response.PR)
+        at = confirmed_as_partial_at(before, days, i, rules) if responded else -1
+        if at >= 0 or (responded and not confirm):
+            return Best(Response.PR, i, at)
     return _best_without_response(responses, days, end, rules.minimum_stable_days)
 
 
 def _best_without_response(
     responses: Sequence[int], days: Sequence[int], end: int, minimum_days: int
 ) -> Best:
-    """Return SD, Non-CR/Non-PD, PD or NE; ``end`` is where disease came back after a CR."""
+    """Return SD, Non-CR/Non-PD, PD or NE; ``end`` is where disease came back after a CR.
+
+    Control of either kind is dated at the first time point that showed it late enough.
+    """
+    controlled_at = -1
+    stable = False
     for i in range(end):
+        non_target_only = responses[i] == Response.NON_CR_NON_PD
         controlled = responses[i] in (Response.CR, Response.PR, Response.SD)
-        if controlled and days[i] >= minimum_days:
-            return Best(Response.SD, i, -1)
-    for i in range(end):
-        if responses[i] == Response.NON_CR_NON_PD and days[i] >= minimum_days:
-            return Best(Response.NON_CR_NON_PD, i, -1)
+        if (controlled or non_target_only) and days[i] >= minimum_days:
+            stable = stable or controlled
+            controlled_at = i if controlled_at < 0 else controlled_at
+    if stable:
+        return Best(Response.SD, controlled_at, -1)
+    if controlled_at >= 0:
+        return Best(Response.NON_CR_NON_PD, controlled_at, -1)
     for i in range(len(responses)):
         if responses[i] == Response.PD or i == end:
             return Best(Response.PD, i, -1)
@@ -172,9 +228,10 @@ def first_response(
     that leads to it.
     """
     end = relapse(responses)
+    before = responses[:end]
     for i in range(end):
         responded = responses[i] in (Response.CR, Response.PR)
-        if responded and (not confirm or 0 <= confirmed_at(responses, days, i, rules) < end):
+        if responded and (not confirm or confirmed_as_partial_at(before, days, i, rules) >= 0):
             start = i
             while start > 0 and responses[start - 1] in (Response.CR, Response.PR):
                 start -= 1

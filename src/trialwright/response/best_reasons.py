@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from trialwright.response.result import TimePoint
     from trialwright.response.rules import ResponseRules
 
+_RESPONDED = (Response.CR, Response.PR)
+
 
 def explain_best(
-    found: Best, points: Sequence[TimePoint], rules: ResponseRules, confirm: bool, death: str
+    found: Best, points: Sequence[TimePoint], rules: ResponseRules, confirm: bool, uncounted: str
 ) -> Reason:
     """Explain the best overall response of one patient.
 
@@ -33,15 +35,15 @@ def explain_best(
         The study's intervals and allowances.
     confirm : bool
         Whether responses had to be confirmed.
-    death : str
-        Words on the patient's death, which matter where nothing was evaluated.
+    uncounted : str
+        Words on a death or new therapy, which matter where nothing was evaluated.
     """
     rule = f"{rules.best_response_rules}.best_{'confirmed' if confirm else 'unconfirmed'}"
     evaluated = found.visit >= 0 and found.response != Response.NE
     words = _words(found, points, rules.best, confirm) if evaluated else ""
     return Reason(
         rule,
-        words or _words_on_nothing(points, rules.best, death),
+        words or _words_on_nothing(points, rules.best, uncounted),
         _inputs(found, points, rules.best),
     )
 
@@ -67,13 +69,17 @@ def _words(found: Best, points: Sequence[TimePoint], rules: BestRules, confirm: 
     point = points[found.visit]
     if found.confirmed_at >= 0:
         later = points[found.confirmed_at]
+        whole = point.overall == found.response
+        called = label if whole else f"{label}: {point.overall.label}"
         return (
-            f"{label} at {point.visit} ({point.date}), confirmed at {later.visit} "
+            f"{called} at {point.visit} ({point.date}), confirmed {'' if whole else f'as {label} '}"
+            f"at {later.visit} "
             f"{(later.date - point.date).days} days later"
             f"{_between(points[found.visit + 1 : found.confirmed_at])}"
         )
     if found.response == Response.PD:
-        return f"{label} at {point.visit} ({point.date}), nothing better before"
+        before = _words_on_too_early(points[: found.visit], rules)
+        return f"{label} at {point.visit} ({point.date}), {before or 'nothing better before'}"
     if found.response in (Response.SD, Response.NON_CR_NON_PD):
         first = _words_on_unconfirmed(points, rules) if confirm else ""
         return (
@@ -91,24 +97,53 @@ def _between(points: Sequence[TimePoint]) -> str:
     return f", with {' and '.join(f'{p.overall.label} at {p.visit}' for p in other)} between"
 
 
-def _words_on_unconfirmed(points: Sequence[TimePoint], rules: BestRules) -> str:
-    first = next((p for p in points if p.overall in (Response.CR, Response.PR)), None)
-    if first is None:
-        return ""
-    return (
-        f"{first.overall.label} at {first.visit} was not confirmed at least "
-        f"{rules.interval_days} days later; "
+def _words_on_too_early(points: Sequence[TimePoint], rules: BestRules) -> str:
+    """Name what came before a PD without being a best response: it came too early."""
+    early = [point for point in points if point.overall != Response.NE]
+    return " and ".join(
+        f"{point.overall.label} at {point.visit} "
+        f"{'was not confirmed and ' if point.overall in _RESPONDED else ''}"
+        f"came before day {rules.minimum_stable_days}"
+        for point in early
     )
 
 
-def _words_on_nothing(points: Sequence[TimePoint], rules: BestRules, death: str) -> str:
-    died = f"; {death}" if death else ""
+def _words_on_unconfirmed(points: Sequence[TimePoint], rules: BestRules) -> str:
+    """Say why no later response confirmed the first one; empty where none responded."""
+    at = next((n for n, one in enumerate(points) if one.overall in _RESPONDED), None)
+    if at is None:
+        return ""
+    first = points[at]
+    not_confirmed = f"{first.overall.label} at {first.visit} was not confirmed"
+    for n in range(at + 1, len(points)):
+        later = points[n]
+        if later.overall in _RESPONDED and later.day - first.day >= rules.interval_days:
+            why = _words_on_what_stopped(first, points[at + 1 : n], rules)
+            return f"{not_confirmed} by {later.overall.label} at {later.visit} ({why}); "
+    return f"{not_confirmed} at least {rules.interval_days} days later; "
+
+
+def _words_on_what_stopped(first: TimePoint, between: Sequence[TimePoint], rules: BestRules) -> str:
+    """Name what lay between two responses, so that the later did not confirm the first."""
+    allowed = {Response.NE: rules.allowed_not_evaluable, Response.SD: rules.allowed_stable}
+    for kind, most in allowed.items():
+        visits = [point.visit for point in between if point.overall == kind]
+        if len(visits) > most:
+            return f"{kind.label} at {' and '.join(visits)} between, at most {most} allowed"
+    if first.overall == Response.CR:
+        return "only a CR confirms a CR, with nothing but NE between"
+    other = next((p for p in between if p.overall not in (Response.PR, *allowed)), None)
+    return f"{other.overall.label} at {other.visit} between" if other is not None else ""
+
+
+def _words_on_nothing(points: Sequence[TimePoint], rules: BestRules, uncounted: str) -> str:
+    why = f"; {uncounted}" if uncounted else ""
     if not points:
-        return f"NE: no assessment after baseline counts{died}"
+        return f"NE: no assessment after baseline counts{why}"
     early = [point for point in points if point.overall != Response.NE]
     if early:
         return (
             f"NE: {early[-1].overall.label} at {early[-1].visit} came before day "
             f"{rules.minimum_stable_days} and nothing counted after it"
         )
-    return f"NE: no time point could be evaluated{died}"
+    return f"NE: no time point could be evaluated{why}"

@@ -75,9 +75,9 @@ def conclude(
     responses, days = _responses(points), _days(points)
     counted = last_counted(responses, days, _new_therapy_day(scans))
     early_death = find_early_death(scans, points)
+    uncounted = _words_on_uncounted(scans, early_death, not counted and len(points) > 0)
     either = {
-        confirm: _best(points[:counted], rules, confirm, _words_of_death(scans, early_death))
-        for confirm in (False, True)
+        confirm: _best(points[:counted], rules, confirm, uncounted) for confirm in (False, True)
     }
     start = PROFILES[rules.best_response_rules].first(
         responses[:counted], days[:counted], rules.best, rules.confirm
@@ -123,11 +123,20 @@ def find_early_death(scans: PatientScans, points: Sequence[TimePoint] | None) ->
     return None if assessed else scans.death_category or "unknown"
 
 
-def _words_of_death(scans: PatientScans, early_death: str | None) -> str:
-    if scans.death is None:
-        return ""
-    kind = f", an early death ({early_death})" if early_death is not None else ""
-    return f"died {scans.death}{kind}"
+def _words_on_uncounted(scans: PatientScans, early_death: str | None, too_late: bool) -> str:
+    """Say what may have kept the patient from being evaluated; empty if nothing is known.
+
+    ``too_late``: there are assessments, and a new therapy came before all of them.
+    """
+    words = []
+    if too_late:
+        words.append(
+            f"new anticancer therapy on {scans.new_therapy} came before the first assessment"
+        )
+    if scans.death is not None:
+        kind = f", an early death ({early_death})" if early_death is not None else ""
+        words.append(f"died {scans.death}{kind}")
+    return "; ".join(words)
 
 
 def _new_therapy_day(scans: PatientScans) -> float:
@@ -137,13 +146,13 @@ def _new_therapy_day(scans: PatientScans) -> float:
 
 
 def _best(
-    points: Sequence[TimePoint], rules: ResponseRules, confirm: bool, death: str
+    points: Sequence[TimePoint], rules: ResponseRules, confirm: bool, uncounted: str
 ) -> BestResponse:
     profile = PROFILES[rules.best_response_rules]
     found = profile.best(_responses(points), _days(points), rules.best, confirm)
     if profile.renames_stable:
         found = name_stable_disease(found, any(point.target != Response.NONE for point in points))
-    reason = explain_best(found, points, rules, confirm, death)
+    reason = explain_best(found, points, rules, confirm, uncounted)
     if found.visit < 0:
         return BestResponse(found.response, None, None, None, reason)
     point = points[found.visit]

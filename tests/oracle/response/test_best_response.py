@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from readouts import BEST_RULES, overall
 
@@ -10,7 +12,7 @@ from trialwright.response import (
     best_response,
     last_counted,
 )
-from trialwright.response.best import confirmed_at
+from trialwright.response.best import confirmed_at, first_response
 
 # --- Days: confirmation after 28, SD after 49 (§3.6)
 
@@ -38,6 +40,125 @@ def test_partial_response_after_a_complete_one_confirms_nothing():
     responses = [Response.PR, Response.CR, Response.PR]
     assert confirmed_at(responses, [56, 70, 84], 0, BEST_RULES) == -1
     assert confirmed_at([Response.PR, Response.CR, Response.CR], [56, 70, 84], 0, BEST_RULES) == 2
+
+
+# --- A PR after a CR: targets gone, a non-target lesion not read (decision 006)
+
+
+def test_a_lesion_read_as_gone_never_costs_the_response(read, calendar):
+    unread = ("present", "not_evaluable", "not_evaluable")
+    for states in (unread, ("present", "absent", "not_evaluable")):
+        response = read({"T1": (30, 0, 0)}, non_targets={"N1": states})
+        assert response.confirmed.response == Response.PR
+        assert (response.confirmed.date, response.confirmed.confirmed_on) == (
+            calendar(56),
+            calendar(112),
+        )
+        assert response.response_start == calendar(56)
+    assert overall(response) == ["CR", "PR"]
+    assert response.confirmed.reason.sentence == (
+        f"PR: CR at V1 ({calendar(56)}), confirmed as PR at V2 56 days later"
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "days", "expected"),
+    [
+        ("CR PR", (56, 83), ("SD", 0, -1)),
+        ("CR PR", (56, 84), ("PR", 0, 1)),
+        ("PR CR PR", (56, 70, 84), ("PR", 0, 2)),
+        ("CR NE PR", (56, 112, 168), ("PR", 0, 2)),
+        ("CR NE NE PR", (56, 112, 168, 224), ("SD", 0, -1)),
+        ("CR NE NE CR PR", (56, 112, 168, 224, 280), ("PR", 3, 4)),
+        ("CR PR CR CR", (56, 112, 168, 224), ("CR", 2, 3)),  # the better one wins
+        ("CR SD PR PR", (56, 112, 168, 224), ("SD", 0, -1)),  # nothing after a relapse
+        ("CR PR PD", (56, 70, 126), ("SD", 0, -1)),
+        ("CR PD", (20, 48), ("PD", 1, -1)),
+    ],
+)
+def test_partial_response_confirms_a_complete_one_as_partial(pattern, days, expected):
+    responses = [Response[name] for name in pattern.split()]
+    found = best_response(responses, days, BEST_RULES, confirm=True)
+    assert (found.response.name, found.visit, found.confirmed_at) == expected
+    start = first_response(responses, days, BEST_RULES, confirm=True)
+    assert (start >= 0) == (found.response in (Response.CR, Response.PR))
+
+
+def test_reading_a_non_target_as_gone_never_worsens_the_response(read):
+    states = ("absent", "present", "not_evaluable")
+    for sizes in product((0, 18, 30, "not_evaluable"), repeat=3):
+        for words in product(states, repeat=3):
+            course = read({"T1": (30, *sizes)}, non_targets={"N1": ("present", *words)})
+            for at in (n for n, word in enumerate(words) if word == "not_evaluable"):
+                gone = ("present", *words[:at], "absent", *words[at + 1 :])
+                better = read({"T1": (30, *sizes)}, non_targets={"N1": gone})
+                if overall(better).count("PD") > overall(course).count("PD"):
+                    continue  # disease after what is now a CR
+                for one in ("confirmed", "unconfirmed"):
+                    now, before = (getattr(r, one).response for r in (better, course))
+                    assert now <= before, (sizes, words, at)
+
+
+# --- The date of control
+
+
+def test_control_without_targets_is_dated_at_the_first_scan_that_showed_it(read, calendar):
+    states = ("present", "present", "present", "absent")
+    response = read({}, non_targets={"N1": states})
+    assert overall(response) == ["NON_CR_NON_PD", "NON_CR_NON_PD", "CR"]
+    assert response.confirmed.response == Response.NON_CR_NON_PD
+    assert response.confirmed.date == calendar(56)
+    assert response.unconfirmed.response == Response.CR
+    measured = read({"T1": (30, 30, 30, 0)})
+    assert measured.confirmed.date == response.confirmed.date
+
+
+# --- What the sentence says
+
+
+@pytest.mark.parametrize(
+    ("sizes", "days", "words"),
+    [
+        ((30, 0, 30), (20, 69), "CR at V1 was not confirmed and came before day 49"),
+        ((30, 30, 50), (20, 69), "SD at V1 came before day 49"),
+        ((30, "not_evaluable", 50), (20, 69), "nothing better before"),
+    ],
+)
+def test_sentence_of_progression_names_what_came_too_early(read, calendar, sizes, days, words):
+    response = read({"T1": sizes}, days=(-7, *days))
+    assert response.confirmed.reason.sentence == f"PD at V2 ({calendar(69)}), {words}"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [
+        ((30, 15), "PR at V1 was not confirmed at least 28 days later"),
+        (
+            (30, 15, "not_evaluable", None, 15),
+            "PR at V1 was not confirmed by PR at V4 (NE at V2 and V3 between, at most 1 allowed)",
+        ),
+        (
+            (30, 20, 22, 22, 20),
+            "PR at V1 was not confirmed by PR at V4 (SD at V2 and V3 between, at most 1 allowed)",
+        ),
+    ],
+)
+def test_sentence_of_stable_disease_names_what_kept_a_response_unconfirmed(read, sizes, words):
+    sizes = tuple("not_evaluable" if one is None else one for one in sizes)
+    sentence = read({"T1": sizes}).confirmed.reason.sentence
+    assert sentence == f"SD: {words}; no progression at V1, day 56 (at least day 49)"
+
+
+def test_sentence_under_admiral_says_what_confirms_a_complete_response(read):
+    response = read(
+        {"T1": (30, 0, 0)},
+        non_targets={"N1": ("present", "absent", "not_evaluable")},
+        rules={"best_response_rules": "admiral"},
+    )
+    assert response.confirmed.reason.sentence == (
+        "SD: CR at V1 was not confirmed by PR at V2 (only a CR confirms a CR, with nothing but NE "
+        "between); no progression at V1, day 56 (at least day 49)"
+    )
 
 
 def test_later_scan_confirms_what_an_early_one_could_not():
@@ -102,6 +223,10 @@ def test_new_therapy_before_the_first_scan_leaves_nothing_to_count(read, calenda
     response = read({"T1": (100, 60, 60)}, new_therapy=calendar(3))
     assert response.counted == 0
     assert response.best.response.name == "NE"
+    assert response.best.reason.sentence == (
+        "NE: no assessment after baseline counts; new anticancer therapy on "
+        f"{calendar(3)} came before the first assessment"
+    )
     assert response.response_start is None
 
 

@@ -141,3 +141,19 @@ def test_without_targets_an_unconfirmed_complete_response_is_not_stable_disease(
     # Table 2 knows no SD; the confirmation that is missing leaves Non-CR/Non-PD.
     response = read({}, non_targets={"NT1": ("present", "absent", "unequivocal_progression")})
     assert response.best.response.name == "NON_CR_NON_PD"
+
+
+@pytest.mark.parametrize(
+    ("course", "expected"),
+    [
+        ((None, 8, 12), ["SD", "PD"]),  # a node below 10 mm is normal, and so no lesion
+        ((None, 10, 10), ["PD", "PD"]),
+        ((None, 9.9, 9.9), ["SD", "SD"]),
+        ((None, "equivocal", 8), ["SD", "SD"]),
+        ((None, "present", 8), ["PD", "SD"]),
+    ],
+)
+def test_a_new_node_counts_from_10_mm(read, course, expected):
+    # §3.1: normal nodes are not recorded; §3.4: a new lesion must be unequivocal.
+    response = read({"T1": (30, 30, 30)}, new={"N1": course}, nodes=("N1",))
+    assert overall(response) == expected

@@ -216,7 +216,7 @@ def test_a_reading_that_nobody_decided_on_assesses_no_lesion(crclm_study: Study)
     dataset = make()
     chosen = choose_from(read_all_readers(dataset, crclm_study), dataset, crclm_study)
     undecided = tuple(replace(one, refused="the readers differ") for one in chosen)
-    results = follow_ablations(undecided, dataset, crclm_study)
+    results = follow_ablations(undecided, crclm_study)
     assert results.local_ends == {LocalEnd.NOT_ASSESSED: 4}
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from trialwright.errors import DataError
-from trialwright.response import Lesion, PatientScans, Reading
+from trialwright.response import Lesion, LocalTreatment, PatientScans, Reading
 from trialwright.response.ablated.outcomes import AblationRules, outcomes_of
-from trialwright.response.ablated.procedures import Procedure
 from trialwright.response.ablated.rules import (
     MARGIN_BANDS,
     Answer,
@@ -42,23 +42,24 @@ def scan(number, finding=None, *, lesion="T1", mm=30.0, state=None):
 
 
 def ablate(number=ABLATED_ON, *, lesion="T1", modality="RFA", planned=True, success=True, margin=5):
-    return Procedure(lesion, day(number), modality, planned, success, margin)
+    return LocalTreatment(lesion, day(number), modality, planned, success, margin)
 
 
-def patient(*readings, death=None, lesions=("T1", "T2")):
+def patient(*readings, treated=(), death=None, lesions=("T1", "T2")):
     return PatientScans(
         "P1",
         START,
         tuple(Lesion(name, "target", "liver", lymph_node=False) for name in lesions),
         tuple(scan(-7, lesion=name) for name in lesions) + readings,
+        local_treatments=tuple(treated),
         death=None if death is None else day(death),
     )
 
 
-def follow(*readings, procedures=None, rules=RULES, **facts):
+def follow(*readings, treated=None, rules=RULES, **facts):
     """Return the one ablated lesion of a patient; the baseline scan is added."""
-    done = (ablate(),) if procedures is None else procedures
-    (one,) = outcomes_of(patient(*readings, **facts), done, rules)
+    done = (ablate(),) if treated is None else treated
+    (one,) = outcomes_of(patient(*readings, treated=done, **facts), rules)
     return one
 
 
@@ -213,7 +214,7 @@ def test_death_competes_and_does_not_censor():
 
 def test_a_course_of_several_planned_sessions_ends_with_the_last():
     course = (ablate(14, success=False), ablate(28, margin=7))
-    one = follow(scan(21, mm=40.0), scan(70, "complete"), procedures=course)
+    one = follow(scan(21, mm=40.0), scan(70, "complete"), treated=course)
     assert one.course == course
     assert one.retreatments == ()
     assert (one.technical_success, one.first_control_days) == (True, 42)
@@ -222,21 +223,21 @@ def test_a_course_of_several_planned_sessions_ends_with_the_last():
 
 def test_days_count_from_the_last_session_of_the_course():
     course = (ablate(14), ablate(50))
-    one = follow(scan(98, "complete"), scan(154, "local_progression"), procedures=course)
+    one = follow(scan(98, "complete"), scan(154, "local_progression"), treated=course)
     assert (one.first_control_days, one.in_window) == (48, True)
     assert one.local.days == 104
-    again = follow(scan(98, "complete"), procedures=(*course, ablate(30, planned=False)))
+    again = follow(scan(98, "complete"), treated=(*course, ablate(30, planned=False)))
     assert again.primary_efficacy == Answer.YES  # the repeat came before the course had ended
-    late = follow(scan(98, "complete"), procedures=(*course, ablate(60, planned=False)))
+    late = follow(scan(98, "complete"), treated=(*course, ablate(60, planned=False)))
     assert late.primary_efficacy == Answer.NOT_ASSESSED
 
 
 def test_a_scan_on_the_day_of_a_treatment_is_before_it():
-    again = follow(scan(56, "residual"), procedures=(ablate(), ablate(56)))
+    again = follow(scan(56, "residual"), treated=(ablate(), ablate(56)))
     assert (again.course, again.retreatments) == ((ablate(),), (ablate(56),))
     assert (again.primary_efficacy, again.secondary_efficacy) == (Answer.NO, Answer.NOT_ASSESSED)
     removed = ablate(56, modality="surgery", planned=False)
-    before = follow(scan(56, "complete"), procedures=(ablate(), removed))
+    before = follow(scan(56, "complete"), treated=(ablate(), removed))
     assert (before.primary_efficacy, before.local.date) == (Answer.YES, day(56))
     sized = follow(scan(ABLATED_ON, mm=33.0), scan(56, mm=48.0))
     assert (sized.size_before_mm, sized.zone_sizes_mm) == (33.0, (48.0,))
@@ -244,12 +245,12 @@ def test_a_scan_on_the_day_of_a_treatment_is_before_it():
 
 def test_surgery_on_the_day_of_the_ablation_leaves_no_zone_to_follow():
     removed = ablate(modality="surgery", planned=False)
-    one = follow(scan(56, "complete"), procedures=(ablate(), removed))
+    one = follow(scan(56, "complete"), treated=(ablate(), removed))
     assert one.first_control is None
 
 
 def test_an_ablation_on_the_day_of_the_baseline_scan_is_study_treatment():
-    (one,) = outcomes_of(patient(), (ablate(-7),), RULES)
+    (one,) = outcomes_of(patient(treated=(ablate(-7),)), RULES)
     assert one.days_from_first_treatment == -7
 
 
@@ -260,40 +261,40 @@ def test_rules_are_those_of_the_study(crclm_study):
 
 
 def test_success_that_nobody_recorded_stays_unknown():
-    assert follow(procedures=(ablate(success=None),)).technical_success is None
+    assert follow(treated=(ablate(success=None),)).technical_success is None
 
 
 def test_repeated_ablation_gives_secondary_efficacy():
     again = ablate(70, planned=False)
-    one = follow(scan(56, "residual"), scan(112, "complete"), procedures=(ablate(), again))
+    one = follow(scan(56, "residual"), scan(112, "complete"), treated=(ablate(), again))
     assert (one.course, one.retreatments) == ((ablate(),), (again,))
     assert (one.primary_efficacy, one.secondary_efficacy) == (Answer.NO, Answer.YES)
     assert one.efficacy == Answer.YES
     assert (one.local.end, one.local.days) == (LocalEnd.CENSORED, 98)
     assert "complete on the next control" in one.efficacy_reason.sentence
     assert one.ablations == (ablate(), again)
-    unread = follow(scan(56, "residual"), procedures=(ablate(), again))
+    unread = follow(scan(56, "residual"), treated=(ablate(), again))
     assert unread.secondary_efficacy == unread.efficacy == Answer.NOT_ASSESSED
-    failed = follow(scan(56, "residual"), scan(112, "residual"), procedures=(ablate(), again))
+    failed = follow(scan(56, "residual"), scan(112, "residual"), treated=(ablate(), again))
     assert failed.secondary_efficacy == Answer.NO
 
 
 def test_a_planned_ablation_after_the_first_control_is_a_repeat():
     again = ablate(70)
-    one = follow(scan(56, "residual"), scan(112, "complete"), procedures=(ablate(), again))
+    one = follow(scan(56, "residual"), scan(112, "complete"), treated=(ablate(), again))
     assert one.retreatments == (again,)
 
 
 def test_an_unplanned_repeat_before_the_first_control_leaves_the_course_unassessed():
     again = ablate(28, planned=False)
-    one = follow(scan(70, "complete"), procedures=(ablate(), again))
+    one = follow(scan(70, "complete"), treated=(ablate(), again))
     assert (one.course, one.retreatments) == ((ablate(),), (again,))
     assert (one.primary_efficacy, one.secondary_efficacy) == (Answer.NOT_ASSESSED, Answer.YES)
     assert "repeated before the first control" in one.efficacy_reason.sentence
 
 
 def test_a_lesion_ablated_only_outside_the_protocol_has_a_course_too():
-    one = follow(scan(56, "complete"), procedures=(ablate(planned=False),))
+    one = follow(scan(56, "complete"), treated=(ablate(planned=False),))
     assert one.primary_efficacy == Answer.YES
     assert not one.course[0].planned
 
@@ -301,20 +302,20 @@ def test_a_lesion_ablated_only_outside_the_protocol_has_a_course_too():
 def test_surgery_of_the_lesion_ends_its_follow_up():
     removed = ablate(80, modality="surgery", planned=False)
     one = follow(scan(56, "complete"), scan(112, "local_progression"), death=130,
-                 procedures=(ablate(), removed))  # fmt: skip
+                 treated=(ablate(), removed))  # fmt: skip
     assert (one.local.end, one.local.date) == (LocalEnd.CENSORED, day(56))
     assert "surgery of the lesion" in one.local.reason.sentence
 
 
 def test_a_lesion_treated_in_another_way_is_no_ablated_lesion():
-    assert outcomes_of(patient(), (ablate(modality="radiotherapy"),), RULES) == ()
+    assert outcomes_of(patient(treated=(ablate(modality="radiotherapy"),)), RULES) == ()
 
 
 def test_an_ablation_before_baseline_is_prior_treatment():
-    assert outcomes_of(patient(), (ablate(-30),), RULES) == ()
-    never_scanned = PatientScans("P1", START, (Lesion("T1", "target", "liver", lymph_node=False),))
-    assert outcomes_of(never_scanned, (ablate(-30),), RULES) == ()
-    (one,) = outcomes_of(never_scanned, (ablate(),), RULES)
+    assert outcomes_of(patient(treated=(ablate(-30),)), RULES) == ()
+    never_scanned = replace(patient(treated=(ablate(-30),)), readings=())
+    assert outcomes_of(never_scanned, RULES) == ()
+    (one,) = outcomes_of(replace(never_scanned, local_treatments=(ablate(),)), RULES)
     assert one.local.end == LocalEnd.NOT_ASSESSED
 
 
@@ -325,9 +326,9 @@ def test_without_a_stated_window_no_control_is_in_or_out_of_it():
 
 def test_an_unknown_lesion_is_named():
     with pytest.raises(DataError, match="patient P1, lesion T9"):
-        outcomes_of(patient(), (ablate(lesion="T9"),), RULES)
+        outcomes_of(patient(treated=(ablate(lesion="T9"),)), RULES)
 
 
 def test_lesions_stand_in_the_order_of_their_ablation():
-    found = outcomes_of(patient(), (ablate(20, lesion="T1"), ablate(14, lesion="T2")), RULES)
+    found = outcomes_of(patient(treated=(ablate(20, lesion="T1"), ablate(14, lesion="T2"))), RULES)
     assert [one.lesion.lesion_id for one in found] == ["T2", "T1"]

@@ -76,6 +76,13 @@ def test_discordant_calls_are_listed_with_both_reasons(trial):
     assert best.discordant[0].visit is None
 
 
+def test_a_time_point_that_was_read_without_a_baseline_was_not_called():
+    trial = make_trial({"P1": {"central_1": STABLE, "central_2": (None, 48, 47)}})
+    points, best = compare_readers(read_each(trial))
+    assert (points.compared, points.only_first, points.only_second) == (0, 2, 0)
+    assert (best.compared, best.only_first, best.only_second) == (1, 0, 0)
+
+
 def test_one_reader_has_nobody_to_agree_with():
     assert compare_readers(read_each(make_trial({"P1": {"investigator": STABLE}}))) == ()
 

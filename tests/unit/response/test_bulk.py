@@ -159,7 +159,8 @@ if compiled.__file__.startswith({home!r}):
     start, day = np.array([0, 2]), np.array([0, 56], dtype=np.int32)
     courses = Courses(
         start, np.array([0, 1]), start, day, day, day, np.zeros(2, dtype=np.int8),
-        np.zeros(2, dtype=bool), np.array([100.0, 72.0]), np.empty(0), np.empty(0, dtype=bool),
+        np.zeros(2, dtype=bool), np.zeros(2, dtype=bool), np.ones(2, dtype=bool),
+        np.array([100.0, 72.0]), np.empty(0), np.empty(0, dtype=bool),
         np.zeros(1, dtype=bool), np.array([np.inf]), np.array([np.nan]),
         np.ones(1, dtype=bool), np.array([np.inf]),
     )

@@ -11,10 +11,13 @@ import pytest
 from two_readers import make_trial, read_each
 
 from following import READ
-from trialwright.response import Lesion, PatientScans, Reading, Response, assess_patient
+from trialwright.response import Lesion, PatientScans, Reading, Response, assess_patient, recist
 from trialwright.response.compare.collected_calls import CollectedCall, compare_calls, gather_calls
-from trialwright.response.compare.misreadings import MISREADINGS, follow_targets
+from trialwright.response.compare.disagreements import explain_target
+from trialwright.response.compare.misreadings import MISREADINGS
 from trialwright.response.compare.readers import ReaderCalls
+from trialwright.response.compare.targets_seen import follow_targets
+from trialwright.response.tumour_marker import MarkerSample
 
 START = date(2024, 1, 8)
 STRICT = replace(READ, persistent=False)
@@ -72,12 +75,17 @@ TARGETS = [
     ({"T1": [100, 75, 60]}, "SD", "PR", "shrinkage_from_nadir"),
     ({"T1": [100, 50, 55, 62]}, "SD", "PD", "judged_from_previous"),
     ({"T1": [100, 130, 85]}, "PR", "SD", "judged_from_previous"),
+    ({"T1": [100, 50, 55, 62], "T2": [10, 9, LOST, 9]}, "PR", "PD", "progression_from_baseline"),
+    ({"T1": [100, 120, 80], "T2": [10, LOST, 10]}, "PD", "SD", "other"),
+    ({"T1": [100, 50, 55, 55, 62], "T2": [9, 9, 9, LOST, 9]}, "SD", "PD", "judged_from_previous"),
     ({"T1": [22, 9]}, "PR", "CR", "normal_nodes"),
+    ({"T1": [22, 9, 9]}, "PR", "CR", "normal_nodes"),
     ({"T1": [40, 30], "T2": [40, LOST]}, "PR", "NE", "missing_lesion"),
     ({"T1": [40, 38], "T2": [40, LOST]}, "SD", "NE", "missing_lesion"),
-    ({"T1": [40, 40, 42], "T2": [40, LOST, 40]}, "PD", "SD", "missing_lesion"),
-    ({"T1": [40, 26, 26], "T2": [LOST, 40, 40]}, "PR", "NE", "missing_lesion"),
+    ({"T1": [40, 40, 42], "T2": [40, LOST, 40]}, "PD", "SD", "missing_lesion_before"),
+    ({"T1": [40, 26, 26], "T2": [LOST, 40, 40]}, "PR", "NE", "missing_lesion_before"),
     ({"T1": [30, 45], "T2": [5, LOST]}, "NE", "PD", "partial_sum_progression"),
+    ({"T1": [40, 30, 50], "T2": [10, 10, LOST]}, "NE", "PD", "partial_sum_progression"),
     ({"T1": [50, 30]}, "NE", "PR", "read_as_missing"),
     ({"T1": [50, 65]}, "NE", "PD", "read_as_missing"),
     ({"T1": [50, 48]}, "CR", "SD", "other"),
@@ -103,7 +111,12 @@ NON_TARGETS = [
     (["present", LOST], "Non-CR/Non-PD", "NE", "missing_lesion"),
     (["present", "present"], "SD", "Non-CR/Non-PD", "category_not_used"),
     (["present", "increased"], "PD", "Non-CR/Non-PD", "unrecorded_finding"),
-    (["present", "unequivocal_progression"], "Non-CR/Non-PD", "PD", "non_target_ignored"),
+    (
+        ["present", "unequivocal_progression"],
+        "Non-CR/Non-PD",
+        "PD",
+        "non_target_progression_not_called",
+    ),
     (["present", "present"], "NE", "Non-CR/Non-PD", "read_as_missing"),
     (["present", GONE], "Non-CR/Non-PD", "CR", "other"),
 ]
@@ -162,7 +175,112 @@ def test_progression_without_a_finding_is_said_to_be_unrecorded():
     scans = make_scans({"T1": [50, 48]})
     assert explained(scans, "V1", overall="PD") == [("PD", "SD", "unrecorded_finding")]
     found = explained(scans, "V1", target="SD", new_lesion=True, overall="PD")
-    assert found == [("PD", "SD", "unrecorded_finding")]
+    assert found == [
+        ("new lesion", "no new lesion", "unrecorded_finding"),
+        ("PD", "SD", "unrecorded_finding"),
+    ]
+
+
+def test_a_new_lesion_that_was_not_called_is_a_part_of_its_own():
+    scans = make_scans({"T1": [50, 70]}, new={"N1": [None, "present"]})
+    (one,) = compare(scans, make_call("V1", new_lesion=False, overall="PD")).disagreements
+    assert (one.part, one.theirs, one.ours) == ("new_lesion", "no new lesion", "new lesion")
+    assert one.kind == "new_lesion_not_called"
+    assert one.sentence.startswith("no new lesion called, ours new lesion: a new lesion that")
+
+
+def test_a_row_with_a_word_on_new_lesions_alone_is_counted():
+    scans = make_scans({"T1": [50, 30]})
+    found = compare(scans, make_call("V1", new_lesion=False))
+    assert (found.compared, found.equal, found.not_called) == (1, 1, 2)
+    unseen = explained(scans, "V7", new_lesion=False)
+    assert unseen == [("no new lesion", "no reading", "no_measurement")]
+
+
+def test_a_blank_on_new_lesions_is_counted_where_there_is_one():
+    scans = make_scans({"T1": [50, 30]}, new={"N1": [None, "present"]})
+    found = compare(scans, make_call("V1", target="PR", overall="PD"))
+    assert (found.compared, found.equal, found.not_called) == (2, 2, 1)
+
+
+def test_progression_not_called_in_its_part_explains_the_overall_response():
+    course = ["present", "unequivocal_progression"]
+    scans = make_scans({"T1": [50, 30]}, non_targets={"NT1": course})
+    found = explained(scans, "V1", non_target="Non-CR/Non-PD", overall="PR")
+    assert {kind for *_, kind in found} == {"non_target_progression_not_called"}
+
+
+def test_non_target_disease_left_after_a_complete_response_is_a_relapse_to_us_alone():
+    """The state of a complete response stays the same whether the rest was read or not."""
+    scans = make_scans(
+        {"T1": [50, GONE, GONE, GONE]},
+        non_targets={
+            "NT1": ["present", GONE, "present", "present"],
+            "NT2": [GONE, GONE, LOST, LOST],
+        },
+    )
+    points = assess_patient(scans, STRICT).time_points
+    seen = follow_targets(assess_patient(scans, STRICT), scans, persistent=False)
+    assert all(seen[one.visit].before.complete_response for one in points[1:])
+    assert all(
+        recist.read_targets(seen[one.visit].before, seen[one.visit].targets, False)[0] == one.target
+        for one in points
+    )
+
+
+def make_split_node(*, pieces):
+    """Write a node of 30 mm that is in two pieces from the first scan on."""
+    scans = make_scans({"T1": [30]}, nodes=("T1",))
+    names = ("T1a", "T1b")
+    days = [(visit, START + timedelta(56 * visit - 7)) for visit in range(1, len(pieces) + 1)]
+    lesions = tuple(
+        Lesion(one, "target", "liver", lymph_node=True, split_from="T1") for one in names
+    )
+    readings = tuple(
+        Reading(name, f"V{visit}", day, float(size))
+        for (visit, day), sizes in zip(days, pieces, strict=True)
+        for name, size in zip(names, sizes, strict=True)
+    )
+    return replace(scans, lesions=scans.lesions + lesions, readings=scans.readings + readings)
+
+
+def test_the_pieces_of_a_split_node_stay_apart():
+    scans = make_split_node(pieces=[(8, 8), (8, 9)])
+    assert explained(scans, "V1", target="PR") == [("PR", "CR", "normal_nodes")]
+    assert explained(scans, "V2", target="PR") == [("PR", "CR", "normal_nodes")]
+    seen = follow_targets(assess_patient(scans, STRICT), scans, persistent=False)
+    assert seen["V2"].sizes == {"T1": (8.0, 9.0)}
+    assert seen["V2"].targets == recist.Targets(17.0, 0, 0)
+
+
+def test_nothing_is_explained_by_a_course_that_is_not_ours():
+    scans = make_scans({"T1": [100, 50, 62]})
+    (*_, seen) = follow_targets(assess_patient(scans, STRICT), scans, persistent=False).values()
+    assert explain_target(Response.PR, Response.PD, seen, persistent=False) != "other"
+    assert explain_target(Response.PR, Response.CR, seen, persistent=False) == "other"
+
+
+def test_a_tumour_marker_is_not_called_a_lesion():
+    scans = make_scans({"T1": [50, GONE]})
+    held = replace(
+        scans,
+        marker=(
+            MarkerSample("AFP", START - timedelta(9), above_normal=True),
+            MarkerSample("AFP", START + timedelta(49), above_normal=True),
+        ),
+    )
+    assert explained(scans, "V1", overall="CR") == []
+    assert explained(held, "V1", overall="CR") == [("CR", "PR", "tumour_marker_ignored")]
+    worse = explained(held, "V1", non_target="CR", overall="CR")
+    assert {kind for *_, kind in worse} == {"tumour_marker_ignored"}
+
+
+def test_a_category_of_patients_without_targets_is_not_used_with_them():
+    scans = make_scans({"T1": [50, 48]}, non_targets={"NT1": ["present", "present"]})
+    theirs = "Non-CR/Non-PD"
+    assert explained(scans, "V1", overall=theirs) == [(theirs, "SD", "category_not_used")]
+    alone = make_scans({}, non_targets={"NT1": ["present", "present"]})
+    assert explained(alone, "V1", overall="PR") == [("PR", theirs, "category_not_used")]
 
 
 def test_stable_disease_is_no_category_without_target_lesions():
@@ -205,7 +323,7 @@ def test_a_disagreement_says_both_calls_and_why():
     scans = make_scans({"T1": [100, 50, 62]})
     (one, *_) = compare(scans, make_call("V2", target="PR")).disagreements
     assert (one.patient_id, one.reader, one.part) == ("P1", "investigator", "target")
-    assert one.sentence.startswith("target called PR, ours PD: progression was judged against base")
+    assert one.sentence.startswith("target called PR, ours PD: as if progression had been judged")
     assert "+24.0 % and +12 mm from the nadir 50 mm of V1" in one.sentence
 
 

@@ -100,7 +100,8 @@ def test_a_missing_central_reading_is_not_an_agreement():
 
 def test_a_patient_whom_nobody_read_is_not_evaluable_for_that_reason():
     chosen = choose(make_trial({"P1": {}, "P2": {"central_1": STABLE, "central_2": STABLE}}))["P1"]
-    assert chosen.refused is None
+    assert (chosen.refused, chosen.reader) == (None, None)
+    assert chosen.why == "no central reader read a lesion"
     assert chosen.response.not_evaluable == "no lesion was measured"
 
 
@@ -108,6 +109,43 @@ def test_a_single_central_reader_counts_and_is_said_to_be_the_only_one():
     chosen = choose_one({"investigator": STABLE, "central_2": RESPONDED})
     assert chosen.reader == "central_2"
     assert "the only central reader" in chosen.why
+
+
+def test_an_adjudication_counts_beside_a_single_central_reader():
+    readers = {"central_1": RESPONDED, "adjudicator": STABLE}
+    chosen = choose_one(readers, accepted="adjudicator")
+    assert (chosen.reader, best(chosen), chosen.adjudicated) == ("adjudicator", "SD", True)
+    assert chosen.why == (
+        "the adjudicator accepted his own reading: central reader 1 PR with no progression"
+    )
+    assert choose_one(readers, accepted="central_1").adjudicated
+    assert choose_one(readers).reader == "adjudicator"
+
+
+def test_a_single_central_reader_counts_for_every_patient_that_nobody_adjudicated():
+    chosen = choose(
+        make_trial(
+            {
+                "P1": {"central_2": RESPONDED, "adjudicator": STABLE},
+                "P2": {"central_2": STABLE},
+                "P3": {"adjudicator": GREW_EARLY},
+                "P4": {},
+            },
+            accepted={"P1": "central_1"},
+        )
+    )
+    assert chosen["P1"].refused.endswith("the accepted reader read no lesion of this patient")
+    assert {name: one.reader for name, one in chosen.items()} == {
+        "P1": None, "P2": "central_2", "P3": "adjudicator", "P4": None
+    }  # fmt: skip
+
+
+def test_an_accepted_reading_without_a_baseline_says_so():
+    readers = {"central_1": RESPONDED, "central_2": (None, 30, 30)}
+    chosen = choose_one(readers, accepted="central_2")
+    assert (chosen.reader, best(chosen), chosen.refused) == ("central_2", "NE", None)
+    words = f"; that reading has no baseline: {chosen.response.not_evaluable}"
+    assert chosen.why.endswith(words)
 
 
 @pytest.mark.parametrize(

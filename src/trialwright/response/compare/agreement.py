@@ -1,8 +1,8 @@
 """How far two readers of the same scans agree, and where they do not.
 
 Readings are compared at two levels: the overall response of each time point that both called,
-and the best response of each patient that both read. What only one of them read is counted apart
-and never enters the table.
+and the best response of each patient that both read. What only one of them called is counted
+apart and never enters the table.
 
 Source: Cohen, Educ Psychol Meas 1960;20:37 (kappa). Oracle: the hand example in
 ``tests/unit/response/test_agreement.py``.
@@ -43,8 +43,10 @@ class Discordance:
 class Agreement:
     """How two readers agree at one level.
 
-    ``table`` counts each pair of calls: (first reader's, second reader's) to number. What only
-    one of them read is in ``only_first`` and ``only_second``.
+    ``table`` counts each pair of calls: (first reader's, second reader's) to number.
+    ``only_first`` counts what the second reader did not call, and ``only_second`` what the first
+    did not: a patient of whom he read no lesion, or a time point that he did not read or had no
+    baseline to compare with.
     """
 
     level: Level
@@ -57,7 +59,7 @@ class Agreement:
 
     @property
     def compared(self) -> int:
-        """Number of time points or patients that both read."""
+        """Number of time points that both called, or of patients that both read."""
         return sum(self.table.values())
 
     @property
@@ -67,7 +69,7 @@ class Agreement:
 
     @property
     def share(self) -> float:
-        """Exact agreement as a fraction; nan if nothing was read by both."""
+        """Exact agreement as a fraction; nan if nothing was called by both."""
         return self.agreed / self.compared if self.compared else float("nan")
 
     @property

@@ -1,8 +1,9 @@
 """Our calls beside those that people made, with every disagreement listed and explained.
 
 Neither overwrites the other. Each call of the table ``calls`` is compared with our reading of the
-same reader's measurements: the target, the non-target and the overall response. A disagreement
-carries both, and the misreading that explains the person's call if one does.
+same reader's measurements: the target and the non-target response, the word on new lesions, and
+the overall response. A disagreement carries both, and the misreading that explains the person's
+call if one does.
 """
 
 from __future__ import annotations
@@ -14,26 +15,29 @@ from typing import TYPE_CHECKING, Literal
 from trialwright.response.codes import Response
 from trialwright.response.compare.disagreements import (
     Called,
+    explain_new_lesion,
     explain_non_target,
     explain_overall,
     explain_target,
 )
-from trialwright.response.compare.misreadings import MISREADINGS, follow_targets
+from trialwright.response.compare.misreadings import MISREADINGS
+from trialwright.response.compare.targets_seen import follow_targets
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from trialwright.dataset.dataset import Dataset
-    from trialwright.response.compare.misreadings import TargetsSeen
     from trialwright.response.compare.readers import ReaderCalls
+    from trialwright.response.compare.targets_seen import TargetsSeen
     from trialwright.response.result import PatientResponse, TimePoint
 
-Part = Literal["target", "non_target", "overall"]
+Part = Literal["target", "non_target", "new_lesion", "overall"]
 
 _CRITERIA = "RECIST 1.1"
 _NOT_CALLED = "no call"
 _NOT_READ = "no reading"
+_NEW_LESION = {True: "new lesion", False: "no new lesion"}
 _BY_LABEL = {response.label: response for response in Response if response != Response.NONE}
 
 
@@ -75,7 +79,8 @@ class CallComparison:
 
     ``compared`` counts the parts that both called, ``equal`` those alike; ``not_called`` the
     parts that stand blank in a row of the data; ``other_criteria`` the rows by criteria other
-    than RECIST 1.1, which are not compared here.
+    than RECIST 1.1, which are not compared here. A blank on new lesions is one only where there
+    is a new lesion.
     """
 
     calls: int
@@ -204,33 +209,46 @@ def _compare_one(
         _BY_LABEL.get(call.overall or ""),
     )
     seen = course.seen[call.visit]
-    pairs: tuple[tuple[Part, str | None, Response], ...] = (
-        ("target", call.target, point.target),
-        ("non_target", call.non_target, point.non_target),
-        ("overall", call.overall, point.overall),
+    # each part, ours in words, and whether there is something to call
+    parts: tuple[tuple[Part, str, bool], ...] = (
+        ("target", point.target.label, point.target != Response.NONE),
+        ("non_target", point.non_target.label, point.non_target != Response.NONE),
+        ("new_lesion", _NEW_LESION[bool(point.new_lesions)], bool(point.new_lesions)),
+        ("overall", point.overall.label, point.overall != Response.NONE),
     )
-    for part, theirs, ours in pairs:
+    for part, ours, is_due in parts:
+        theirs = _show(call, part)
         if theirs is None:
-            tally["blank"] += ours != Response.NONE
+            tally["blank"] += is_due
             continue
         tally["compared"] += 1
-        if theirs == ours.label:
+        if theirs == ours:
             tally["equal"] += 1
             continue
         kind = _explain(part, called, point, seen, persistent=persistent)
-        yield _disagree(call, part, ours.label, kind, f"Ours is {point.reason.sentence}")
+        yield _disagree(call, part, ours, kind, f"Ours is {point.reason.sentence}")
+
+
+def _show(call: CollectedCall, part: Part) -> str | None:
+    """Return one part of a call in words; none if it was not called."""
+    if part == "new_lesion":
+        return None if call.new_lesion is None else _NEW_LESION[call.new_lesion]
+    words: str | None = getattr(call, part)
+    return words
 
 
 def _explain(
     part: Part, called: Called, point: TimePoint, seen: TargetsSeen, *, persistent: bool
 ) -> str:
+    if part == "new_lesion":
+        return explain_new_lesion(theirs=bool(called.new_lesion))
     theirs = getattr(called, part)
     if theirs is None:
         return "category_not_used"
     if part == "target":
         return explain_target(theirs, point.target, seen, persistent=persistent)
     if part == "non_target":
-        return explain_non_target(theirs, point.non_target, seen)
+        return explain_non_target(theirs, point, seen)
     return explain_overall(called, point, seen, persistent=persistent)
 
 
@@ -257,11 +275,12 @@ def _without_time_point(
 
 
 def _first_called(call: CollectedCall) -> tuple[Part, str | None]:
-    if call.overall is not None:
-        return "overall", call.overall
-    if call.target is not None:
-        return "target", call.target
-    return "non_target", call.non_target
+    parts: tuple[Part, ...] = ("overall", "target", "non_target", "new_lesion")
+    for part in parts:
+        theirs = _show(call, part)
+        if theirs is not None:
+            return part, theirs
+    return "overall", None
 
 
 def _never_called(
@@ -272,15 +291,17 @@ def _never_called(
         for point in course.points.values():
             if (patient, point.visit) not in called:
                 blank = CollectedCall(
-                    patient, reader, point.visit, point.date, None, None, None, _NOT_CALLED
+                    patient, reader, point.visit, point.date, None, None, None, None
                 )
                 because = f"Ours is {point.reason.sentence}"
                 yield _disagree(blank, "overall", point.overall.label, "not_called", because)
 
 
 def _disagree(call: CollectedCall, part: Part, ours: str, kind: str, because: str) -> Disagreement:
-    theirs = getattr(call, part)
+    theirs = _show(call, part) or _NOT_CALLED
     words = f"{part.replace('_', '-')} called {theirs}"
+    if part == "new_lesion":
+        words = f"{theirs} called"
     if kind == "not_called":
         words = "not called"
     sentence = f"{words}, ours {ours}: {MISREADINGS[kind]}"

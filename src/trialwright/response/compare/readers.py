@@ -59,7 +59,8 @@ class ChosenReading:
 
     ``differ_in`` says in what the two central readers differ (empty: they agree; none: they did
     not both read). ``refused`` says why no reading counts; the response is then not evaluable,
-    and the scans are the first central reader's, for the dates of the patient alone.
+    and the scans are the first central reader's, for the dates of the patient alone. So are they
+    where ``unread`` says that none of the readers who could count read a lesion.
     """
 
     scans: PatientScans
@@ -68,6 +69,7 @@ class ChosenReading:
     differ_in: tuple[str, ...] | None = None
     adjudicated: bool = False
     refused: str | None = None
+    unread: bool = False
 
     @property
     def patient_id(self) -> str:
@@ -77,7 +79,7 @@ class ChosenReading:
     @property
     def reader(self) -> str | None:
         """Whose reading counts; none if none does, or if the data name no reader."""
-        return None if self.refused else self.scans.reader
+        return None if self.refused or self.unread else self.scans.reader
 
 
 def read_as(
@@ -100,7 +102,7 @@ def read_as(
         Patients who are not evaluable whatever was measured, and why.
     """
     why = refused or {}
-    scans = gather_scans(dataset, reader=reader)
+    scans = gather_scans(dataset, reader=reader, marker=rules.tumour_marker)
     responses = tuple(
         refuse_patient(one, why[one.patient_id])
         if one.patient_id in why
@@ -146,11 +148,9 @@ def choose_readings(
         return _take_all(held[None], "the data hold one reading and name no reader")
     if reader in held:
         return _take_all(held[reader], f"the reading of the {show_reader(reader)} counts")
-    if reader == "central" and len(central) == len(CENTRAL):
+    if reader == "central" and central:
         members = [held[name] for name in (*CENTRAL, ADJUDICATOR) if name in held]
         return _choose_central(members, accepted, adjudication)
-    if reader == "central" and central:
-        return _take_all(held[central[0]], f"{central[0]} is the only central reader of the data")
     names = ", ".join(name or "one reading that names no reader" for name in held)
     msg = (
         f"the data hold no reading of {show_reader(reader)}; they hold {names}. Name a reader that "
@@ -197,7 +197,8 @@ def choose_reading(
     Parameters
     ----------
     scans, responses : mapping of str to PatientScans and to PatientResponse
-        By reader: the two central readers, and the adjudicator if he reads himself.
+        By reader: the central readers of the data, one or two, and the adjudicator if he reads
+        himself.
     accepted : str or None
         The reader whom an adjudication on record accepted.
     adjudication : {"best_response", "best_response_and_progression"}
@@ -207,33 +208,61 @@ def choose_reading(
     -------
     ChosenReading
         An adjudication on record decides. Else the adjudicator's own reading does, where the
-        two differ; where they agree, the first central reader's reading counts.
+        two differ; where they agree, the first central reader's reading counts. A reader who is
+        the only central one of the data counts where nobody adjudicated.
     """
-    first, second = CENTRAL
+    central = [name for name in CENTRAL if name in scans]
     read = [name for name, one in scans.items() if one.readings]
-    differ = None
-    if first in read and second in read:
-        differ = differences(responses[first], responses[second], adjudication)
-    said = _both_calls(read, responses)
-    chosen, adjudicated = first, False
-    if accepted is not None:
-        chosen, adjudicated = accepted, True
-        why = f"the adjudicator accepted {show_reader(accepted)}: {said}"
-    elif differ == ():
-        why = f"the central readers agree in {adjudication.replace('_', ' ')}: {said}"
-    elif ADJUDICATOR in read:
-        chosen, adjudicated = ADJUDICATOR, True
-        why = f"the adjudicator read the scans: {said}"
-    elif not read:
+    first = scans[central[0]]
+    if not read and accepted is None:
         why = "no central reader read a lesion"
+        return ChosenReading(first, responses[central[0]], why, unread=True)
+    differ = None
+    if all(name in read for name in CENTRAL):
+        one, other = (responses[name] for name in CENTRAL)
+        differ = differences(one, other, adjudication)
+    said = _central_calls(central, read, responses)
+    decided = accepted or (ADJUDICATOR if differ != () and ADJUDICATOR in read else None)
+    if decided is not None:
+        chosen, why = decided, _why_adjudicated(accepted, said)
+        if chosen not in read:
+            chosen, why = "", f"{why}; the accepted reader read no lesion of this patient"
     else:
-        chosen, why = "", _why_undecided(differ, said)
-    if adjudicated and chosen not in read:
-        chosen, why = "", f"{why}; the accepted reader read no lesion of this patient"
+        chosen, why = _choose_unadjudicated(central, differ, adjudication, said)
+    adjudicated = decided is not None
     if not chosen:
-        refused = _leave_undecided(scans[first], why)
-        return ChosenReading(scans[first], refused, why, differ, adjudicated, refused=why)
+        refused = _leave_undecided(first, why)
+        return ChosenReading(first, refused, why, differ, adjudicated, refused=why)
+    why = _tell_not_evaluable(why, responses[chosen])
     return ChosenReading(scans[chosen], responses[chosen], why, differ, adjudicated)
+
+
+def _why_adjudicated(accepted: str | None, said: str) -> str:
+    if accepted is None:
+        return f"the adjudicator read the scans: {said}"
+    whose = "his own reading" if accepted == ADJUDICATOR else show_reader(accepted)
+    return f"the adjudicator accepted {whose}: {said}"
+
+
+def _choose_unadjudicated(
+    central: Sequence[str], differ: tuple[str, ...] | None, adjudication: Adjudication, said: str
+) -> tuple[str, str]:
+    """Return whose reading counts where nobody adjudicated (empty: nobody's), and why."""
+    if len(central) == 1:
+        return central[0], f"{show_reader(central[0])} is the only central reader of the data"
+    if differ == ():
+        agreed = adjudication.replace("_", " ")
+        return central[0], f"the central readers agree in {agreed}: {said}"
+    return "", _why_undecided(differ, said)
+
+
+def _tell_not_evaluable(why: str, response: PatientResponse) -> str:
+    """Say so where the reading that counts makes no call at all, as without a baseline."""
+    if response.not_evaluable is None:
+        return why
+    if response.best.reason.rule == "recist11.no_baseline":
+        return f"{why}; that reading has no baseline: {response.not_evaluable}"
+    return f"{why}; by that reading the patient is NE because {response.not_evaluable}"
 
 
 def _leave_undecided(scans: PatientScans, why: str) -> PatientResponse:
@@ -278,10 +307,12 @@ def _visit(point: TimePoint | None) -> str | None:
     return None if point is None else point.visit
 
 
-def _both_calls(read: Sequence[str], responses: Mapping[str, PatientResponse]) -> str:
+def _central_calls(
+    central: Sequence[str], read: Sequence[str], responses: Mapping[str, PatientResponse]
+) -> str:
     return ", ".join(
         f"{show_reader(name)} {_call_words(responses[name]) if name in read else 'read no lesion'}"
-        for name in CENTRAL
+        for name in central
     )
 
 

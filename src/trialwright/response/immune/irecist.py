@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from trialwright.response.codes import Response
 from trialwright.response.immune.codes import ImmuneResponseCode, ImmuneRule, immune_code
+from trialwright.response.immune.confirmation import confirmation
 from trialwright.response.immune.state import (
     ImmuneCall,
     ImmuneRules,
@@ -27,7 +28,6 @@ from trialwright.response.immune.state import (
     Unconfirmed,
 )
 from trialwright.response.recist import (
-    GROWTH_MM,
     Call,
     State,
     Targets,
@@ -36,8 +36,6 @@ from trialwright.response.recist import (
     start,
     step,
 )
-
-_TIE = 1e-9  # sums of tenths of mm are inexact in binary; thresholds include equality
 
 
 def start_immune(targets: Targets, lesions: int) -> ImmuneState:
@@ -100,7 +98,15 @@ def step_immune(
     """
     new = scan.new
     unclear = new.present + new.missing > 0
-    later, call = step(state.recist, scan.visit, scan.targets, scan.non_target, unclear, persistent)
+    later, call = step(
+        state.recist,
+        scan.visit,
+        scan.targets,
+        scan.non_target,
+        unclear,
+        persistent,
+        scan.non_target_left,
+    )
     new_rule = read_new_lesions(state, new)
     progressed = Progressed(
         call.target == Response.PD,
@@ -174,67 +180,6 @@ def _read_while_waiting(
     return ImmuneRule.PROGRESSED_PART_NOT_READ if old == Response.NE else ImmuneRule.WITHDRAWN
 
 
-def confirmation(waiting: Unconfirmed, scan: Scan, progressed: Progressed) -> ImmuneRule:
-    """Return the rule that confirms a waiting progression; ``STILL_PROGRESSED`` if none does.
-
-    A category that had progressed confirms by any further increase (5 mm in a sum, counted
-    from the sum at the iUPD, so that small steps add up); another one by the criteria of
-    RECIST 1.1. Another new lesion always confirms.
-
-    Parameters
-    ----------
-    waiting : Unconfirmed
-        The iUPD.
-    scan : Scan
-        What the time point shows.
-    progressed : Progressed
-        Progression by RECIST 1.1 at this time point.
-
-    Notes
-    -----
-    Source: Seymour 2017, table 2; EORTC, questions and clarifications.
-    """
-    if scan.new.appeared > 0:
-        return ImmuneRule.CONFIRMED_BY_ANOTHER_NEW_LESION
-    by_disease_of_baseline = _confirmed_by_old_disease(waiting, scan, progressed)
-    if by_disease_of_baseline != ImmuneRule.STILL_PROGRESSED:
-        return by_disease_of_baseline
-    return _confirmed_by_new_lesions(waiting, scan.new, progressed)
-
-
-def _confirmed_by_old_disease(
-    waiting: Unconfirmed, scan: Scan, progressed: Progressed
-) -> ImmuneRule:
-    before = waiting.progressed
-    if progressed.target and not before.target:
-        return ImmuneRule.CONFIRMED_BY_TARGET_AS_WELL
-    if progressed.target and _has_increased(scan.targets.measured_mm, waiting.target_mm):
-        return ImmuneRule.CONFIRMED_BY_TARGET
-    if progressed.non_target and not before.non_target:
-        return ImmuneRule.CONFIRMED_BY_NON_TARGET_AS_WELL
-    if before.non_target and scan.non_target_increased:
-        return ImmuneRule.CONFIRMED_BY_NON_TARGET
-    return ImmuneRule.STILL_PROGRESSED
-
-
-def _confirmed_by_new_lesions(
-    waiting: Unconfirmed, new: NewLesions, progressed: Progressed
-) -> ImmuneRule:
-    before = waiting.progressed.new_lesion
-    if progressed.new_lesion and not before:
-        return ImmuneRule.CONFIRMED_BY_NEW_LESION_AS_WELL
-    if before and _has_increased(new.targets.measured_mm, waiting.new_target_mm):
-        return ImmuneRule.CONFIRMED_BY_NEW_LESION_SUM
-    if before and (new.increased or new.unequivocal):
-        return ImmuneRule.CONFIRMED_BY_NEW_NON_TARGET
-    return ImmuneRule.STILL_PROGRESSED
-
-
-def _has_increased(sum_mm: float, at_iupd_mm: float) -> bool:
-    """Tell whether a sum is 5 mm above that at the iUPD; never where there was none (nan)."""
-    return sum_mm - at_iupd_mm + _TIE >= GROWTH_MM
-
-
 def _is_unread(before: Progressed, new: NewLesions, call: Call) -> bool:
     """Tell whether lesions that had progressed were not read: nothing can be withdrawn."""
     return (before.non_target and call.non_target == Response.NE) or (
@@ -298,7 +243,8 @@ def _follow_unconfirmed(
     target_mm = _complete_sum(scan.targets)
     new_target_mm = _complete_sum(scan.new.targets)
     if not waiting.pending:
-        return Unconfirmed(True, scan.day, progressed, target_mm, new_target_mm, response)
+        day = scan.day_by_targets if progressed.target else scan.day_otherwise
+        return Unconfirmed(True, day, progressed, target_mm, new_target_mm, response)
     return Unconfirmed(
         True,
         waiting.day,

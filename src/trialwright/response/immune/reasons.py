@@ -6,7 +6,7 @@ what became of the progression that waited. No rule is decided here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.response.immune.codes import ImmuneResponseCode, ImmuneRule
 from trialwright.response.reasons import explain_time_point
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from trialwright.response.recist import Call
     from trialwright.response.visit_reading import VisitReading
 
+
+class Ended(NamedTuple):
+    """What lies after the time points that count, where a new therapy ended them."""
+
+    by_new_therapy: bool  # a time point after it does not count
+    confirmed: bool  # iCPD is among those
+
+
 _FIRST = "progression that waits for confirmation"
 _WORDS = {
     ImmuneRule.AS_RECIST: "",
@@ -38,7 +46,7 @@ _WORDS = {
     ImmuneRule.STILL_PROGRESSED: "the iUPD of {since} is neither confirmed nor withdrawn "
     "({limit} more in a sum, a larger non-target lesion or another new lesion would confirm it)",
     ImmuneRule.NEW_LESION_PERSISTS: "the new lesions of {since} are still there without "
-    "increase, and the disease of baseline has not improved since",
+    "increase, and the disease of baseline is in no better category than then",
     ImmuneRule.TOO_EARLY: "{days} days after the iUPD of {since} is too early to confirm or "
     "withdraw it, so this scan is disregarded",
     ImmuneRule.PROGRESSED_PART_NOT_READ: "the iUPD of {since} still waits, because not all that "
@@ -115,7 +123,7 @@ def _words(
         new_grown=_mm(new_sum - waiting.new_target_mm),
         new_sum=_mm(new_sum),
         new_nadir=_mm(state.new_targets.nadir_mm),
-        appeared=", ".join(looked.appeared),
+        appeared=", ".join((*looked.appeared, *looked.returned)),
     )
 
 
@@ -148,7 +156,7 @@ def _inputs(state: ImmuneState, scan: Scan, since: str) -> dict[str, float | str
 
 
 def explain_immune_best(
-    found: ImmuneBest, points: Sequence[ImmuneTimePoint], why_not: str | None
+    found: ImmuneBest, points: Sequence[ImmuneTimePoint], why_not: str | None, ended: Ended
 ) -> Reason:
     """Explain the best overall response by iRECIST.
 
@@ -160,8 +168,10 @@ def explain_immune_best(
         The time points that count.
     why_not : str or None
         Why the patient cannot be evaluated; none if the patient can.
+    ended : Ended
+        What lies after a new therapy.
     """
-    words = f"{found.response.label}: {_best_words(found, points, why_not)}"
+    words = f"{found.response.label}: {_best_words(found, points, why_not, ended)}"
     return Reason("irecist.best", words, _dates(found.visit, found.confirmed_at, points))
 
 
@@ -174,7 +184,9 @@ def _dates(visit: int, later: int, points: Sequence[ImmuneTimePoint]) -> dict[st
     return inputs
 
 
-def _best_words(found: ImmuneBest, points: Sequence[ImmuneTimePoint], why_not: str | None) -> str:
+def _best_words(
+    found: ImmuneBest, points: Sequence[ImmuneTimePoint], why_not: str | None, ended: Ended
+) -> str:
     if found.visit < 0:
         return why_not or "no assessment after baseline counts"
     at = points[found.visit]
@@ -183,7 +195,8 @@ def _best_words(found: ImmuneBest, points: Sequence[ImmuneTimePoint], why_not: s
         days = (later.date - at.date).days
         return f"at {at.visit} ({at.date}), confirmed at {later.visit} {days} days later"
     if found.response == ImmuneResponseCode.IUPD:
-        return f"at {at.visit} ({at.date}), never confirmed, and nothing better counts"
+        never = "not confirmed before the new therapy" if ended.confirmed else "never confirmed"
+        return f"at {at.visit} ({at.date}), {never}, and nothing better counts"
     if found.response == ImmuneResponseCode.NE:
         return "no time point could be evaluated or lay late enough"
     if at.overall != found.response:
@@ -192,7 +205,7 @@ def _best_words(found: ImmuneBest, points: Sequence[ImmuneTimePoint], why_not: s
 
 
 def explain_progression(
-    found: ImmuneProgression, points: Sequence[ImmuneTimePoint], why_not: str | None
+    found: ImmuneProgression, points: Sequence[ImmuneTimePoint], why_not: str | None, ended: Ended
 ) -> Reason:
     """Explain the date of progression by iRECIST.
 
@@ -204,17 +217,31 @@ def explain_progression(
         The time points that count.
     why_not : str or None
         Why the patient cannot be evaluated; none if the patient can.
+    ended : Ended
+        What lies after a new therapy.
     """
     if found.visit < 0:
-        withdrawn = [one for one in points if one.overall == ImmuneResponseCode.IUPD]
+        withdrawn = _start_of_last_run(points)
         words = why_not or "no progression"
-        if withdrawn:
-            words = f"the iUPD of {withdrawn[-1].visit} gave way to control of the disease"
+        if withdrawn is not None:
+            words = f"the iUPD of {withdrawn.visit} gave way to control of the disease"
         return Reason("irecist.no_progression", words)
     at = points[found.visit]
     if found.confirmed_at < 0:
-        words = f"first iUPD at {at.visit} ({at.date}), neither confirmed nor withdrawn since"
+        when = "before the new therapy" if ended.by_new_therapy else "since"
+        words = f"first iUPD at {at.visit} ({at.date}), neither confirmed nor withdrawn {when}"
         return Reason("irecist.unconfirmed_progression", words, _dates(*found, points))
     later = points[found.confirmed_at]
     words = f"first iUPD at {at.visit} ({at.date}), confirmed at {later.visit} ({later.date})"
     return Reason("irecist.confirmed_progression", words, _dates(*found, points))
+
+
+def _start_of_last_run(points: Sequence[ImmuneTimePoint]) -> ImmuneTimePoint | None:
+    """Return the first iUPD of the last run of them; only NE may lie between."""
+    start, runs = None, False
+    for one in points:
+        if one.overall == ImmuneResponseCode.IUPD:
+            start, runs = (start if runs else one), True
+        elif one.overall != ImmuneResponseCode.NE:
+            runs = False
+    return start

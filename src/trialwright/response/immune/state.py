@@ -23,11 +23,12 @@ class NewLesions(NamedTuple):
     """The new lesions of one scan; they are never added to the sum of the targets."""
 
     appeared: int  # seen for the first time
+    returned: int  # gone at the iUPD that waits, and there now
     present: int  # seen on this scan, those that appeared included
     missing: int  # known from an earlier scan and not read on this one
     targets: Targets  # the new-lesion targets, added up on their own
     target_lesions: int  # how many new-lesion targets there are so far
-    increased: bool  # a new-lesion non-target is larger than it was at the iUPD
+    increased: bool  # one that is not judged by the sum has increased since the iUPD
     unequivocal: bool  # a new lesion known before has progressed unequivocally
 
 
@@ -36,8 +37,11 @@ class Scan(NamedTuple):
 
     visit: int  # index of the time point (1 is the first after baseline)
     day: int  # since the first treatment
+    day_by_targets: int  # the date of a progression that the sum of the targets shows
+    day_otherwise: int  # and of one that it does not show
     targets: Targets
     non_target: Response  # from recist.read_non_targets
+    non_target_left: bool  # a non-target lesion is seen, others perhaps not read
     non_target_increased: bool  # any further increase, which need not be unequivocal
     new: NewLesions
 
@@ -54,7 +58,7 @@ class Unconfirmed(NamedTuple):
     """The progression that waits for confirmation, as its first scan showed it."""
 
     pending: bool
-    day: int
+    day: int  # the day that the iUPD is dated at
     progressed: Progressed
     target_mm: float  # complete sums from which further growth is counted; nan: none yet
     new_target_mm: float
