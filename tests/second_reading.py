@@ -4,7 +4,7 @@ Written from the guideline and the decision records before its writer had seen a
 response room. Days count from the first treatment; a missing size is ``nan``.
 
 Source: RECIST 1.1 (Eisenhauer et al. 2009) sections 4.3, 4.4 and 4.6, tables 1 to 3, with the
-erratum; decisions 003 and 004.
+erratum; decisions 003 and 004. That a PR confirms a CR as PR was added with decision 006.
 """
 
 from __future__ import annotations
@@ -186,14 +186,14 @@ def cut(calls, patient, rules):
     return kept
 
 
-def is_confirmed(kept, at, rules):
+def is_confirmed(kept, at, rules, wanted):
     """Read table 3 with its knobs: a later scan confirms, and little lies between."""
-    first, _, response = kept[at]
-    enough = ("CR",) if response == "CR" else ("CR", "PR")
+    first = kept[at][0]
+    enough = ("CR",) if wanted == "CR" else ("CR", "PR")
     between = []
     for on, _, later in kept[at + 1 :]:
         if later in enough and on - first >= rules.interval_days:
-            stable = between.count("SD") <= rules.allowed_stable and response == "PR"
+            stable = between.count("SD") <= rules.allowed_stable and wanted == "PR"
             return between.count("NE") <= rules.allowed_not_evaluable and (
                 stable or "SD" not in between
             )
@@ -207,9 +207,11 @@ def best_of(kept, rules, *, confirm):
     """Return the best response and its day."""
     for wanted in ("CR", "PR"):
         for at, (on, _, response) in enumerate(kept):
-            if response == wanted and (not confirm or is_confirmed(kept, at, rules)):
+            if response in ("CR", wanted) and (
+                not confirm or is_confirmed(kept, at, rules, wanted)
+            ):
                 return wanted, on
     for on, target, response in kept:
         if response in BEFORE_PD and on >= rules.minimum_stable_days:
-            return ("SD", on) if target != "NONE" else ("NON_CR_NON_PD", None)
+            return ("SD" if target != "NONE" else "NON_CR_NON_PD"), on
     return next((("PD", on) for on, _, response in kept if response == "PD"), ("NE", None))

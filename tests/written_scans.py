@@ -5,35 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from following import READ
 from trialwright.response import (
-    BestRules,
     Lesion,
     LocalTreatment,
     PatientScans,
     Reading,
-    ResponseRules,
     assess_patient,
 )
 
 FIRST_TREATMENT = date(2024, 1, 8)
 EVERY_EIGHT_WEEKS = (-7, 56, 112, 168, 224, 280, 336)
 # RECIST 1.1 without the persistence of a PR; q8w, minimum SD 8 weeks less the window.
-STRICT = ResponseRules(
-    best=BestRules(
-        interval_days=28, allowed_not_evaluable=1, allowed_stable=1, minimum_stable_days=49
-    ),
-    confirm=True,
-    persistent=False,
-    planned_ablation="exclude",
-    unplanned_local_therapy="not_evaluable",
-    time_point_date="earliest",
-    baseline_after_ablation=False,
-    changed_method="flag",
-    tumour_marker="none",
-    best_response_rules="recist11",
-    immune_criteria="none",
-    immune_confirmation_days=0,
-)
+STRICT = replace(READ, persistent=False)
 
 
 def day(number):
@@ -46,21 +30,23 @@ def write_scans(
     non_targets=None,
     new=None,
     nodes=(),
+    organs=None,
     days=EVERY_EIGHT_WEEKS,
     split_from=None,
     **facts,
 ):
     """Write a patient.
 
-    A number is a diameter, a word a state, none a lesion left out, a dictionary the fields of a
-    reading; ``split_from`` names the lesion of a fragment.
+    A number is a diameter, a word a state, a pair both, none a lesion left out, a dictionary the
+    fields of a reading; ``split_from`` names the lesion of a fragment.
     """
     rows = {"target": targets, "non_target": non_targets or {}, "new": new or {}}
+    organ = dict.fromkeys(nodes, "lymph node") | (organs or {})
     lesions = tuple(
         Lesion(
             name,
             role,
-            "lymph node" if name in nodes else "liver",
+            organ.get(name, "liver"),
             name in nodes,
             (split_from or {}).get(name),
         )
@@ -80,6 +66,8 @@ def write_scans(
 def fields_of(value):
     if isinstance(value, dict):
         return value
+    if isinstance(value, tuple):
+        return dict(zip(("diameter_mm", "state"), value, strict=True))
     return {"state": value} if isinstance(value, str) else {"diameter_mm": float(value)}
 
 

@@ -107,7 +107,7 @@ def test_non_target_not_read_after_a_complete_response_is_not_progression(read):
     course = {"targets": {"T1": (30, 0, 0)}, "non_targets": {"NT1": ("present", "absent", None)}}
     response = read(**course)
     assert overall(response) == ["CR", "PR"]
-    assert response.confirmed.response.name == "SD"
+    assert response.confirmed.response.name == "PR"
     early = read(**course, days=(-7, 14, 42))
     assert early.first_progression is None
     assert early.confirmed.response.name != "PD"

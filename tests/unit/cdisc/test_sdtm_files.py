@@ -81,11 +81,18 @@ def test_folders_of_sdtm_are_told_from_folders_of_our_tables(folder, tmp_path):
         ("tr.csv", "STUDYID,TRTESTCD\nA,LDIAM\n", "no column USUBJID"),
         ("tr.csv", "USUBJID,DOMAIN\nS-01,TU\n", "holds the domain TU, not TR"),
         ("tr.csv", "", "cannot be read"),
-        ("tr.csv", "USUBJID,TRLNKID\nS-01,T\x1b1\n", "row 2: TRLNKID holds the control"),
+        ("dm.csv", "USUBJID,SITEID\nS-01,T\x1b1\n", "row 2: SITEID holds the control"),
+        ("tr.csv", "USUBJID;TRLNKID\nS-01;T1\n", "one column, 'USUBJID;TRLNKID'; export"),
+        ("tr.csv", "USUBJID,TRLNKID\nS-01,T1\n", "no column TRTESTCD or TRTEST, TRORRES or"),
+        ("tr.csv", "USUBJID,TRLNKID\nS-01,T1\nS-01,T1,LDIAM\n", "row 3 has more cells than"),
+        ("rs.csv", "USUBJID,RSTESTCD,RSORRES,rstestcd\n", "names RSTESTCD twice; keep one"),
+        ("rs.csv", "USUBJID,RSTESTCD,RSORRES,RSORRES\n", "names RSORRES twice; keep one"),
         ("tr.xpt", "HEADER RECORD", "convert XPT files first"),
     ],
 )
 def test_files_that_cannot_be_read_name_the_mend(tmp_path, name, content, words):
+    if name == "dm.csv":
+        write_domain(tmp_path / "tr.csv", [result("T01", 31)])
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=words):
         read_sdtm(tmp_path)

@@ -179,13 +179,20 @@ CASES = [  # changed tables, rule, severity, row, part of the message
     ({"lesions": NODE, "measurements": SLICES.format(15, "CT", 8)}, None, ""),
     (
         {
-            "lesions": "+P1,T3,target,skin,N\n",
+            "lesions": "+P1,T3,target,lung,N\n",
             "measurements": "+P1,T3,baseline,2026-01-05,,merged\n",
         },
         ("baseline.target_absent", "error", 7),
         "lesion T3, 2026-01-05: merged with another lesion at baseline; the other one holds",
     ),
-    ({"measurements": "+P1,T2,week 16,2026-05-01,,merged\n"}, None, ""),
+    (
+        {
+            "lesions": "+P1,N2,non_target,lung,N\n",
+            "measurements": "+P1,T2,week 16,2026-05-01,,merged\nP1,N2,week 16,2026-05-01,31,\n",
+        },
+        None,
+        "",
+    ),
 ]
 
 

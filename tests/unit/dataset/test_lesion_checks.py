@@ -127,14 +127,22 @@ CASES = [  # changed tables, rule, severity, row, part of the message
     ),
     (
         {
-            "lesions": "+P1,X1,new,brain,N\nP1,N2,non_target,brain,N\nP1,X2,new,skin,N\n",
+            "lesions": "+P1,X1,new,brain,N\nP1,N2,non_target,brain,N\n",
             "visits": NOT_IMAGED.format("bone; Brain"),
             "measurements": "+P1,X1,week 8,2026-03-01,,present\n",
         },
         ("lesion.new_in_unimaged_organ", "note", 5),
         "the new lesion X1 lies in brain, which baseline did not image; it counts as new",
     ),
-    ({"lesions": "+P1,X1,new,brain,N\n", "visits": NOT_IMAGED.format("")}, None, ""),
+    (
+        {
+            "lesions": "+P1,X1,new,brain,N\n",
+            "measurements": "+P1,X1,week 8,2026-03-01,,present\n",
+            "visits": NOT_IMAGED.format(""),
+        },
+        None,
+        "",
+    ),
     (
         {"ablations": ABLATED.replace("ON", "2026-02-01").replace("T1", "T9")},
         ("ablation.unknown_lesion", "warning", 2),

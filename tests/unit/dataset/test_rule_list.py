@@ -11,6 +11,7 @@ from trialwright.dataset import ACCEPTABLE, RULES, SETTABLE
 
 from . import (
     test_baseline_checks,
+    test_contradictions,
     test_date_checks,
     test_lesion_checks,
     test_measurement_checks,
@@ -19,6 +20,7 @@ from . import (
 
 _CASES = (
     *test_baseline_checks.CASES,
+    *test_contradictions.CASES,
     *test_date_checks.CASES,
     *test_lesion_checks.CASES,
     *test_measurement_checks.CASES,

@@ -123,7 +123,7 @@ def test_a_check_of_tables_finds_its_case_and_nothing_else(check, changes, expec
 def test_blank_rows_are_counted_where_rows_are_named(read):
     findings = read(patients="patient_id\nP1\n\nP2\n\nP2\n").findings
     assert [finding.rule for finding in findings] == ["row.blank", "table.duplicate"]
-    assert findings[1].message == "rows 4 and 6 are all patient_id P2"
+    assert findings[1].message == "rows 4 and 6 are all patient_id P2, and equal"
 
 
 def test_a_word_that_is_no_organ_is_asked_about(only):

@@ -130,3 +130,48 @@ def test_first_complete_sum_of_new_lesions_is_their_nadir():
     }
     response = read({T: (100, 100, 60, 60, 0, 0)}, {}, new)
     assert calls(response) == ["iUPD", "iPR", "iUPD", "iPR", "iUPD"]
+
+
+# --- What confirms (table 2): 5 mm in a sum, and nothing that had not progressed
+
+
+@pytest.mark.parametrize(
+    ("sizes", "last"),
+    [((20, 27.3, 32.3), "iCPD"), ((100, 130, 134.99), "iUPD"), ((100, 130, 135), "iCPD")],
+)
+def test_targets_confirm_at_exactly_5_mm_whatever_the_binary_rest_of_a_tenth(sizes, last):
+    assert calls(read({T: sizes}))[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("tables", "rule"),
+    [
+        (
+            ({T: (100, 100, 100)}, {NT: ("present", UNE, "increased")}),
+            "irecist.confirmed_by_non_target",
+        ),
+        (
+            ({T: (100, 100, 100)}, {}, {X: (None, 12, 17)}),
+            "irecist.confirmed_by_new_lesion_sum",
+        ),
+        (
+            ({T: (100, 100, 100)}, {}, {X: (None, "present", UNE)}),
+            "irecist.confirmed_by_new_non_target",
+        ),
+    ],
+)
+def test_confirmation_says_which_lesions_made_it(tables, rule):
+    assert calls(read(*tables)) == ["iUPD", "iCPD"]
+    assert rules_of(*tables)[-1] == rule
+
+
+@pytest.mark.parametrize("new", [("present",) * 3 + ("increased",), (8, 8, 8, 9)])
+def test_new_lesion_of_a_withdrawn_iupd_confirms_nothing_by_a_mere_increase(new):
+    # Its bar was reset: only progression of the new lesion would confirm an iUPD of the targets
+    response = read({T: (100, 100, 60, 75, 75)}, {}, {X: (None, *new)})
+    assert calls(response) == ["iUPD", "iPR", "iUPD", "iUPD"]
+
+
+def test_new_lesion_called_progressed_at_an_unchanged_size_confirms_nothing():
+    # Decision 007, point 4: where both sizes are recorded, they decide
+    assert calls(read({T: (100, 100, 100)}, {}, {X: (None, 12, (12, UNE))})) == ["iUPD", "iUPD"]
