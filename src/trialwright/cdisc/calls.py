@@ -43,7 +43,7 @@ def _read_tests(responses: Domain, ledger: Ledger) -> Domain:
     for (code,), rows in frame.filter(pl.col("part").is_null()).group_by(
         "RSTESTCD", maintain_order=True
     ):
-        why = f"the test {code} is no call of one visit and is not read"
+        why = f"the test {code or '(blank)'} is no call of one visit and is not read"
         ledger.leave_out(responses, rows, "sdtm.test_unread", why, "nothing to do")
     return replace(responses, frame=frame.filter(pl.col("part").is_not_null()))
 
@@ -74,7 +74,10 @@ def _read_words(responses: Domain, ledger: Ledger) -> Domain:
         .str.to_uppercase()
         .replace_strict(NEW_LESION_CALLS, default=None, return_dtype=pl.Boolean)
         .alias("new"),
-    ).with_columns(pl.coalesce("word", "original").alias("word"))
+    ).with_columns(
+        pl.coalesce("word", "original").alias("word"),
+        pl.concat_str(pl.lit(", "), "reader").fill_null("").alias("who"),
+    )
     is_new = pl.col("part") == "new_lesion"
     differs = frame.filter(
         (pl.col("word") != pl.col("original"))
@@ -91,7 +94,7 @@ def _read_words(responses: Domain, ledger: Ledger) -> Domain:
         responses,
         frame.filter(~blank & ~read),
         "sdtm.call_unknown",
-        "{RSTESTCD} at {VISIT}, {reader}: {RSSTRESC} is no response, and is not taken over",
+        "{RSTESTCD} at {VISIT}{who}: {RSSTRESC} is no response, and is not taken over",
         "settle the call; ours is derived from the lesions either way",
     )
     return replace(responses, frame=frame.filter(~blank & read))
@@ -111,7 +114,7 @@ def _leave_out_repeated(responses: Domain, ledger: Ledger) -> Domain:
     )
     why = "a call is repeated in the same words"
     ledger.leave_out(responses, again.filter(same), "sdtm.restated", why, "nothing to do")
-    why = "{RSTESTCD} at {VISIT}, {reader}: a second call, {RSSTRESC}; the first one is kept"
+    why = "{RSTESTCD} at {VISIT}{who}: a second call, {RSSTRESC}; the first one is kept"
     mend = "keep one call, or give the visits names of their own"
     ledger.leave_out_each(responses, again.filter(~same), "sdtm.call_repeated", why, mend)
     return replace(responses, frame=first)

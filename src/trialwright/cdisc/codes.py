@@ -171,7 +171,21 @@ LOCAL_TREATMENTS = {
     "HIGH INTENSITY FOCUSED ULTRASOUND": "HIFU",
     "CHEMOEMBOLIZATION": "TACE",
     "TACE": "TACE",
+    "IRREVERSIBLE ELECTROPORATION": "other",
+    "RADIOEMBOLIZATION": "other",
+    "STEREOTACTIC BODY RADIATION THERAPY": "radiotherapy",
+    "SBRT": "radiotherapy",
+    "RADIOTHERAPY": "radiotherapy",
+    "RADIATION THERAPY": "radiotherapy",
+    "RESECTION": "surgery",
+    "METASTASECTOMY": "surgery",
+    "HEPATECTOMY": "surgery",
+    "SEGMENTECTOMY": "surgery",
+    "LOBECTOMY": "surgery",
+    "LYMPHADENECTOMY": "surgery",
 }
+# Surgery and radiotherapy are local treatment of a lesion only where they name one.
+ONLY_OF_A_LESION = ("radiotherapy", "surgery")
 # PRCAT or PRSCAT, a part of it: foreseen by the protocol, or not.
 PLANNED = r"STUDY TREATMENT|PROTOCOL[ -](PLANNED|SPECIFIED)|^PLANNED"
 UNPLANNED = r"SUBSEQUENT|CONCOMITANT|RESCUE|NON-?STUDY|UNPLANNED"

@@ -38,13 +38,18 @@ def name_readers(domain: Domain, ledger: Ledger) -> Domain:
         pl.when(lone).then(pl.lit("central_1")).otherwise("reader").alias("reader")
     )
     unknown = pl.col("reader").is_null() & pl.lit(value=_names_evaluators(domain))
-    words = pl.concat_str(evaluator.fill_null("blank"), number.fill_null(""), separator=" ")
-    for (who,), rows in frame.filter(unknown).group_by(words.alias("who"), maintain_order=True):
+    blank = unknown & evaluator.is_null() & number.is_null()
+    why = f"{domain.code}EVAL is blank, where other rows name an evaluator, so they are left out"
+    mend = "name the evaluator in every row, or in none"
+    ledger.leave_out(domain, frame.filter(blank), "sdtm.evaluator_blank", why, mend)
+    words = pl.concat_str(evaluator, number, separator=" ", ignore_nulls=True)
+    others = frame.filter(unknown & ~blank)
+    for (who,), rows in others.group_by(words.alias("who"), maintain_order=True):
         ledger.leave_out(
             domain,
             rows,
             "sdtm.evaluator_unknown",
-            f"the evaluator {str(who).strip()!r} is no known reader, so they are left out",
+            f"the evaluator {who!r} is no known reader, so they are left out",
             "write INVESTIGATOR, INDEPENDENT ASSESSOR with RADIOLOGIST 1 or 2, or ADJUDICATOR",
         )
     return replace(domain, frame=frame.filter(~unknown))

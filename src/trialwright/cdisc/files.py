@@ -6,6 +6,7 @@ holds several data sets of one study (``onco`` is then the name of the data set)
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import polars as pl
 
 from trialwright.dataset import TABLES
 from trialwright.dataset.characters import find_control
+from trialwright.dataset.raw_tables import nearest
 from trialwright.errors import DataError
 
 if TYPE_CHECKING:
@@ -48,6 +50,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "RSACPTFL", "RSDTC", "RSDY", *_VISIT,
     ),
 }  # fmt: skip
+# Of each group a file needs one column: without it, no row of the domain can be used.
+NEEDED: dict[str, tuple[tuple[str, ...], ...]] = {
+    "TU": (("TULNKID",), ("TUSTRESC", "TUORRES")),
+    "TR": (
+        ("TRLNKID",), ("TRTESTCD", "TRTEST"), ("TRORRES", "TRSTRESC", "TRSTRESN"), ("TRDTC",),
+    ),
+    "RS": (("RSTESTCD", "RSTEST"), ("RSORRES", "RSSTRESC")),
+}  # fmt: skip
 _TUMOUR = ("TU", "TR", "RS")
 _NAMED = re.compile(r"(supp[a-z]{2}|[a-z]{2})(?:_(.+))?", re.IGNORECASE)
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}\x{2028}\x{2029}]"
@@ -76,7 +86,7 @@ def holds_sdtm(folder: Path) -> bool:
     """Tell whether a folder holds SDTM domains and no table of a data set of ours."""
     if not folder.is_dir():
         return False
-    files = [path for path in folder.iterdir() if path.suffix.casefold() in _READABLE]
+    files = [path for path in folder.iterdir() if is_readable(path)]
     if any(path.stem.casefold() in TABLES for path in files):
         return False
     return any(_domain_of(path)[0] in (*_TUMOUR, "DM") for path in files)
@@ -97,7 +107,7 @@ def find_domains(folder: Path, data_set: str | None) -> SdtmFiles:
     found: dict[str, dict[str, Path]] = defaultdict(dict)
     for path in files:
         domain, suffix = _domain_of(path)
-        if domain in COLUMNS and path.suffix.casefold() in _READABLE:
+        if domain in COLUMNS and is_readable(path):
             _refuse_twice(found[suffix].get(domain), path)
             found[suffix][domain] = path
     chosen = _choose(folder, found, data_set)
@@ -115,17 +125,16 @@ def read_domain(code: str, path: Path) -> Domain:
     Raises
     ------
     DataError
-        If it cannot be read, names no subjects, or holds another domain.
+        If it cannot be read, lacks a column without which no row can be used, or holds another
+        domain.
     """
     table = read_table(path)
-    if "USUBJID" not in table.columns:
-        msg = f"{path}: no column USUBJID, so its rows belong to nobody; export the domain again"
-        raise DataError(msg)
     if "DOMAIN" in table.columns:
         others = [one for one in table["DOMAIN"].drop_nulls().unique().to_list() if one != code]
         if others:
             msg = f"{path}: holds the domain {others[0]}, not {code}; rename the file"
             raise DataError(msg)
+    _refuse_missing(code, path, table.columns)
     wanted = (*_SUBJECT, *COLUMNS[code])
     frame = table.select(
         pl.col(name) if name in table.columns else pl.lit(None, pl.String).alias(name)
@@ -137,24 +146,69 @@ def read_domain(code: str, path: Path) -> Domain:
 
 def read_table(path: Path) -> pl.DataFrame:
     """Read a CSV or Parquet file as text; blank cells are null, names are capitals."""
+    if not path.is_file():
+        msg = f"{path}: is no file; put the file there, or take it away"
+        raise DataError(msg)
     try:
         if path.suffix.casefold() == ".parquet":
             table = pl.read_parquet(path).select(pl.all().cast(pl.String))
         else:
-            table = pl.read_csv(path, infer_schema=False)
+            table = _read_text(path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = str(error).strip().splitlines()[0] + _odd_row(path)
         msg = f"{path}: cannot be read ({reason}); export it again as CSV (UTF-8) or Parquet"
         raise DataError(msg) from error
     text = pl.all().str.strip_chars()
-    return table.rename(lambda name: name.strip().upper()).select(
+    return table.rename(_names(path, table.columns)).select(
         pl.when(text != "").then(text).name.keep()
     )
+
+
+def _read_text(path: Path) -> pl.DataFrame:
+    """Read a CSV file whose header is its first row, so that a name that stands twice is seen."""
+    rows = pl.read_csv(path, infer_schema=False, has_header=False)
+    names = [name or "" for name in rows.row(0)]
+    _names(path, names)
+    return rows.slice(1).rename(dict(zip(rows.columns, names, strict=True)))
+
+
+def _odd_row(path: Path) -> str:
+    """Name the first row of a CSV file that has more cells than the header, if there is one."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file)
+            most = len(next(rows, []))
+            number = next((at for at, cells in enumerate(rows, start=2) if len(cells) > most), None)
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return ""
+    return "" if number is None else f"; row {number} has more cells than the header"
+
+
+def _names(path: Path, columns: list[str]) -> dict[str, str]:
+    """Return the names of columns in capitals; one that stands twice could mean either."""
+    names = {name: name.strip().upper() for name in columns}
+    held = [name.strip().upper() for name in columns]
+    twice = sorted({name for name in held if held.count(name) > 1})
+    if twice:
+        named = ", ".join(name or "a blank" for name in twice)
+        msg = f"{path}: the header names {named} twice; keep one of the columns"
+        raise DataError(msg)
+    return names
 
 
 def choices(found: Iterable[tuple[str, Iterable[str]]]) -> str:
     """List data sets with their domains: ``onco (TR, TU), onco_recist (RS, TR, TU)``."""
     return ", ".join(f"{name or '(no suffix)'} ({', '.join(sorted(held))})" for name, held in found)
+
+
+def is_readable(path: Path) -> bool:
+    """Tell whether the name of a file ends as those of the formats that are read."""
+    return path.suffix.casefold() in _READABLE
+
+
+def is_domain_in_another_format(path: Path) -> bool:
+    """Tell whether a file is named after a domain that is read, in a format that is not."""
+    return path.is_file() and _domain_of(path)[0] in COLUMNS and not is_readable(path)
 
 
 def _domain_of(path: Path) -> tuple[str, str]:
@@ -173,7 +227,8 @@ def _choose(folder: Path, found: dict[str, dict[str, Path]], data_set: str | Non
         )
         raise DataError(msg)
     if data_set is not None and data_set not in sets:
-        msg = f"{folder}: no data set {data_set!r}; it holds {choices(sets.items())}"
+        meant = _meant(data_set, [name for name in sets if name])
+        msg = f"{folder}: no data set {data_set!r}; it holds {choices(sets.items())}{meant}"
         raise DataError(msg)
     if data_set is None and len(sets) > 1:
         msg = (
@@ -182,6 +237,27 @@ def _choose(folder: Path, found: dict[str, dict[str, Path]], data_set: str | Non
         )
         raise DataError(msg)
     return next(iter(sets)) if data_set is None else data_set
+
+
+def _meant(name: str, known: list[str]) -> str:
+    close = nearest(name, known)
+    if close is not None:
+        return f"; did you mean {close}?"
+    return "" if known else "; leave --data-set out"
+
+
+def _refuse_missing(code: str, path: Path, columns: list[str]) -> None:
+    groups = (("USUBJID",), *NEEDED.get(code, ()))
+    missing = [group for group in groups if not set(group) & set(columns)]
+    if not missing:
+        return
+    named = ", ".join(" or ".join(group) for group in missing)
+    one = f"; the header is one column, {columns[0][:60]!r}" if len(columns) == 1 else ""
+    msg = (
+        f"{path}: no column {named}, so no row of it can be used{one}; export the domain again, "
+        "as UTF-8 with commas between the columns"
+    )
+    raise DataError(msg)
 
 
 def _refuse_twice(known: Path | None, path: Path) -> None:

@@ -43,7 +43,7 @@ class Ledger:
         """Write down that rows were left out, with a finding for each; ``{COLUMN}`` is filled."""
         self._write(domain, rows, rule=rule)
         for row in rows.iter_rows(named=True):
-            self._find(domain, rule, why.format(**row), mend, (row["row"], row["USUBJID"]))
+            self._find(domain, rule, _fill(why, row), mend, (row["row"], row["USUBJID"]))
 
     def say(self, domain: Domain, rows: pl.DataFrame, rule: str, why: str, mend: str) -> None:
         """Add one finding about all of these rows; they may be used all the same."""
@@ -56,7 +56,7 @@ class Ledger:
     def say_each(self, domain: Domain, rows: pl.DataFrame, rule: str, why: str, mend: str) -> None:
         """Add a finding about each of these rows; ``{COLUMN}`` in ``why`` is filled."""
         for row in rows.iter_rows(named=True):
-            self._find(domain, rule, why.format(**row), mend, (row["row"], row["USUBJID"]))
+            self._find(domain, rule, _fill(why, row), mend, (row["row"], row["USUBJID"]))
 
     def note(self, rule: str, message: str, mend: str, source: str) -> None:
         """Add a finding about a file."""
@@ -105,6 +105,11 @@ class Ledger:
         self.findings.append(
             Finding(rule, severity, message, mend, domain.file, row=row, patient=patient)
         )
+
+
+def _fill(why: str, row: dict[str, object]) -> str:
+    """Put the values of a row into a message; a blank cell reads (blank)."""
+    return why.format(**{name: "(blank)" if cell is None else cell for name, cell in row.items()})
 
 
 def _counted(rows: pl.Series) -> str:

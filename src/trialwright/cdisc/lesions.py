@@ -34,10 +34,15 @@ def read_lesions(tumours: Domain, ledger: Ledger) -> pl.DataFrame:
     frame = _leave_out_tests(tumours, frame, code.is_in(tuple(IDENTIFYING_TESTS)), ledger)
     for rule, where, why in (
         ("sdtm.link_missing", pl.col("lesion").is_null(), "TULNKID is blank"),
-        ("sdtm.role_unknown", pl.col("role").is_null(), "{TUSTRESC} is no part of a lesion"),
+        (
+            "sdtm.role_unknown",
+            pl.col("role").is_null(),
+            "lesion {lesion}: TUSTRESC {TUSTRESC} is no part of a lesion",
+        ),
     ):
-        mend = "name the lesion" if rule == "sdtm.link_missing" else f"write one of {list(ROLES)}"
-        ledger.leave_out_each(tumours, frame.filter(where), rule, f"lesion {why}", mend)
+        words = f"write one of {', '.join(ROLES)}"
+        mend = "name the lesion" if rule == "sdtm.link_missing" else words
+        ledger.leave_out_each(tumours, frame.filter(where), rule, why, mend)
         frame = frame.filter(~where)
     place = [pl.col(name) for name in ("TULOC", "TULAT", "TUDIR", "TUPORTOT")]
     frame = frame.with_columns(pl.concat_str(place, separator=", ", ignore_nulls=True).alias("at"))
@@ -123,6 +128,49 @@ def make_lesion_table(lesions: pl.DataFrame, domain: Domain, ledger: Ledger) -> 
     )
 
 
+def seen_by_identification(
+    table: pl.DataFrame, measurements: pl.DataFrame, tumours: Domain, ledger: Ledger
+) -> pl.DataFrame:
+    """Make a measurement of each new lesion that TU identifies and TR does not hold.
+
+    To identify a new lesion is to see it. Without a date it is no measurement, and the checks
+    of the data report that the lesion was never read.
+
+    Parameters
+    ----------
+    table, measurements : polars.DataFrame
+        The tables ``lesions`` and ``measurements``.
+    tumours : Domain
+        TU, with the columns ``visit`` and ``date``.
+    ledger : Ledger
+        Takes the finding.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows of the table ``measurements``, in the state ``present``.
+    """
+    key = ["patient_id", "reader", "lesion_id"]
+    rows = table.filter(pl.col("role") == "new").select("source_row")
+    unread = (
+        tumours.frame.join(rows, left_on="row", right_on="source_row", how="semi")
+        .filter(pl.col("date").is_not_null())
+        .rename({"USUBJID": "patient_id", "TULNKID": "lesion_id"})
+        .join(measurements, on=key, how="anti", nulls_equal=True, maintain_order="left")
+    )
+    named = tumours.frame.join(unread.select("row"), on="row", how="semi")
+    why = "a new lesion that TU identifies and TR does not hold; it is seen on the date of TU"
+    mend = "add its results to TR, or correct the part it plays"
+    ledger.say(tumours, named, "sdtm.new_identified", why, mend)
+    return unread.select(
+        *key,
+        "visit",
+        pl.col("date").alias("scan_date"),
+        pl.lit("present").alias("state"),
+        pl.lit(None, pl.Int64).alias("source_row"),  # it is a row of TU, not of TR
+    )
+
+
 def role_of(standard: str, original: str) -> pl.Expr:
     """Return the part of a lesion in the words of the data set."""
     words = pl.coalesce(standard, original).str.to_uppercase()
@@ -142,7 +190,7 @@ def _leave_out_tests(
     tumours: Domain, frame: pl.DataFrame, known: pl.Expr, ledger: Ledger
 ) -> pl.DataFrame:
     for (code,), rows in frame.filter(~known).group_by("TUTESTCD", maintain_order=True):
-        why = f"the test {code} identifies no lesion and is not read"
+        why = f"the test {code or '(blank)'} identifies no lesion and is not read"
         ledger.leave_out(tumours, rows, "sdtm.test_unread", why, "nothing to do, or use TUMIDENT")
     return frame.filter(known)
 

@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.cdisc.codes import (
-    LENGTHS,
-    RESULT_TESTS,
-    STATES,
-    STATES_OF_KNOWN,
-    STATES_OF_NEW,
-)
+from trialwright.cdisc.codes import RESULT_TESTS, STATES
 from trialwright.cdisc.lesions import LESION, role_of, test_kind
+from trialwright.cdisc.sizes import measure
 
 if TYPE_CHECKING:
     from trialwright.cdisc.files import Domain
@@ -32,8 +27,13 @@ def sort_tests(results: Domain, ledger: Ledger) -> tuple[Domain, Domain]:
     """
     kind = test_kind("TRTESTCD", "TRTEST", dict(RESULT_TESTS)).alias("kind")
     frame = results.frame.with_columns(kind, pl.col("TRLNKID").alias("lesion"))
+    nameless = pl.col("kind").is_null() & pl.col("TRTESTCD").is_null() & pl.col("TRTEST").is_null()
+    why = "lesion {lesion}, visit {VISIT}: TRTESTCD is blank, so {TRORRES} is left out"
+    mend = "write what was tested, such as LDIAM"
+    ledger.leave_out_each(results, frame.filter(nameless), "sdtm.test_blank", why, mend)
+    frame = frame.filter(~nameless)
     for (code,), rows in frame.filter(pl.col("kind").is_null()).group_by(
-        "TRTESTCD", maintain_order=True
+        pl.coalesce("TRTESTCD", "TRTEST"), maintain_order=True
     ):
         why = f"the test {code} is not read"
         ledger.leave_out(
@@ -83,7 +83,7 @@ def read_values(results: Domain, lesions: pl.DataFrame, ledger: Ledger) -> Domai
     frame = frame.with_columns(
         pl.coalesce("role", "group").alias("role"), pl.col("node").fill_null(value=False)
     )
-    frame = _measure(results, frame.with_columns(size_of_row().alias("size"), _state()), ledger)
+    frame = measure(results, frame, ledger)
     unread = pl.col("mm").is_null() & pl.col("state").is_null()
     ledger.leave_out_each(
         results,
@@ -147,77 +147,6 @@ def make_measurements(results: Domain, ledger: Ledger) -> pl.DataFrame:
         pl.col("TRMETHOD").alias("method"),
         pl.col("row").alias("source_row"),
     )
-
-
-def size_of_row() -> pl.Expr:
-    """Return the number that a row of TR holds, in its own unit; blank if it holds none."""
-    standard = pl.coalesce("TRSTRESN", "TRSTRESC").cast(pl.Float64, strict=False)
-    return pl.coalesce(standard, pl.col("TRORRES").cast(pl.Float64, strict=False))
-
-
-def _state() -> pl.Expr:
-    """Return the state that the words of a result name; not done is not evaluable."""
-    names = []
-    for column in ("TRSTRESC", "TRORRES"):
-        words = pl.col(column).str.to_uppercase()
-        general, new, known = (
-            words.replace_strict(table, default=None, return_dtype=pl.String)
-            for table in (STATES, STATES_OF_NEW, STATES_OF_KNOWN)
-        )
-        own = pl.when(pl.col("role") == "new").then(new).otherwise(known)
-        names += [general, own]
-    not_done = (pl.col("TRSTAT").str.to_uppercase() == "NOT DONE") | (
-        pl.col("TRREASND").is_not_null()
-    )
-    nothing = pl.col("TRORRES").is_null() & pl.col("TRSTRESC").is_null()
-    blank = nothing & pl.col("TRSTRESN").is_null()
-    return (
-        pl.when(blank & not_done)
-        .then(pl.lit("not_evaluable"))
-        .when(blank)
-        .then(pl.lit("not_recorded"))
-        .otherwise(pl.coalesce(*names))
-        .alias("state")
-    )
-
-
-def _measure(results: Domain, frame: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
-    """Add ``mm``: sizes in mm; 5 mm of a lesion too small to measure is said by its state."""
-    factor = _unit().replace_strict(LENGTHS, default=None, return_dtype=pl.Float64)
-    blank = pl.col("TRSTRESU").is_null() & pl.col("TRORRESU").is_null()
-    frame = frame.with_columns(
-        pl.when(blank).then(1.0).otherwise(factor).alias("factor"),
-        pl.coalesce("TRSTRESU", "TRORRESU").alias("unit"),
-    )
-    bare = frame.filter(pl.col("size").is_not_null(), blank)
-    why = "sizes without a unit, taken as mm"
-    ledger.say(results, bare, "sdtm.unit_assumed", why, "write the unit")
-    odd = pl.col("size").is_not_null() & pl.col("factor").is_null()
-    ledger.leave_out_each(
-        results,
-        frame.filter(odd),
-        "sdtm.unit_unknown",
-        "lesion {lesion}, {date}: {size} ({TRORRES} {unit}) is no length that can be made mm",
-        "write the size in mm",
-    )
-    frame = frame.filter(~odd)
-    converted = frame.filter(pl.col("size").is_not_null(), pl.col("factor") != 1)
-    why = "sizes in cm, made mm (1 cm is 10 mm)"
-    ledger.say(results, converted, "sdtm.units_differ", why, "check a few against the scans")
-    stated = frame.filter(pl.col("size").is_not_null(), pl.col("state") == "not_evaluable")
-    why = "not evaluable, and with a size, which is not used"
-    ledger.say(results, stated, "sdtm.not_done_with_result", why, "keep one of the two")
-    mm = pl.col("size") * pl.col("factor")
-    said = (pl.col("state") == "not_evaluable") | ((pl.col("state") == "too_small") & (mm == 5))  # noqa: PLR2004
-    return frame.with_columns(pl.when(said.fill_null(value=False).not_()).then(mm).alias("mm"))
-
-
-def _unit() -> pl.Expr:
-    """Return the unit of the size; the original one only of a number that was not converted."""
-    original = pl.col("TRORRESU").str.to_uppercase()
-    as_written = pl.col("TRORRES").cast(pl.Float64, strict=False) == pl.col("size")
-    kept = pl.when(as_written | (original == "MM")).then(original)
-    return pl.coalesce(pl.col("TRSTRESU").str.to_uppercase(), kept)
 
 
 def _compare_choice(

@@ -10,6 +10,7 @@ from trialwright.dataset import RuleInfo
 
 _ERRORS = (
     ("sdtm.axis_missing", "a lesion was measured along the axis that RECIST does not count"),
+    ("sdtm.evaluator_blank", "rows without an evaluator, where others have one"),
     ("sdtm.date_unreadable", "a date that a derivation needs is missing, partial or no date"),
     ("sdtm.death_undated", "a death without a full date"),
     ("sdtm.link_missing", "a result that names no lesion"),
@@ -17,6 +18,7 @@ _ERRORS = (
     ("sdtm.result_unknown", "a result that is neither a size nor a known word"),
     ("sdtm.role_unknown", "a lesion that is neither target, non-target nor new"),
     ("sdtm.subject_missing", "a row without a subject"),
+    ("sdtm.test_blank", "a result that does not say what was tested"),
     ("sdtm.unit_unknown", "a size or dose in a unit that cannot be converted"),
 )
 _WARNINGS = (
@@ -33,10 +35,15 @@ _WARNINGS = (
         "the diameter that the source chose is not the axis that RECIST counts",
     ),
     ("sdtm.dose_unknown", "a dose without an amount"),
+    ("sdtm.file_empty", "a domain without rows"),
+    ("sdtm.format_unread", "a domain in a format that is not read"),
     ("sdtm.evaluator_unknown", "rows of an evaluator who is no known reader"),
     ("sdtm.lesions_from_results", "no TU: the lesions were taken from TR"),
+    ("sdtm.new_identified", "a new lesion that TU identifies and TR does not hold"),
     ("sdtm.no_demographics", "no DM: no treatment date and no death is known"),
+    ("sdtm.no_results", "no TR: no lesion was measured"),
     ("sdtm.not_done_with_result", "not done, and with a result"),
+    ("sdtm.result_restated", "the standard size differs from the original one"),
     ("sdtm.role_differs", "TR gives a lesion another part than TU"),
     ("sdtm.sum_differs", "the sum that was collected is not the sum of the diameters"),
     ("sdtm.unit_assumed", "a size without a unit was taken as mm"),

@@ -15,7 +15,13 @@ import polars as pl
 from trialwright.cdisc import calls, lesions, results, subjects, treatments
 from trialwright.cdisc.dates import Dating, date_rows, full_date
 from trialwright.cdisc.evaluators import accepted_readers, name_readers
-from trialwright.cdisc.files import find_domains, read_domain, read_table
+from trialwright.cdisc.files import (
+    find_domains,
+    is_domain_in_another_format,
+    is_readable,
+    read_domain,
+    read_table,
+)
 from trialwright.cdisc.ledger import Ledger
 from trialwright.cdisc.sums import compare_sums
 from trialwright.cdisc.visits import name_visits
@@ -104,6 +110,7 @@ def _read(
     files, ledger = find_domains(folder, data_set), Ledger()
     held = {code: read_domain(code, path) for code, path in files.domains.items()}
     domains = {code: _leave_out_nobody(domain, ledger) for code, domain in held.items()}
+    _name_empty(held, ledger)
     dating = Dating(_starts(domains.get("DM")), partial_dates)
     frames = _read_subjects(domains, ledger)
     frames |= _read_treatments(domains, dating, ledger)
@@ -203,19 +210,45 @@ def _read_lesions(
         dated = results.leave_out_undated(of_lesions, ledger)
         read = results.choose_axis(results.read_values(dated, found, ledger), ledger)
         frames["measurements"] = results.make_measurements(read, ledger)
+        if tumours is not None:
+            seen = lesions.seen_by_identification(
+                frames["lesions"], frames["measurements"], tumours, ledger
+            )
+            frames["measurements"] = pl.concat([frames["measurements"], seen], how="diagonal")
         compare_sums(sums, frames["lesions"], frames["measurements"], ledger)
     return frames
 
 
+def _name_empty(held: dict[str, Domain], ledger: Ledger) -> None:
+    """Say which domains hold no rows, and that nothing was measured where there is no TR."""
+    for domain in held.values():
+        if domain.frame.is_empty():
+            message = "the file holds a header and no rows"
+            ledger.note("sdtm.file_empty", message, "export it again, if rows exist", domain.file)
+    if "TR" not in held:
+        file = next(iter(held.values())).file
+        message = "there is no TR, so no lesion was measured and no response can be derived"
+        ledger.note("sdtm.no_results", message, "add TR", file)
+
+
 def _name_unread(files: SdtmFiles, ledger: Ledger) -> None:
     for path in files.unread:
-        try:
-            rows = f"{read_table(path).height:,} rows"
-        except DataError:
-            rows = "it cannot be counted"
-        if path.is_file():
-            message = f"{path.name} is not read ({rows})"
+        if is_domain_in_another_format(path):
+            message = "the domain is neither CSV nor Parquet, so it is not read"
+            mend = "convert it to CSV or Parquet"
+            ledger.note("sdtm.format_unread", message, mend, path.name)
+        elif path.is_file():
+            message = f"{path.name} is not read ({_count_rows(path)})"
             ledger.note("sdtm.domain_unread", message, "nothing to do", path.name)
+
+
+def _count_rows(path: Path) -> str:
+    if not is_readable(path):
+        return "no CSV or Parquet"
+    try:
+        return f"{read_table(path).height:,} rows"
+    except DataError:
+        return "it cannot be counted"
 
 
 def _drop_impossible(dataset: Dataset) -> Dataset:

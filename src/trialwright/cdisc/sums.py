@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.cdisc.results import size_of_row
+from trialwright.cdisc.sizes import size_of_row
 from trialwright.dataset import SIZE_OF_STATE
 
 if TYPE_CHECKING:

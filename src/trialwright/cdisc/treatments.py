@@ -12,6 +12,7 @@ from trialwright.cdisc.codes import (
     ANTINEOPLASTIC_CLASS,
     LOCAL_TREATMENTS,
     MASSES,
+    ONLY_OF_A_LESION,
     PLACEBO,
     PLANNED,
     PRIOR,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from trialwright.cdisc.files import Domain
     from trialwright.cdisc.ledger import Ledger
 
+_NAMED = 8  # procedures that a note names
 _MEND_DATE = "write the full date"
 
 
@@ -113,9 +115,13 @@ def make_ablations(procedures: Domain, dating: Dating, ledger: Ledger) -> pl.Dat
     frame = procedures.frame.with_columns(
         _modality().alias("modality"), _planned().alias("planned")
     )
-    local = pl.col("modality").is_not_null()
-    why = "procedures that are no local treatment of a lesion"
-    ledger.leave_out(procedures, frame.filter(~local), "sdtm.not_local", why, "nothing to do")
+    of_lesion = pl.col("PRLNKID").is_not_null() | ~pl.col("modality").is_in(ONLY_OF_A_LESION)
+    local = (pl.col("modality").is_not_null() & of_lesion).fill_null(value=False)
+    other = frame.filter(~local)
+    names = ", ".join(other["PRTRT"].drop_nulls().unique().sort().to_list()[:_NAMED])
+    why = f"procedures that are no local treatment of a lesion, such as {names}"
+    mend = "nothing to do; if one treats a lesion, name the lesion (PRLNKID) and a known technique"
+    ledger.leave_out(procedures, other, "sdtm.not_local", why, mend)
     domain = _leave_out_not_given(replace(procedures, frame=frame.filter(local)), "PROCCUR", ledger)
     frame = domain.frame
     for rule, where, why, mend in (

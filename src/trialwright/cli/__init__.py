@@ -9,6 +9,7 @@ import typer
 
 from trialwright import __version__
 from trialwright.cli import ablation, analyse, init, lint, report, response, run, simulate
+from trialwright.cli.terminal import write_in_unicode
 from trialwright.errors import TrialwrightError
 
 __all__ = ["app", "run_command_line"]
@@ -72,6 +73,7 @@ app.command("run")(run.run)
 
 def run_command_line() -> None:
     """Run a verb; print what a ``TrialwrightError`` says and exit with 1."""
+    write_in_unicode()
     try:
         app()
     except TrialwrightError as error:

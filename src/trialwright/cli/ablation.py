@@ -17,6 +17,8 @@ def ablation(
     data: options.Data,
     study: options.StudyFile,
     sheet: options.Sheet = None,
+    data_set: options.DataSet = None,
+    partial_dates: options.PartialDates = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print lesions, counts, readings and calls as JSON.")
     ] = False,
@@ -25,7 +27,7 @@ def ablation(
     """Print what became of each ablated lesion, and each patient read with and without them."""
     from trialwright.analysis.ablation import read_ablations
     from trialwright.analysis.ablation_frames import ablated_lesions_frame
-    from trialwright.dataset import read_dataset
+    from trialwright.cli.reading import read_data
     from trialwright.report.ablation import layout_ablation
     from trialwright.report.formats import Days
     from trialwright.study import read_study
@@ -33,7 +35,8 @@ def ablation(
     if json and csv:
         msg = "choose one of --json and --csv"
         raise typer.BadParameter(msg)
-    chosen, dataset = read_study(study), read_dataset(data, sheet=sheet)
+    chosen = read_study(study)
+    dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     results = read_ablations(dataset, chosen)
     if json:
         typer.echo(as_json(results))

@@ -30,11 +30,12 @@ def analyse(
     """Read the scans by the study's rules and print each endpoint.
 
     With --out also writes responses.csv (one row a patient), time_points.csv (one row a
-    scan, with its reason), times.csv, endpoints.csv and waterfall.svg.
+    scan, with its reason), times.csv, endpoints.csv and waterfall.svg. Where the data hold
+    several readers or calls made by people: agreement.csv and disagreements.csv.
     """
     from trialwright.analysis import analyse as analyse_data
     from trialwright.cli.reading import read_data
-    from trialwright.cli.terminal import progress_of
+    from trialwright.cli.terminal import print_findings, progress_of
     from trialwright.study import read_study
 
     with progress_of(3) as step:
@@ -54,7 +55,7 @@ def analyse(
     if patients:
         print_responses(analysis)
     print_endpoints(analysis)
-    print_findings(analysis)
+    print_findings(analysis.findings)
 
 
 def write_results(analysis: Analysis, out: Path) -> None:
@@ -77,23 +78,44 @@ def write_results(analysis: Analysis, out: Path) -> None:
         write_csv(time_points_frame(analysis.responses), folder / "time_points.csv")
         write_csv(times_frame(analysis), folder / "times.csv")
         write_csv(endpoints_frame(analysis), folder / "endpoints.csv")
+        _write_comparisons(analysis, folder)
         waterfall = render_waterfall(analysis)
         if waterfall:  # nobody with a sum after baseline: there is nothing to draw
             (folder / "waterfall.svg").write_text(waterfall, encoding="utf-8")
+
+
+def _write_comparisons(analysis: Analysis, folder: Path) -> None:
+    """Write how readers agree, and each disagreement, where the data hold something to compare.
+
+    A table without rows says that nobody disagreed.
+    """
+    from trialwright.analysis import agreement_frame, disagreements_frame
+    from trialwright.dataset import write_csv
+
+    pairs = analysis.agreement.agreements if analysis.agreement is not None else ()
+    compared = analysis.agreement is not None or analysis.calls is not None
+    for frame, name, held in (
+        (agreement_frame(pairs), "agreement.csv", analysis.agreement is not None),
+        (disagreements_frame(analysis.calls, pairs), "disagreements.csv", compared),
+    ):
+        if held:
+            write_csv(frame, folder / name)
 
 
 def print_responses(analysis: Analysis) -> None:
     """Print one line a patient: best response, best change and why."""
     from trialwright.analysis import responses_frame
     from trialwright.cli.terminal import print_table
+    from trialwright.report.formats import Days
 
+    days = Days(analysis.dataset.day_zero)
     rows = [
         (
             row["patient_id"],
             row["best_response"],
             "" if row["best_change_percent"] is None else f"{row['best_change_percent']:+.1f} %",
             str(row["assessments"]),
-            row["excluded_because"] or row["reason"],
+            days.in_words(row["excluded_because"] or row["reason"]),
         )
         for row in responses_frame(analysis).iter_rows(named=True)
     ]
@@ -124,14 +146,6 @@ def print_endpoints(analysis: Analysis) -> None:
         typer.echo(f"  {missing.key}: not computable, {missing.why}")
     if analysis.stage is not None:
         typer.echo(f"Design {analysis.stage.design}: {analysis.stage.final.sentence}")
-
-
-def print_findings(analysis: Analysis) -> None:
-    """Print what the checks found in the data."""
-    if analysis.findings:
-        typer.echo(f"Findings about the data ({len(analysis.findings)})", err=True)
-    for finding in analysis.findings:
-        typer.echo(f"  {finding}", err=True)
 
 
 def as_json(analysis: Analysis) -> str:

@@ -24,9 +24,8 @@ def report(
 ) -> None:
     """Write the report: choices, patient flow, tables, figures, and a page a patient."""
     from trialwright.analysis import analyse
-    from trialwright.cli.analyse import print_findings
     from trialwright.cli.reading import read_data
-    from trialwright.cli.terminal import progress_of
+    from trialwright.cli.terminal import print_findings, progress_of
     from trialwright.errors import ExportError
     from trialwright.report import write_report
     from trialwright.study import lint_record, read_record, read_study
@@ -43,5 +42,5 @@ def report(
         step("Drawing the report")
         findings = lint_record(read_record(record, nct_id=nct_id)) if record is not None else ()
         write_report(analysis, out, lint=findings)
-    print_findings(analysis)
+    print_findings(analysis.findings)
     typer.echo(f"wrote {out}")

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trialwright.cli import options
-from trialwright.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from trialwright.dataset import Dataset
+    from trialwright.dataset import Dataset, Finding
+    from trialwright.report.formats import Days
     from trialwright.response import PatientResponse
     from trialwright.response.compare.readers import ChosenReading
+    from trialwright.response.immune.result import ImmuneResponse
+    from trialwright.study.model import Study
 
 
 def response(
@@ -46,6 +48,7 @@ def response(
 ) -> None:
     """Print each patient's lesions with sums, nadir, changes, calls and their reasons."""
     from trialwright.analysis import choose_from, read_all_readers
+    from trialwright.cli.patients import check_reader, choose_patients
     from trialwright.cli.reading import read_data
     from trialwright.study import read_study
 
@@ -55,55 +58,76 @@ def response(
     if compare and reader:
         msg = "--compare compares every reader; leave --reader out"
         raise typer.BadParameter(msg)
+    check_reader(reader)
     settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     form = "json" if json else "csv" if csv else "text"
     if compare:
         from trialwright.cli.response_comparison import print_comparison
 
-        wanted = _check_patients(dataset.patients["patient_id"].to_list(), patient)
+        wanted = choose_patients(dataset.patients["patient_id"].to_list(), patient)
         print_comparison(dataset, settings, wanted, form)
         return
     chosen = choose_from(read_all_readers(dataset, settings), dataset, settings, reader=reader)
-    names = _check_patients([one.patient_id for one in chosen], patient)
+    names = choose_patients([one.patient_id for one in chosen], patient)
     by_patient = {one.patient_id: one for one in chosen}
-    _print_readings([by_patient[name] for name in names], dataset, form)
-
-
-def _check_patients(known: Sequence[str], wanted: list[str] | None) -> Sequence[str]:
-    """Return the patients asked for, in that order; all if none is named."""
-    if not wanted:
-        return known
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        from difflib import get_close_matches
-
-        close = get_close_matches(missing[0], known, n=3)
-        hint = f"; did you mean {', '.join(close)}?" if close else ""
-        msg = f"no patient {', '.join(missing)} in the data{hint}"
-        raise DataError(msg)
-    return wanted
-
-
-def _print_readings(chosen: Sequence[ChosenReading], dataset: Dataset, form: str) -> None:
-    from trialwright.analysis import keep_chosen, time_points_frame
-
+    shown = [by_patient[name] for name in names]
+    findings = _findings_about(shown, dataset, settings)
     if form == "text":
-        counted = keep_chosen(dataset, chosen)
-        for one in chosen:
-            print_patient(one, counted)
-        return
+        _print_text(shown, dataset, findings)
+    else:
+        _print_rows(shown, dataset, findings, form)
+
+
+def _findings_about(
+    shown: Sequence[ChosenReading], dataset: Dataset, study: Study
+) -> tuple[Finding, ...]:
+    """Return what was found about these patients' readings, and about no patient in particular."""
+    from trialwright.analysis.readings import mark_refusals
+
+    names = {one.patient_id for one in shown}
+    about = [one for one in dataset.findings if not one.concerned or names & set(one.concerned)]
+    return tuple(mark_refusals(about, study, shown))
+
+
+def _print_text(
+    shown: Sequence[ChosenReading], dataset: Dataset, findings: Sequence[Finding]
+) -> None:
+    from trialwright.analysis import keep_chosen
+    from trialwright.cli.terminal import print_findings
+
+    print_findings([one for one in findings if not one.concerned])
+    counted = keep_chosen(dataset, shown)
+    for one in shown:
+        print_patient(one, counted, [f for f in findings if one.patient_id in f.concerned])
+
+
+def _print_rows(
+    shown: Sequence[ChosenReading], dataset: Dataset, findings: Sequence[Finding], form: str
+) -> None:
+    """Print one row a scan; patients without one are named on standard error."""
+    from trialwright.analysis import time_points_frame
+    from trialwright.cli.study_days import hide_made_up_dates
+    from trialwright.cli.terminal import print_findings
+
+    print_findings(findings)
+    for one in shown:
+        if not one.response.time_points:
+            reason = one.response.best.reason.sentence
+            typer.echo(f"no scan to show of patient {one.patient_id}: {reason}", err=True)
     frame = time_points_frame(
-        [one.response for one in chosen],
-        readers={one.patient_id: one.reader for one in chosen},
+        [one.response for one in shown], readers={one.patient_id: one.reader for one in shown}
     )
+    frame = hide_made_up_dates(frame, dataset.day_zero)
     if form == "json":
         typer.echo(as_json(frame.to_dicts()))
     else:
         typer.echo(frame.write_csv(), nl=False)
 
 
-def print_patient(reading: ChosenReading, dataset: Dataset) -> None:
+def print_patient(
+    reading: ChosenReading, dataset: Dataset, findings: Sequence[Finding] = ()
+) -> None:
     """Print one patient's lesion table and the reason of each call.
 
     Parameters
@@ -112,19 +136,37 @@ def print_patient(reading: ChosenReading, dataset: Dataset) -> None:
         The reading to show.
     dataset : Dataset
         Where the lesions lie, by that reading.
+    findings : sequence of Finding
+        What the checks found about the patient.
     """
-    response = reading.response
-    typer.echo(f"Patient {response.patient_id}: {response.best.reason.sentence}")
+    from trialwright.report.formats import Days
+
+    response, days = reading.response, Days(dataset.day_zero)
+    typer.echo(days.in_words(f"Patient {response.patient_id}: {response.best.reason.sentence}"))
     if reading.reader is not None:
         typer.echo(f"  Reading: {reading.why}")
+    for finding in findings:
+        typer.echo(f"  Finding: {finding}")
     _print_lesions(response, dataset)
     for point in response.time_points:
-        typer.echo(f"  {point.visit}: {point.reason.sentence} [{point.reason.rule}]")
+        reason = f"{point.reason.sentence} [{point.reason.rule}]"
+        typer.echo(f"  {point.visit}: {days.in_words(reason)}")
     if response.immune is not None:
-        typer.echo(f"  By iRECIST: {response.immune.best.reason.sentence}")
-        for immune in response.immune.time_points:
-            typer.echo(f"  {immune.visit}: {immune.reason.sentence} [{immune.reason.rule}]")
+        _print_immune(response.immune, days)
     typer.echo("")
+
+
+def _print_immune(immune: ImmuneResponse, days: Days) -> None:
+    """Print the reasons of iRECIST; where they are those of RECIST 1.1, say so and no more."""
+    typer.echo(f"  By iRECIST: {days.in_words(immune.best.reason.sentence)}")
+    for point in immune.time_points:
+        reason = f"{point.reason.sentence} [{point.reason.rule}]"
+        if point.reason.rule.startswith(_RECIST_RULES):
+            reason = f"{point.overall.label}, as by RECIST 1.1"
+        typer.echo(f"  {point.visit}: {days.in_words(reason)}")
+
+
+_RECIST_RULES = "recist11."  # how the names of its rules begin
 
 
 def _print_lesions(response: PatientResponse, dataset: Dataset) -> None:
@@ -143,11 +185,16 @@ def _print_lesions(response: PatientResponse, dataset: Dataset) -> None:
     ] + [row.label for row in table.summary]
     cells = [[cell.text for cell in row.cells] for row in table.lesions]
     cells += [[_with_note(cell.text, cell.note) for cell in row.cells] for row in table.summary]
-    heads = [f"{visit.name}\n{visit.date}\n{visit.day}" for visit in table.visits]
+    heads = [_head(visit.name, visit.date, visit.day) for visit in table.visits]
     room = make_console().width - _width(labels)
     for first, last in _blocks([_width([head]) for head in heads], room):
         rows = [[label, *row[first:last]] for label, row in zip(labels, cells, strict=True)]
         print_table("", ["lesion", *heads[first:last]], rows)
+
+
+def _head(*lines: str) -> str:
+    """Head a column; data that count study days say nothing twice."""
+    return "\n".join({line.replace("−", "-"): line for line in lines}.values())
 
 
 _GAP = 3  # between two columns of a table

@@ -86,7 +86,7 @@ def _print_agreement(agreement: ReaderAgreement | None) -> None:
         )
         for one in agreement.agreements
     ]
-    columns = ("readers", "level", "agree", "kappa", "read by one alone")
+    columns = ("readers", "level", "agree", "kappa", "called by one alone")
     print_table("Agreement of readers", columns, rows)
     for one in agreement.agreements:
         _print_discordance(one)

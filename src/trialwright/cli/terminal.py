@@ -1,14 +1,18 @@
-"""Printing on the terminal: tables, and a progress bar for what takes over a second."""
+"""Printing on the terminal: tables, findings, and a progress bar for what takes over a second."""
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.console import Console
+
+    from trialwright.dataset import Finding
 
 _WIDTH_WITHOUT_TERMINAL = 120
 
@@ -37,6 +41,26 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     make_console().print(table)
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print what the checks found in the data, on standard error."""
+    import typer
+
+    if findings:
+        typer.echo(f"Findings about the data ({len(findings)})", err=True)
+    for finding in findings:
+        typer.echo(f"  {finding}", err=True)
+
+
+def write_in_unicode() -> None:
+    """Write minus signs and dashes as they are, whatever characters the system prefers.
+
+    Where output is piped, some systems choose a set that lacks them and would stop half way.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(encoding="utf-8")
 
 
 @contextmanager

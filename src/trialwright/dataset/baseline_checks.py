@@ -57,7 +57,11 @@ def find_unmeasured_targets(dataset: Dataset) -> Iterator[Finding]:
         .join(baseline_scans(dataset).filter(was_read()), on=LESION, how="anti", nulls_equal=True)
     )
     yield from rule.findings(
-        unmeasured, lambda row: f"the target lesion {row['lesion_id']} has no size at baseline"
+        unmeasured,
+        lambda row: (
+            f"the target lesion {row['lesion_id']} has no size at baseline, so no sum that it is a "
+            "part of can be compared with baseline"
+        ),
     )
 
 

@@ -132,6 +132,23 @@ def find_new_lesions_in_unimaged_organs(dataset: Dataset) -> Iterator[Finding]:
             yield rule.finding(row, message)
 
 
+def find_unread_new_lesions(dataset: Dataset) -> Iterator[Finding]:
+    """Find new lesions that no scan shows: declared alone, they are no progression."""
+    mend = "add the scan that shows it, or take the lesion out"
+    rule = Rule("lesion.new_never_read", "lesions", "lesion_id", mend)
+    if not dataset.collected("measurements"):
+        return
+    unread = (
+        declared_lesions(dataset)
+        .filter(pl.col("role") == "new", pl.col("split_from").is_null())
+        .join(dataset.measurements, on=LESION, how="anti", nulls_equal=True, maintain_order="left")
+    )
+    yield from rule.findings(
+        unread,
+        lambda row: f"the new lesion {row['lesion_id']} is on no scan, so it counts nowhere",
+    )
+
+
 def find_unknown_organs(dataset: Dataset) -> Iterator[Finding]:
     """Find words in ``visits.not_imaged`` that are no organ of the list, so match no lesion."""
     for row in dataset.visits.drop_nulls("not_imaged").iter_rows(named=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.lesion_rows import LESION, NAMED, declared_lesions
+from trialwright.dataset.lesion_rows import LESION, NAMED, declared_lesions, with_lesion
 from trialwright.dataset.rules import Rule, listed, rows_named, scan, size
 from trialwright.dataset.schema import SIZE_OF_STATE, SOURCE_ROW, TABLES
 from trialwright.dataset.table_checks import duplicate_groups
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from trialwright.dataset.rules import Row
 
 LARGEST_MM = 400.0  # no lesion is larger than a trunk is wide
-_UNSIZED = ("present", "increased", "unequivocal_progression", "equivocal")
+_GROWN = ("increased", "unequivocal_progression")
+_NO_TARGET = ("non_target", "new")
+_UNSIZED = ("present", *_GROWN, "equivocal")
 _DIAMETER, _STATE = pl.col("diameter_mm"), pl.col("state")
 
 
@@ -104,10 +106,14 @@ def find_blank_measurements(dataset: Dataset) -> Iterator[Finding]:
 def find_double_statements(dataset: Dataset) -> Iterator[Finding]:
     """Find measurements with a diameter and a state; equal ones are noted only.
 
-    What a state says in mm stands in ``schema.SIZE_OF_STATE``.
+    What a state says in mm stands in ``schema.SIZE_OF_STATE``. A lesion that is no target may
+    have a size and the word that it has grown.
+
+    Source: iRECIST (Seymour, Lancet Oncol 2017;18:e143): new lesions are measured, and assessed.
     """
     agrees = (_size_of_state() == _DIAMETER).fill_null(value=False)
-    both = dataset.measurements.filter(_DIAMETER.is_not_null() & _STATE.is_not_null())
+    rows = dataset.measurements.filter(_DIAMETER.is_not_null() & _STATE.is_not_null())
+    both = with_lesion(rows, dataset).filter(~_is_grown_with_size())
     mend = "keep the diameter or the state"
     rule = Rule("measurement.both", "measurements", "state", mend)
     restated = Rule("measurement.restated", "measurements", "state", mend)
@@ -117,6 +123,23 @@ def find_double_statements(dataset: Dataset) -> Iterator[Finding]:
 
     yield from rule.findings(both.filter(~agrees), say)
     yield from restated.findings(both.filter(agrees), lambda row: f"{say(row)}, which agree")
+
+
+def _is_grown_with_size() -> pl.Expr:
+    """Tell whether a lesion that is no target is called grown beside its size."""
+    grown = _STATE.is_in(_GROWN) & pl.col("role").is_in(_NO_TARGET) & (_DIAMETER > 0)
+    return grown.fill_null(value=False)
+
+
+def find_equivocal_known_lesions(dataset: Dataset) -> Iterator[Finding]:
+    """Find lesions of baseline with the word for a new finding that may be no lesion."""
+    mend = "write present, increased or unequivocal_progression; equivocal is of new lesions"
+    rule = Rule("measurement.equivocal_known", "measurements", "state", mend)
+    rows = with_lesion(dataset.measurements.filter(_STATE == "equivocal"), dataset)
+    known = rows.filter(pl.col("role") == "non_target")
+    yield from rule.findings(
+        known, lambda row: f"{scan(row)}: a non-target lesion is equivocal; it counts as present"
+    )
 
 
 def find_huge_diameters(dataset: Dataset) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
+    from trialwright.dataset.rules import Row
 
 _REFERENCES = (  # table that identifies, columns that refer to it
     ("reference.patient", "patients", ("patient_id",)),
@@ -46,11 +47,7 @@ def find_scans_of_unknown_lesions(dataset: Dataset) -> Iterator[Finding]:
         dataset.lesions.select(LESION), on=LESION, how="anti", nulls_equal=True
     )
     yield from rule.findings(
-        odd,
-        lambda row: (
-            f"lesion_id {row['lesion_id']!r} is not in the table lesions; its part is unknown, so "
-            "the measurement counts nowhere"
-        ),
+        odd, lambda row: f"{_unknown(row)}; its part is unknown, so the measurement counts nowhere"
     )
 
 
@@ -68,10 +65,15 @@ def find_ablations_of_unknown_lesions(dataset: Dataset) -> Iterator[Finding]:
     yield from rule.findings(
         pl.concat(odd),
         lambda row: (
-            f"lesion_id {row['lesion_id']!r} is not in the table lesions, so the {row['modality']} "
-            f"of {row['ablation_date']} changes the reading of no lesion"
+            f"{_unknown(row)}, so the {row['modality']} of {row['ablation_date']} changes the "
+            "reading of no lesion"
         ),
     )
+
+
+def _unknown(row: Row) -> str:
+    of_reader = f" as one of {row['reader']}" if row["reader"] is not None else ""
+    return f"lesion_id {row['lesion_id']!r} is not in the table lesions{of_reader}"
 
 
 def find_mixed_readers(dataset: Dataset) -> Iterator[Finding]:
@@ -91,7 +93,9 @@ def find_mixed_readers(dataset: Dataset) -> Iterator[Finding]:
                     f"{frame.height} of {dataset.table(name).height} rows name no reader, where "
                     f"other rows of {' and '.join(tables)} do"
                 )
-                first = {"source_row": frame["source_row"].min()}
+                first = frame.sort("source_row").row(0, named=True)
+                message += f"; the first is of patient {first['patient_id']}"
+                first = {"source_row": first["source_row"]}
                 yield Rule("reader.mixed", name, "reader", mend).finding(first, message)
 
 

@@ -110,7 +110,14 @@ def find_duplicate_rows(dataset: Dataset) -> Iterator[Finding]:
             key = ", ".join(
                 f"{name} {group[name]}" for name in table.key if group[name] is not None
             )
-            yield rule.finding(group, f"{rows_named(group['rows'])} are all {key}")
+            yield rule.finding(group, f"{rows_named(group['rows'])} are all {key}{_differ(group)}")
+
+
+def _differ(group: Row) -> str:
+    """Say in which columns the rows of one key differ."""
+    members = [{name: row[name] for name in row if name != SOURCE_ROW} for row in group["members"]]
+    names = [name for name in members[0] if len({str(row[name]) for row in members}) > 1]
+    return f", and differ in {listed(names)}" if names else ", and equal"
 
 
 def find_similar_patients(dataset: Dataset) -> Iterator[Finding]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.lesion_rows import READING
-from trialwright.dataset.rules import Rule
+from trialwright.dataset.anchors import was_read
+from trialwright.dataset.lesion_rows import READING, organs_named, with_lesion
+from trialwright.dataset.rules import Rule, scan
 from trialwright.dataset.schema import SOURCE_ROW
 
 if TYPE_CHECKING:
@@ -72,6 +73,28 @@ def find_scans_off_their_visits(dataset: Dataset) -> Iterator[Finding]:
         .unique(_READ_VISIT, keep="first", maintain_order=True)
     )
     yield from rule.findings(scans, _off)
+
+
+def find_lesions_read_where_not_imaged(dataset: Dataset) -> Iterator[Finding]:
+    """Find visits that read a lesion in an organ that they did not image."""
+    mend = "take the organ out of not_imaged, or enter not_evaluable"
+    rule = Rule("visit.not_imaged_read", "measurements", "visit", mend)
+    visits = dataset.visits.unique(_VISIT, keep="none").select(*_VISIT, "not_imaged")
+    read = (
+        with_lesion(dataset.measurements.filter(was_read()), dataset)
+        .join(visits.drop_nulls(), on=_VISIT, maintain_order="left")
+        .with_columns(
+            pl.when("lymph_node").then(pl.lit("lymph node")).otherwise("organ").alias("place")
+        )
+        .unique((*_READ_VISIT, "place"), keep="first", maintain_order=True)
+    )
+    for row in read.iter_rows(named=True):
+        if row["place"] in organs_named(row["not_imaged"]):
+            message = (
+                f"{scan(row)}: a lesion in {row['place']} was read, which the visit "
+                f"{row['visit']} did not image"
+            )
+            yield rule.finding(row, message)
 
 
 def _off(row: Row) -> str:

@@ -57,9 +57,9 @@ class Fragments:
         """Return what a lesion consists of: itself, or from its split on every piece seen so far.
 
         The lesion's own name is one piece more if something was seen under it since the split.
-        A piece stays one: once it is no longer read, the lesion cannot be evaluated. So is a fragment
-        that could not be evaluated since the split. One that was never seen is none: rows that
-        say absent from the start hide no missing size.
+        A piece stays one: once it is no longer read, the lesion cannot be evaluated. So is a
+        fragment that could not be evaluated since the split. One that was never seen is none:
+        rows that say absent from the start hide no missing size.
 
         Parameters
         ----------

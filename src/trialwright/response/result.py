@@ -118,5 +118,7 @@ class PatientResponse:
 
         Only time points that count are searched: up to PD and before new therapy.
         """
-        complete = [p for p in self.time_points[: self.counted] if p.sum_mm == p.sum_mm]
+        counted = self.time_points[: self.counted]
+        # nan: a target was not read, on this scan or at baseline
+        complete = [p for p in counted if p.change_from_baseline == p.change_from_baseline]
         return min(complete, key=lambda point: point.change_from_baseline, default=None)

@@ -112,11 +112,16 @@ def add_up_visit(
     if not was_read:
         sizes = dict.fromkeys(sizes, (NOT_READ,))
         states = dict.fromkeys(states, "missing")
-    if not any(_carries(scan, sizes, states) for scan in scans):
-        # Merged with what? A lesion whose joint size no other lesion carries is not gone.
-        adrift = {scan.name for scan in scans if scan.is_merged and scan.is_measured}
-        sizes |= {name: (NOT_READ,) for name in sizes if name in adrift}
-        states |= {name: "missing" for name in states if name in adrift}
+    # Merged with what? A lesion whose joint size no other lesion carries is not gone.
+    adrift = {
+        scan.name
+        for scan in scans
+        if scan.is_merged
+        and scan.is_measured
+        and not any(_carries(other, scan, sizes, states) for other in scans)
+    }
+    sizes |= {name: (NOT_READ,) for name in sizes if name in adrift}
+    states |= {name: "missing" for name in states if name in adrift}
     targets = [scan for scan in scans if scan.name in sizes]
     progressed = [scan for scan in scans if scan.part != "new" and scan.progressed]
     counted = [scan for scan in progressed if scan.part != "left out"]
@@ -149,11 +154,23 @@ def add_up_visit(
 
 
 def _carries(
-    scan: LesionScan, sizes: Mapping[str, tuple[float, ...]], states: Mapping[str, str]
+    other: LesionScan,
+    merged: LesionScan,
+    sizes: Mapping[str, tuple[float, ...]],
+    states: Mapping[str, str],
 ) -> bool:
-    """Tell whether a lesion can hold the joint size of one that merged into it."""
-    there = sum(sizes.get(scan.name, ())) > 0 or states.get(scan.name) in _THERE
-    return bool(scan.as_new) or (there and scan.is_measured)
+    """Tell whether another lesion can hold the joint size of one that merged into it.
+
+    It lies in the same organ, and is a target with a size or a new lesion; what merged into a
+    non-target lesion has left the sum without a size, unless it was a non-target lesion itself.
+    """
+    if other is merged or other.lesion.organ != merged.lesion.organ:
+        return False
+    if other.as_new:
+        return True
+    sized = sum(sizes.get(other.name, ())) > 0
+    seen = merged.lesion.role != "target" and states.get(other.name) in _THERE
+    return (sized or seen) and other.is_measured
 
 
 def _add_up_targets(

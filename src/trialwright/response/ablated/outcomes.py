@@ -13,7 +13,6 @@ from itertools import groupby
 from math import isnan
 from typing import TYPE_CHECKING
 
-from trialwright.errors import DataError
 from trialwright.response.ablated.reasons import explain_efficacy, explain_local_end
 from trialwright.response.ablated.result import AblatedLesion, Control, LocalOutcome
 from trialwright.response.ablated.rules import (
@@ -36,7 +35,7 @@ from trialwright.response.timeline import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from trialwright.response.patient import Lesion, LocalTreatment, PatientScans, Reading
@@ -71,12 +70,8 @@ def outcomes_of(scans: PatientScans, rules: AblationRules) -> tuple[AblatedLesio
     Returns
     -------
     tuple of AblatedLesion
-        One a lesion, in order of its first ablation.
-
-    Raises
-    ------
-    DataError
-        If an ablation names a lesion that the patient does not have.
+        One a lesion, in order of its first ablation. An ablation of a lesion that this reading
+        does not know is none; a check of the data reports it (``ablation.unknown_lesion``).
     """
     baseline = find_baseline(scans, group_by_visit(scans.readings, rules.time_point_date))
     treatments = without_prior_treatment(scans, baseline).local_treatments
@@ -85,20 +80,10 @@ def outcomes_of(scans: PatientScans, rules: AblationRules) -> tuple[AblatedLesio
     for one in sorted(treatments, key=lambda one: (one.treatment_date, one.lesion_id)):
         by_lesion[one.lesion_id].append(one)
     return tuple(
-        _follow(scans, _known_lesion(name, known, scans), members, rules)
+        _follow(scans, known[name], members, rules)
         for name, members in by_lesion.items()
-        if any(is_ablation(one.modality) for one in members)
+        if name in known and any(is_ablation(one.modality) for one in members)
     )
-
-
-def _known_lesion(name: str, known: Mapping[str, Lesion], scans: PatientScans) -> Lesion:
-    if name in known:
-        return known[name]
-    msg = (
-        f"ablations: patient {scans.patient_id}, lesion {name} was ablated and is not in the "
-        "table lesions; add it there or correct its name"
-    )
-    raise DataError(msg)
 
 
 def _follow(
