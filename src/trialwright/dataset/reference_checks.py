@@ -93,7 +93,7 @@ def find_mixed_readers(dataset: Dataset) -> Iterator[Finding]:
                     f"{frame.height} of {dataset.table(name).height} rows name no reader, where "
                     f"other rows of {' and '.join(tables)} do"
                 )
-                first = frame.sort("source_row").row(0, named=True)
+                first = frame.sort("source_row", "patient_id").row(0, named=True)
                 message += f"; the first is of patient {first['patient_id']}"
                 first = {"source_row": first["source_row"]}
                 yield Rule("reader.mixed", name, "reader", mend).finding(first, message)
