@@ -5,6 +5,10 @@ that the nadir was not used. Read strictly by RECIST 1.1 from the sums it holds,
 differ from its own at 169 of 1,899 visits (1,896 if unscheduled visits of one name are taken
 for one), each time because the sum had grown 20 % and 5 mm over the nadir of that reader
 (``reference/peers.md`` of the shared inputs, finding 5).
+
+The visits are taken in the order of VISITNUM, as the source does. One unscheduled visit is numbered
+after a scan that was made later; in the order of dates, which RECIST needs, it is 168
+(``test_sdtm_onco.py``).
 """
 
 from __future__ import annotations
