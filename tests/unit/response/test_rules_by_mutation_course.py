@@ -78,6 +78,7 @@ def test_the_baseline_is_written_with_its_day_and_sum_and_without_a_call():
     assert list(calls.day) == [-7, 56, 112]
     assert (calls.target[0], calls.non_target[0], calls.overall[0]) == (NONE, NONE, NONE)
     assert (calls.sum_mm[0], calls.nadir_mm[0]) == (30, 30)
+    assert list(read(one_target(30)).calls.sum_mm) == [30]
 
 
 def test_target_non_target_and_overall_response_are_written_apart():

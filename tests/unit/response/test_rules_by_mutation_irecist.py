@@ -103,6 +103,12 @@ def test_old_new_lesion_not_read_does_not_hold_an_iupd_of_the_targets():
     assert calls(response) == ["iUPD", "iPR", "iUPD", "iPR"]
 
 
+@pytest.mark.parametrize(("seen", "last"), [("absent", "iPR"), ("present", "iUPD")])
+def test_non_target_lesion_not_read_after_icr_is_no_progression_unless_another_is_back(seen, last):
+    non_targets = {"N1": ("present", "absent", "not_evaluable"), "N2": ("present", "absent", seen)}
+    assert calls(read({T: (30, 0, 0)}, non_targets)) == ["iCR", last]
+
+
 # --- From which sum of the new lesions growth is counted (decision 007, point 1)
 
 

@@ -130,9 +130,11 @@ def test_a_scan_on_the_day_of_the_first_treatment_is_no_assessment(scanned, expe
     assert find_early_death(scans, None) == expected
 
 
-def test_a_death_after_an_assessment_is_not_called_early():
-    response = read_scans({"T": (30, 30)}, days=(-7, 20), death=day(40))
-    assert response.early_death is None
+def test_a_death_after_an_assessment_that_does_not_count_is_not_called_early():
+    # The scan came after a new therapy: it gives no best response, and was an assessment
+    response = read_scans({"T": (30, 30)}, new_therapy=day(10), death=day(90))
+    assert (response.best.response, response.early_death) == (Response.NE, None)
+    assert f"died {day(90)}" in response.best.reason.sentence
     assert "early death" not in response.best.reason.sentence
 
 
