@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
-from trialwright.endpoints import TimeRules, longest_gap
+from trialwright.endpoints import CensoringRules, TimeRules, TimeToEvent
+from trialwright.endpoints.censoring import Strategy
 from trialwright.response import BestRules, ResponseRules
+from trialwright.study.calendar import AssessmentCalendar
 
 READ = ResponseRules(
     best=BestRules(28, 1, 1, 49),
@@ -22,14 +23,38 @@ READ = ResponseRules(
     immune_criteria="none",
     immune_confirmation_days=0,
 )
+EVERY_8_WEEKS = AssessmentCalendar(56, 7, float("inf"), 56)
+CENSORING = CensoringRules(
+    calendar=EVERY_8_WEEKS,
+    dated_at_visit=False,
+    missed_before_progression=1,
+    missed_before_death=1,
+    by_planned_visits=False,
+    censors_without_baseline=False,
+    horizon_day=float("inf"),
+    clinical_progression=Strategy.TREATMENT_POLICY,
+    new_therapy=Strategy.HYPOTHETICAL,
+    local_therapy=Strategy.TREATMENT_POLICY,
+    discontinuation=Strategy.TREATMENT_POLICY,
+)
 FDA = TimeRules(
     origin="first_treatment",
     survival_origin="first_treatment",
     death_ends_response=True,
     death_in_progression="censored_at_last_assessment",
-    therapy_censors=True,
-    missed_allowed=1,
-    longest_gap=longest_gap(1, 8, 7),
     extra_day=0,
+    censoring=CENSORING,
 )
-EMA = replace(FDA, therapy_censors=False, missed_allowed=-1, longest_gap=timedelta.max)
+EMA = replace(
+    FDA,
+    censoring=CENSORING._replace(
+        missed_before_progression=-1,
+        missed_before_death=-1,
+        new_therapy=Strategy.TREATMENT_POLICY,
+    ),
+)
+
+
+def times_of(timed):
+    """Return the times alone, without the patients who have none."""
+    return tuple(one for one in timed if isinstance(one, TimeToEvent))

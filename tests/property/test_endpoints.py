@@ -13,7 +13,7 @@ from itertools import accumulate
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from following import EMA, FDA, READ
+from following import CENSORING, EMA, EVERY_8_WEEKS, FDA, READ, times_of
 from trialwright.endpoints import (
     Member,
     Patient,
@@ -23,6 +23,7 @@ from trialwright.endpoints import (
     progression_free_survival,
     time_to_progression,
 )
+from trialwright.endpoints.censoring import Strategy
 from trialwright.response import (
     Lesion,
     PatientScans,
@@ -30,6 +31,7 @@ from trialwright.response import (
     Response,
     assess_patient,
 )
+from trialwright.study.calendar import longest_gap, windows_passed
 
 FIRST_TREATMENT = date(2024, 1, 8)
 ENROLMENT = FIRST_TREATMENT - timedelta(10)
@@ -72,22 +74,28 @@ def patients(draw, *, dies=None, therapy=True, baseline=None, sizes=SIZES):
     )
 
 
+MISSED = st.sampled_from([-1, 0, 1, 2])
+CENSORINGS = st.builds(
+    CENSORING._replace,
+    missed_before_progression=MISSED,
+    missed_before_death=MISSED,
+    by_planned_visits=st.booleans(),
+    new_therapy=st.sampled_from([Strategy.TREATMENT_POLICY, Strategy.HYPOTHETICAL]),
+)
 RULES = st.builds(
     TimeRules,
     origin=st.just("first_treatment"),
     survival_origin=st.just("first_treatment"),
     death_ends_response=st.booleans(),
     death_in_progression=st.sampled_from(["censored_at_last_assessment", "censored_at_death"]),
-    therapy_censors=st.booleans(),
-    missed_allowed=st.just(1),
-    longest_gap=st.sampled_from([timedelta(63), timedelta(126), timedelta.max]),
     extra_day=st.sampled_from([0, 1]),
+    censoring=CENSORINGS,
 )
 ENDPOINTS = [progression_free_survival, time_to_progression, duration_of_response, overall_survival]
 
 
 def time_of(endpoint, patient, rules):
-    times = endpoint([patient], rules)
+    times = times_of(endpoint([patient], rules))
     return times[0] if times else None
 
 
@@ -164,8 +172,21 @@ def test_no_event_follows_too_long_after_the_last_assessment(patient, rules):
         and point.date <= free.end
         and (point.overall, point.date) != (Response.PD, free.end)
     ]
-    gap = free.end - max([FIRST_TREATMENT, *read])
-    assert gap <= (rules.longest_gap if free.event else timedelta(0))
+    last = (max([FIRST_TREATMENT, *read]) - FIRST_TREATMENT).days
+    end = (free.end - FIRST_TREATMENT).days
+    if not free.event:
+        assert end == last
+        return
+    censoring = rules.censoring
+    allowed = (
+        censoring.missed_before_death
+        if free.kind == "death"
+        else censoring.missed_before_progression
+    )
+    if allowed >= 0 and censoring.by_planned_visits:
+        assert windows_passed(EVERY_8_WEEKS, last, end) <= allowed
+    elif allowed >= 0:
+        assert end - last <= longest_gap(EVERY_8_WEEKS, last, allowed)
 
 
 @given(patients())
@@ -197,7 +218,8 @@ def test_origin_at_enrolment_adds_the_days_before_treatment(patient, rules):
     alive, before = (time_of(overall_survival, patient, one) for one in (rules, enrolled))
     assert (before.days - alive.days, before.event) == (10, alive.event)
     # The distance allowed to the first assessment starts at the origin: no limit here.
-    rules, enrolled = (replace(one, longest_gap=timedelta.max) for one in (rules, enrolled))
+    any_number = rules.censoring._replace(missed_before_progression=-1, missed_before_death=-1)
+    rules, enrolled = (replace(one, censoring=any_number) for one in (rules, enrolled))
     free, before = (time_of(progression_free_survival, patient, one) for one in (rules, enrolled))
     assert before.event == free.event
     assert before.days - free.days == (0 if free.end == free.start and not free.event else 10)

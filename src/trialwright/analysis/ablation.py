@@ -112,10 +112,7 @@ def follow_ablations(chosen: Sequence[ChosenReading], study: Study) -> AblationR
     study : Study
         What was planned.
     """
-    rules = AblationRules.of(study)
-    lesions = tuple(
-        lesion for one in chosen for lesion in outcomes_of(_scans_that_count(one), rules)
-    )
+    rules, lesions = AblationRules.of(study), ablated_lesions(chosen, study)
     return AblationResults(
         readings=_read_all(chosen, study),
         lesions=lesions,
@@ -125,6 +122,12 @@ def follow_ablations(chosen: Sequence[ChosenReading], study: Study) -> AblationR
         all_disease=study.response.all_disease_ablation.require(),
         first_control_weeks=rules.first_control_weeks,
     )
+
+
+def ablated_lesions(chosen: Sequence[ChosenReading], study: Study) -> tuple[AblatedLesion, ...]:
+    """Return every ablated lesion of the readings that count, with what became of it."""
+    rules = AblationRules.of(study)
+    return tuple(lesion for one in chosen for lesion in outcomes_of(_scans_that_count(one), rules))
 
 
 def _scans_that_count(one: ChosenReading) -> PatientScans:

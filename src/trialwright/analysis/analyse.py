@@ -10,13 +10,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from trialwright.analysis.ablation import ablated_lesions
+from trialwright.analysis.accounting import check_accounting
 from trialwright.analysis.protocol_findings import (
     find_design_differences,
     find_early_baselines,
     find_uncollected,
     report_pending,
 )
-from trialwright.analysis.rates import compare_policies, derive_rates, pending_patients
+from trialwright.analysis.rates import (
+    compare_policies,
+    derive_rates,
+    failed_patients,
+    pending_patients,
+)
 from trialwright.analysis.readings import (
     choose_from,
     compare_readings,
@@ -26,18 +33,30 @@ from trialwright.analysis.readings import (
     refuse_errors,
     report_undecided,
 )
-from trialwright.analysis.result import Analysis, StageResult
-from trialwright.analysis.times import derive_times, median_follow_up
+from trialwright.analysis.result import Analysis, CompetingResult, StageResult, SurvivalResult
+from trialwright.analysis.times import (
+    derive_times,
+    median_follow_up,
+    report_contradictions,
+    report_unknown_stops,
+)
+from trialwright.dataset import complete_dates
 from trialwright.design import TwoStageDesign
-from trialwright.endpoints import derive_analysis_sets, gather_patients, last_contacts
-from trialwright.errors import DataError
+from trialwright.endpoints import (
+    TimeRules,
+    derive_analysis_sets,
+    gather_patients,
+    last_contacts,
+)
+from trialwright.errors import StudyError
 from trialwright.response import Response, ResponseRules, end_at_unplanned_treatment
+from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.analysis.result import ProportionResult, ReaderAgreement, SurvivalResult
+    from trialwright.analysis.result import ProportionResult, ReaderAgreement
     from trialwright.dataset import Dataset
     from trialwright.endpoints import AnalysisSets
     from trialwright.response.compare.collected_calls import CallComparison
@@ -47,13 +66,18 @@ if TYPE_CHECKING:
 _NEEDED = (
     "response.",
     "endpoints.",
+    "times.",
+    "rates.",
+    "dates.",
     "analysis_sets.",
     "statistics.",
     "data.",
     "design.kind",
     "schedule.assessment_interval_weeks",
     "schedule.assessment_window_days",
+    "schedule.later_assessments",
 )
+_NOT_NEEDED = ("analysis_sets.per_protocol_dose_percent",)
 _NEEDED_FOR_DECISION = (
     "design.null_response_rate",
     "design.alternative_response_rate",
@@ -63,7 +87,9 @@ _NEEDED_FOR_DECISION = (
 )
 
 
-def analyse(dataset: Dataset, study: Study) -> Analysis:
+def analyse(
+    dataset: Dataset, study: Study, *, counting: str = OF_THE_STUDY, reader: str | None = None
+) -> Analysis:
     """Analyse a trial as its study file says.
 
     Parameters
@@ -72,6 +98,11 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         What was observed.
     study : Study
         What was planned. Fields that the analysis needs must be settled.
+    counting : str
+        Another way of counting times than the study's own: ``fda_a``, ``fda_b``, ``fda_c``,
+        ``ema``, ``record``, ``admiral``, or one that the study file declares.
+    reader : str, optional
+        Another reader than the one that counts by the study.
 
     Returns
     -------
@@ -83,23 +114,25 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
     StudyError
         If a field that the analysis needs is still a gap; all of them are listed.
     DataError
-        If the data hold errors that the study does not accept, or dates that contradict
-        each other; all of them are listed.
+        If the data hold errors that the study does not accept; all of them are listed.
     """
     _require_settled(study)
+    dataset = complete_dates(dataset, study)
     uncollected = tuple(find_uncollected(dataset, study))
     refuse_errors((*dataset.findings, *uncollected), dataset.source, study)
-    rules = ResponseRules.of(study)
+    rules, time_rules = ResponseRules.of(study), TimeRules.of(study, counting)
     readings = read_all_readers(dataset, study)
-    chosen = choose_from(readings, dataset, study)
+    chosen = choose_from(readings, dataset, study, reader=reader)
     scans = tuple(end_at_unplanned_treatment(one.scans, rules) for one in chosen)
-    sets = derive_analysis_sets(dataset, study)
     responses = {one.patient_id: one.response for one in chosen}
-    patients = gather_patients(sets, scans, responses, last_contacts(dataset))
+    sets = derive_analysis_sets(dataset, study, responses)
+    patients = gather_patients(sets, scans, responses, last_contacts(dataset), dataset)
+    lesions = ablated_lesions(chosen, study)
     pending = pending_patients(patients, dataset, study)
-    proportions, missing = derive_rates(sets, responses, study, pending)
-    survival, uncomputed = derive_times(dataset, study, patients)
-    _check_accounting(sets, proportions, survival, len(scans))
+    failed = failed_patients(patients, dataset, study)
+    proportions, missing = derive_rates(sets, responses, study, pending, failed)
+    results, uncomputed = derive_times(dataset, study, patients, lesions, time_rules)
+    check_accounting(sets, proportions, results, len(scans))
     stage = _stage(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
     agreement, calls = _compare(readings, sets, dataset, study)
@@ -112,6 +145,8 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         *find_design_differences(stage, study),
         *report_pending(pending, dataset),
         *report_undecided(chosen),
+        *report_contradictions(results),
+        *report_unknown_stops(patients, time_rules),
     )
     return Analysis(
         study=study,
@@ -119,8 +154,8 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         sets=sets,
         responses=ordered,
         proportions=proportions,
-        survival=survival,
-        follow_up=median_follow_up(survival, study),
+        survival=tuple(one for one in results if isinstance(one, SurvivalResult)),
+        follow_up=median_follow_up(results, study),
         not_computable=missing + uncomputed + unmeasured,
         policies=policies,
         stage=stage,
@@ -128,13 +163,24 @@ def analyse(dataset: Dataset, study: Study) -> Analysis:
         readings=chosen,
         agreement=agreement,
         calls=calls,
+        competing=tuple(one for one in results if isinstance(one, CompetingResult)),
+        patients=patients,
+        ablated=lesions,
+        counting=counting,
     )
 
 
 def _require_settled(study: Study) -> None:
     two_stage = study.design.kind.value == "two_stage"
     needed = _NEEDED + (_NEEDED_FOR_DECISION if two_stage else ())
-    require_settled(study, "an analysis", needed)
+    require_settled(study, "an analysis", needed, but_not=_NOT_NEEDED)
+    immune = study.response.immune_criteria.require()
+    if study.endpoints.criteria.require() == "iRECIST" and immune != "iRECIST":
+        msg = (
+            "endpoints.criteria counts the calls by iRECIST, and response.immune_criteria is "
+            f"{immune}; set it to iRECIST too"
+        )
+        raise StudyError(msg)
 
 
 def _compare(
@@ -165,27 +211,6 @@ def _stage(proportions: Sequence[ProportionResult], study: Study) -> StageResult
         rule.decide(responded[: rule.first_stage]),
         rule.decide(responded),
     )
-
-
-def _check_accounting(
-    sets: AnalysisSets,
-    proportions: Sequence[ProportionResult],
-    survival: Sequence[SurvivalResult],
-    patients: int,
-) -> None:
-    """Stop if a patient is neither counted nor excluded with a reason."""
-    if len(sets.efficacy) + len(sets.excluded) != patients:
-        msg = f"{patients} patients in the data, but {len(sets.members)} in the analysis sets"
-        raise DataError(msg)
-    for result in proportions:
-        if len(result.outcomes) != len(sets.efficacy):
-            msg = f"{result.key}: {len(result.outcomes)} of {len(sets.efficacy)} patients counted"
-            raise DataError(msg)
-    for timed in survival:
-        # Duration of response counts responders alone; every other curve counts everybody.
-        if timed.key != "DOR" and len(timed.times) != len(sets.efficacy):
-            msg = f"{timed.key}: {len(timed.times)} of {len(sets.efficacy)} patients counted"
-            raise DataError(msg)
 
 
 def best_response_counts(analysis: Analysis) -> dict[Response, int]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from trialwright.analysis.result import Analysis
+    from trialwright.endpoints import TimeToEvent
     from trialwright.response import PatientResponse, TimePoint
     from trialwright.response.immune.result import ImmuneTimePoint
 
@@ -143,42 +144,70 @@ _TIME_POINTS = {
 
 
 def times_frame(analysis: Analysis) -> pl.DataFrame:
-    """Return one row a patient and time-to-event endpoint, with its event or censoring."""
-    rows = [
-        {
-            "patient_id": time.patient_id,
-            "endpoint": result.key,
-            "start": time.start,
-            "end": time.end,
-            "days": time.days,
-            "event": time.event,
-            "kind": time.kind,
-            "reason": time.reason,
-            "source": time.source,
-        }
-        for result in analysis.survival
-        for time in result.times
-    ]
+    """Return one row a patient (or lesion) and time-to-event endpoint.
+
+    ``status`` is event, competing, censored or not counted; the last also for the patients outside
+    the efficacy set, so that each endpoint counted per patient has a row for every patient of the
+    data.
+    """
+    rows: list[dict[str, object]] = []
+    for result in analysis.timed:
+        rows += [_time_row(result.key, time) for time in result.times]
+        rows += [
+            {
+                "patient_id": one.patient_id, "lesion_id": one.lesion_id, "endpoint": result.key,
+                "status": "not counted", "reason": one.why,
+            }
+            for one in result.no_times
+        ]  # fmt: skip
+        rows += [
+            {
+                "patient_id": member.patient_id, "endpoint": result.key, "status": "not counted",
+                "reason": member.excluded,
+            }
+            for member in analysis.sets.excluded
+        ]  # fmt: skip
     return pl.DataFrame(rows, schema=_TIMES)
+
+
+def _time_row(key: str, time: TimeToEvent) -> dict[str, object]:
+    status = "event" if time.event else "competing" if time.competing else "censored"
+    return {
+        "patient_id": time.patient_id,
+        "lesion_id": time.lesion_id,
+        "endpoint": key,
+        "start": time.start,
+        "end": time.end,
+        "days": time.days,
+        "status": status,
+        "event": time.event,
+        "kind": time.kind,
+        "reason": time.reason,
+        "source": time.source,
+        "imputed": time.imputed,
+    }
 
 
 _TIMES = {
     "patient_id": pl.String,
+    "lesion_id": pl.String,
     "endpoint": pl.String,
     "start": pl.Date,
     "end": pl.Date,
     "days": pl.Int64,
+    "status": pl.String,
     "event": pl.Boolean,
     "kind": pl.String,
     "reason": pl.String,
     "source": pl.String,
+    "imputed": pl.String,
 }
 
 
 def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
     """Return one row an endpoint: n, events, estimate and interval.
 
-    Proportions are fractions; times are months.
+    Proportions are fractions; times are in the study's unit.
     """
     rows: list[dict[str, object]] = [
         {
@@ -200,7 +229,7 @@ def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
             "title": result.title,
             "n": len(result.times),
             "events": sum(time.event for time in result.times),
-            "measure": "median months",
+            "measure": f"median {result.unit}",
             "estimate": result.median.value,
             "low": result.median.low,
             "high": result.median.high,

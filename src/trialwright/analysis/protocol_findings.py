@@ -64,7 +64,7 @@ def find_uncollected(dataset: Dataset, study: Study) -> Iterator[Finding]:
             yield _uncollected("error", "doses", "the day of the first treatment is not known")
     if study.ablation is not None and not dataset.collected("ablations"):
         yield _uncollected("warning", "ablations", "no lesion is read as ablated")
-    if study.endpoints.new_anticancer_therapy.value == "censor" and not dataset.collected(
+    if study.times.new_anticancer_therapy.value == "hypothetical" and not dataset.collected(
         "therapies"
     ):
         yield _uncollected("warning", "therapies", "no time is censored at new therapy")

@@ -7,7 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from trialwright.analysis.result import NotComputable, PolicyResult, ProportionResult
-from trialwright.endpoints import disease_control, find_pending, objective_response
+from trialwright.endpoints import (
+    disease_control,
+    find_pending,
+    objective_response,
+    without_ablation,
+)
 from trialwright.response import POLICIES, assess_patient
 from trialwright.stats import INTERVALS
 
@@ -26,36 +31,86 @@ def derive_rates(
     responses: Mapping[str, PatientResponse],
     study: Study,
     pending: frozenset[str],
+    failed: Mapping[str, str],
 ) -> tuple[tuple[ProportionResult, ...], tuple[NotComputable, ...]]:
-    """Return the response rate, its other reading by confirmation, and the control rate."""
-    confirmed = study.response.confirmation_required.require()
-    word, other = ("confirmed", "unconfirmed") if confirmed else ("unconfirmed", "confirmed")
-    flipped = {
-        name: replace(one, best=one.unconfirmed if confirmed else one.confirmed)
-        for name, one in responses.items()
-    }
-    wanted: tuple[tuple[str, str, bool, tuple[Outcome, ...]], ...] = (
-        (
-            "ORR",
-            f"Objective response rate, {word}",
-            False,
-            objective_response(sets, responses, pending),
-        ),
-        (
-            f"ORR {other}",
-            f"Objective response rate, {other} (sensitivity)",
-            True,
-            objective_response(sets, flipped),
-        ),
-        ("DCR", "Disease control rate", False, disease_control(sets, responses, study)),
-    )
+    """Return the response rate, its other readings, and the control rates.
+
+    Parameters
+    ----------
+    sets : AnalysisSets
+        Who is counted.
+    responses : mapping of str to PatientResponse
+        The calls by patient.
+    study : Study
+        The choices.
+    pending : frozenset of str
+        Patients who may still respond.
+    failed : mapping of str to str
+        Patients who count as not having responded whatever the scans show, and why.
+    """
+    wanted = tuple(_wanted_rates(sets, responses, study, pending, failed))
     if not sets.efficacy:
         why = f"no patient in the efficacy set ({sets.efficacy_set})"
         return (), tuple(NotComputable(key, title, why) for key, title, _, _ in wanted)
     return tuple(
         ProportionResult(key, title, outcomes, estimate_rate(outcomes, study), sensitivity)
         for key, title, sensitivity, outcomes in wanted
+        if outcomes
     ), ()
+
+
+def _wanted_rates(
+    sets: AnalysisSets,
+    responses: Mapping[str, PatientResponse],
+    study: Study,
+    pending: frozenset[str],
+    failed: Mapping[str, str],
+) -> Iterator[tuple[str, str, bool, tuple[Outcome, ...]]]:
+    confirmed = study.response.confirmation_required.require()
+    criteria = study.endpoints.criteria.require()
+    word, other = ("confirmed", "unconfirmed") if confirmed else ("unconfirmed", "confirmed")
+    title = "Objective response rate"
+    yield "ORR", f"{title}, {word}", False, objective_response(
+        sets, responses, pending, criteria=criteria, failed=failed
+    )  # fmt: skip
+    flipped = {name: _flipped(one, confirmed) for name, one in responses.items()}
+    yield f"ORR {other}", f"{title}, {other} (sensitivity)", True, objective_response(
+        sets, flipped, criteria=criteria, failed=failed
+    )  # fmt: skip
+    for name in ("response_evaluable", "per_protocol"):
+        members = [one for one in sets.efficacy if one.patient_id in sets.named(name)]
+        words = name.replace("_", " ")
+        yield f"ORR {words}", f"{title}, {words} set (sensitivity)", True, objective_response(
+            sets, responses, criteria=criteria, failed=failed, members=members
+        )  # fmt: skip
+    first = study.endpoints.disease_control_minimum_days.require()
+    for days in (first, *study.endpoints.other_disease_control_days.require()):
+        key, title = ("DCR", "Disease control rate")
+        if days != first:
+            key, title = f"DCR day {days}", f"Disease control rate, at least {days} days"
+        yield key, title, days != first, disease_control(
+            sets, responses, days, criteria=criteria, failed=failed
+        )  # fmt: skip
+
+
+def _flipped(response: PatientResponse, confirmed: bool) -> PatientResponse:
+    """Return the reading with its best response by the other choice about confirmation."""
+    immune = response.immune
+    if immune is not None:
+        immune = replace(immune, best=immune.unconfirmed if confirmed else immune.confirmed)
+    best = response.unconfirmed if confirmed else response.confirmed
+    return replace(response, best=best, immune=immune)
+
+
+def failed_patients(
+    patients: Sequence[Patient], dataset: Dataset, study: Study
+) -> Mapping[str, str]:
+    """Return the patients who count as failures because their planned ablation was not done."""
+    strategy = study.rates.ablation_not_performed.require()
+    if study.ablation is None or strategy != "composite":
+        return {}
+    ablated = dataset.ablations.filter("planned")
+    return without_ablation(patients, set(ablated["patient_id"]))
 
 
 def estimate_rate(outcomes: Sequence[Outcome], study: Study) -> Proportion:
@@ -72,7 +127,13 @@ def pending_patients(patients: Sequence[Patient], dataset: Dataset, study: Study
     horizon = None if months is None else timedelta(days=months * days)
     ended = dataset.dispositions
     left = set(ended.filter(ended["scope"] == "study")["patient_id"])
-    return find_pending(patients, left, horizon)
+    return find_pending(
+        patients,
+        left,
+        horizon,
+        criteria=study.endpoints.criteria.require(),
+        after_new_therapy=study.rates.new_anticancer_therapy.require() == "treatment_policy",
+    )
 
 
 def compare_policies(

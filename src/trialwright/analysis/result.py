@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
     from trialwright.design import OperatingCharacteristics, StageDecision
-    from trialwright.endpoints import AnalysisSets, Outcome, TimeToEvent
-    from trialwright.response import PatientResponse
+    from trialwright.endpoints import AnalysisSets, NoTime, Outcome, Patient, TimeToEvent
+    from trialwright.response import AblatedLesion, PatientResponse
     from trialwright.response.compare.agreement import AdjudicationCount, Agreement
     from trialwright.response.compare.collected_calls import CallComparison
     from trialwright.response.compare.readers import ChosenReading
@@ -37,7 +37,9 @@ class ProportionResult:
 class SurvivalResult:
     """A time-to-event endpoint: each patient's time, the curve, median and landmarks.
 
-    ``curve``, ``median`` and ``landmarks`` are in months.
+    ``curve`` and ``median`` are in ``unit``; landmarks are named by their months. ``no_times``
+    are those of the efficacy set of whom the endpoint counts no time, each with the reason.
+    ``counted`` is what one row is: a patient, or a lesion.
     """
 
     key: str  # PFS, OS, TTP, DOR
@@ -46,6 +48,9 @@ class SurvivalResult:
     curve: KaplanMeier
     median: Estimate
     landmarks: tuple[tuple[float, Estimate], ...]
+    no_times: tuple[NoTime, ...] = ()
+    counted: str = "patient"
+    unit: str = "months"
 
     @property
     def events(self) -> Counter[str]:
@@ -53,9 +58,44 @@ class SurvivalResult:
         return Counter(time.kind for time in self.times if time.event)
 
     @property
+    def competing(self) -> Counter[str]:
+        """Number of competing events by kind: none."""
+        return Counter()
+
+    @property
     def censored(self) -> Counter[str]:
         """Number of censored times by the ground for censoring."""
         return Counter(time.kind for time in self.times if not time.event)
+
+
+@dataclass(frozen=True, slots=True)
+class CompetingResult:
+    """A time-to-event endpoint with a competing event: counts alone.
+
+    A Kaplan-Meier curve would treat the competing event as if the other could still follow, so
+    there is none.
+    """
+
+    key: str
+    title: str
+    times: tuple[TimeToEvent, ...]
+    no_times: tuple[NoTime, ...] = ()
+    counted: str = "patient"
+
+    @property
+    def events(self) -> Counter[str]:
+        """Number of events by kind."""
+        return Counter(time.kind for time in self.times if time.event)
+
+    @property
+    def competing(self) -> Counter[str]:
+        """Number of competing events by kind."""
+        return Counter(time.kind for time in self.times if time.competing)
+
+    @property
+    def censored(self) -> Counter[str]:
+        """Number of censored times by the ground for censoring."""
+        return Counter(time.kind for time in self.times if not (time.event or time.competing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +165,7 @@ class Analysis:
     responses: tuple[PatientResponse, ...]
     proportions: tuple[ProportionResult, ...]
     survival: tuple[SurvivalResult, ...]
-    follow_up: Estimate | None  # months, reverse Kaplan-Meier of overall survival
+    follow_up: Estimate | None  # in the study's unit, reverse Kaplan-Meier of overall survival
     not_computable: tuple[NotComputable, ...]
     policies: tuple[PolicyResult, ...]
     stage: StageResult | None
@@ -133,6 +173,10 @@ class Analysis:
     readings: tuple[ChosenReading, ...] = ()  # whose reading of each patient counts, and why
     agreement: ReaderAgreement | None = None  # none: the data hold one reading
     calls: CallComparison | None = None  # none: the data hold no calls made by people
+    competing: tuple[CompetingResult, ...] = ()
+    patients: tuple[Patient, ...] = ()  # what the endpoints read of the efficacy set
+    ablated: tuple[AblatedLesion, ...] = ()
+    counting: str = "study"  # the way of counting times
 
     def response_of(self, patient_id: str) -> PatientResponse:
         """Return one patient's calls; raise ``KeyError`` for a patient who is not there."""
@@ -142,6 +186,16 @@ class Analysis:
     def by_patient(self) -> Mapping[str, PatientResponse]:
         """The calls by patient identifier."""
         return {response.patient_id: response for response in self.responses}
+
+    @property
+    def timed(self) -> tuple[SurvivalResult | CompetingResult, ...]:
+        """Every time-to-event endpoint: those with a curve, then those with a competing event."""
+        return (*self.survival, *self.competing)
+
+    def result_of(self, key: str) -> ProportionResult | SurvivalResult | CompetingResult | None:
+        """Return the endpoint ``key``, rate or time; none if it was not computable."""
+        rate = self.proportion(key)
+        return rate or next((result for result in self.timed if result.key == key), None)
 
     def proportion(self, key: str) -> ProportionResult | None:
         """Return the proportion endpoint ``key``; none if it was not computable."""

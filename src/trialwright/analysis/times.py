@@ -1,93 +1,184 @@
-"""Time-to-event endpoints with their curves, medians and landmark rates, in months."""
+"""Time-to-event endpoints with their curves, medians and landmark rates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.analysis.result import NotComputable, SurvivalResult
-from trialwright.endpoints import (
-    TimeRules,
-    duration_of_response,
-    overall_survival,
-    progression_free_survival,
-    time_to_progression,
-)
+from trialwright.analysis.result import CompetingResult, NotComputable, SurvivalResult
+from trialwright.dataset.findings import Finding
+from trialwright.endpoints import TIME_ENDPOINTS, NoTime, TimeRules, TimeToEvent
 from trialwright.stats import KaplanMeier, follow_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from trialwright.dataset.dataset import Dataset
-    from trialwright.endpoints import Patient, TimeToEvent
+    from trialwright.endpoints import Patient, Timed, TimeEndpoint
+    from trialwright.response import AblatedLesion
     from trialwright.stats import Estimate
     from trialwright.study.model import Study
 
-_TimeEndpoint = tuple[str, str, "Callable[[Iterable[Patient], TimeRules], tuple[TimeToEvent, ...]]"]
-_TIME_ENDPOINTS: tuple[_TimeEndpoint, ...] = (
-    ("PFS", "Progression-free survival", progression_free_survival),
-    ("OS", "Overall survival", overall_survival),
-    ("TTP", "Time to progression", time_to_progression),
-    ("DOR", "Duration of response", duration_of_response),
-)
+_DAYS_PER_WEEK = 7
+Results = tuple[SurvivalResult | CompetingResult, ...]
 
 
 def derive_times(
-    dataset: Dataset, study: Study, patients: Sequence[Patient]
-) -> tuple[tuple[SurvivalResult, ...], tuple[NotComputable, ...]]:
-    """Return every time-to-event endpoint that the data allow, and why the others are missing."""
-    rules = TimeRules.of(study)
-    done: list[SurvivalResult] = []
+    dataset: Dataset,
+    study: Study,
+    patients: Sequence[Patient],
+    lesions: Sequence[AblatedLesion],
+    rules: TimeRules,
+) -> tuple[Results, tuple[NotComputable, ...]]:
+    """Return every time-to-event endpoint that the data allow, and why the others are missing.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Says which tables were collected.
+    study : Study
+        Units, intervals and landmarks.
+    patients : sequence of Patient
+        The efficacy set.
+    lesions : sequence of AblatedLesion
+        The ablated lesions of all patients.
+    rules : TimeRules
+        How time is counted.
+    """
+    done: list[SurvivalResult | CompetingResult] = []
     missing: list[NotComputable] = []
-    for key, title, derive in _TIME_ENDPOINTS:
-        why = _why_not(key, dataset, rules)
-        times = derive(patients, rules) if why is None else ()
-        if not times:
-            nobody = "nobody responded" if key == "DOR" else "no patient in the efficacy set"
-            missing.append(NotComputable(key, title, why or nobody))
+    for endpoint in TIME_ENDPOINTS:
+        if endpoint.of_ablation and study.ablation is None and not lesions:
+            continue
+        why = _why_not(endpoint, dataset, rules, lesions)
+        timed = endpoint.derive(patients, lesions, rules) if why is None else ()
+        times = tuple(one for one in timed if isinstance(one, TimeToEvent))
+        if times:
+            done.append(_estimate(endpoint, times, _no_times(timed), study))
         else:
-            done.append(_estimate(key, title, times, study))
+            nobody = _NOBODY.get(endpoint.key, "no patient with such a time")
+            missing.append(NotComputable(endpoint.key, endpoint.title, why or nobody))
     return tuple(done), tuple(missing)
 
 
-def _why_not(key: str, dataset: Dataset, rules: TimeRules) -> str | None:
-    needs_deaths = key in {"PFS", "OS"} or (key == "DOR" and rules.death_ends_response)
-    if needs_deaths and not dataset.collected("deaths"):
+_NOBODY = {"DOR": "nobody responded", "TTR": "nobody responded", "DSD": "nobody was stable"}
+
+
+def _no_times(timed: Sequence[Timed]) -> tuple[NoTime, ...]:
+    return tuple(one for one in timed if isinstance(one, NoTime))
+
+
+def _why_not(
+    endpoint: TimeEndpoint, dataset: Dataset, rules: TimeRules, lesions: Sequence[AblatedLesion]
+) -> str | None:
+    if endpoint.of_ablation and not lesions:
+        return "no lesion was ablated"
+    needs = endpoint.needs_deaths and (endpoint.key != "DOR" or rules.death_ends_response)
+    if needs and not dataset.collected("deaths"):
         return "the data hold no deaths table, and this endpoint counts deaths"
+    treated = dataset.collected("dispositions") or dataset.collected("doses")
+    if endpoint.key == "TOT" and not treated:
+        return "the data hold neither dispositions nor doses"
     return None
 
 
-def _estimate(key: str, title: str, times: tuple[TimeToEvent, ...], study: Study) -> SurvivalResult:
+def _estimate(
+    endpoint: TimeEndpoint,
+    times: tuple[TimeToEvent, ...],
+    no_times: tuple[NoTime, ...],
+    study: Study,
+) -> SurvivalResult | CompetingResult:
+    key, title, counted = endpoint.key, endpoint.title, endpoint.counted
+    if endpoint.competing:
+        return CompetingResult(key, title, times, no_times, counted)
     chosen = study.statistics
     level, band = chosen.confidence_level.require(), chosen.survival_interval.require()
     curve = _curve(times, study)
-    landmarks = (
-        chosen.survival_landmarks_months if key == "OS" else chosen.progression_landmarks_months
-    )
     return SurvivalResult(
         key,
         title,
         times,
         curve,
         curve.quantile(0.5, level=level, band=band),
-        tuple((month, curve.at(month, level=level, band=band)) for month in landmarks.require()),
-    )
+        tuple(
+            (month, curve.at(month * days_per_unit("months", study) / _unit(study), level=level,
+                             band=band))
+            for month in _landmarks(endpoint, study)
+        ),
+        no_times,
+        counted,
+        unit=study.endpoints.time_unit.require(),
+    )  # fmt: skip
+
+
+def _landmarks(endpoint: TimeEndpoint, study: Study) -> tuple[float, ...]:
+    chosen = study.statistics
+    if endpoint.landmarks == "none":
+        return ()
+    if endpoint.landmarks == "survival":
+        return chosen.survival_landmarks_months.require()
+    return chosen.progression_landmarks_months.require()
+
+
+def days_per_unit(unit: str, study: Study) -> float:
+    """Return how many days a unit of time has in this study: months, weeks or days."""
+    if unit == "months":
+        return study.endpoints.days_per_month.require()
+    return float(_DAYS_PER_WEEK) if unit == "weeks" else 1.0
+
+
+def _unit(study: Study) -> float:
+    return days_per_unit(study.endpoints.time_unit.require(), study)
 
 
 def _curve(times: Sequence[TimeToEvent], study: Study) -> KaplanMeier:
-    month = study.endpoints.days_per_month.require()
-    return KaplanMeier.fit([time.days / month for time in times], [time.event for time in times])
+    unit = _unit(study)
+    return KaplanMeier.fit([time.days / unit for time in times], [time.event for time in times])
 
 
-def median_follow_up(survival: Sequence[SurvivalResult], study: Study) -> Estimate | None:
-    """Return the median follow-up in months, from overall survival; none if not computable."""
-    result = next((one for one in survival if one.key == "OS"), None)
+def median_follow_up(results: Results, study: Study) -> Estimate | None:
+    """Return the median follow-up in the study's unit, from overall survival; none without it."""
+    result = next((one for one in results if one.key == "OS"), None)
     if result is None:
         return None
-    month = study.endpoints.days_per_month.require()
+    unit = _unit(study)
     curve = follow_up(
-        [time.days / month for time in result.times], [time.event for time in result.times]
+        [time.days / unit for time in result.times], [time.event for time in result.times]
     )
     chosen = study.statistics
     return curve.quantile(
         0.5, level=chosen.confidence_level.require(), band=chosen.survival_interval.require()
     )
+
+
+def report_contradictions(results: Results) -> Iterator[Finding]:
+    """Report the patients whose dates contradict each other, so that a time was not counted."""
+    for result in results:
+        for one in result.no_times:
+            if one.contradiction:
+                yield Finding(
+                    rule="endpoint.contradiction",
+                    severity="error",
+                    message=f"{result.key}: {one.why}; the patient is not counted in {result.key}",
+                    mend="correct the date that is wrong",
+                    table="deaths",
+                    patient=one.patient_id,
+                )
+
+
+def report_unknown_stops(patients: Sequence[Patient], rules: TimeRules) -> Iterator[Finding]:
+    """Report ends of treatment without a recorded category, where the study counts by it."""
+    censoring = rules.censoring
+    if not (censoring.discontinuation or censoring.clinical_progression):
+        return
+    for one in patients:
+        if one.stop is not None and one.stop.category is None:
+            yield Finding(
+                rule="disposition.category_missing",
+                severity="warning",
+                message=f"treatment stopped on {one.stop.date} ({one.stop.reason}), and no "
+                "category says whether for progression; it counts as another reason",
+                mend="fill reason_category of the table dispositions",
+                table="dispositions",
+                patient=one.member.patient_id,
+                field="reason_category",
+            )

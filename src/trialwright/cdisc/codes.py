@@ -153,6 +153,20 @@ DISPOSITION_SCOPES = {
     "STUDY PARTICIPATION": "study",
     "STUDY": "study",
 }
+# DSDECOD of disposition events: why something ended. Any other word is another reason.
+DISPOSITION_REASONS = {
+    "COMPLETED": "completed",
+    "PROGRESSIVE DISEASE": "progression",
+    "SYMPTOMATIC DETERIORATION": "clinical progression",
+    "CLINICAL PROGRESSION": "clinical progression",
+    "ADVERSE EVENT": "adverse event",
+    "DEATH": "death",
+    "WITHDRAWAL BY SUBJECT": "withdrawal",
+    "WITHDRAWAL BY PARENT/GUARDIAN": "withdrawal",
+    "WITHDRAWAL OF CONSENT": "withdrawal",
+    "LOST TO FOLLOW-UP": "lost to follow-up",
+}
+OTHER_REASON = "other"
 # EXTRT, a part of it: no drug is given.
 PLACEBO = "PLACEBO"
 # CMCAT, CMSCAT, a part of it: the medication is a treatment of the cancer.

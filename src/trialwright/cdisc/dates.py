@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from trialwright.dataset.partial_dates import read_partial_date
+
 if TYPE_CHECKING:
     from trialwright.cdisc.files import Domain
     from trialwright.cdisc.ledger import Ledger
@@ -46,6 +48,13 @@ def partial_date(name: str) -> pl.Expr:
     text = pl.col(name)
     whole = pl.col(name).str.extract(_FULL, 1)
     return pl.coalesce(whole, pl.when(text.str.contains(f"{_MONTH}|{_YEAR}")).then(text))
+
+
+def known_part(rows: pl.DataFrame, name: str) -> pl.Series:
+    """Return what the texts know of a date, in ISO 8601; blank of a whole date, or of none."""
+    read = {text: read_partial_date(text) for text in rows[name].drop_nulls().unique()}
+    parts = {text: str(known) for text, known in read.items() if known and known.whole is None}
+    return pl.Series(name, [parts.get(text) or None for text in rows[name]], pl.String)
 
 
 def date_rows(domain: Domain, ledger: Ledger, dating: Dating, date: str, day: str) -> Domain:

@@ -12,7 +12,6 @@ _ERRORS = (
     ("sdtm.axis_missing", "a lesion was measured along the axis that RECIST does not count"),
     ("sdtm.evaluator_blank", "rows without an evaluator, where others have one"),
     ("sdtm.date_unreadable", "a date that a derivation needs is missing, partial or no date"),
-    ("sdtm.death_undated", "a death without a full date"),
     ("sdtm.link_missing", "a result that names no lesion"),
     ("sdtm.planned_unknown", "a local treatment that is neither planned nor unplanned"),
     ("sdtm.result_unknown", "a result that is neither a size nor a known word"),
@@ -52,6 +51,7 @@ _WARNINGS = (
 _NOTES = (
     ("sdtm.call_not_done", "a response that was not assessed"),
     ("sdtm.criteria_assumed", "calls without criteria are taken as RECIST 1.1"),
+    ("sdtm.date_in_part", "a date that is known in part, which the study completes"),
     ("sdtm.disposition_unread", "a disposition that does not say what ended"),
     ("sdtm.domain_unread", "a file that is not read"),
     ("sdtm.first_treatment", "where the first treatment was taken from"),

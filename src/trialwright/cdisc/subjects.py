@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.cdisc.codes import CONSENT, DISPOSITION_SCOPES, ENROLMENT, SEXES
-from trialwright.cdisc.dates import full_date, partial_date
+from trialwright.cdisc.codes import (
+    CONSENT,
+    DISPOSITION_REASONS,
+    DISPOSITION_SCOPES,
+    ENROLMENT,
+    OTHER_REASON,
+    SEXES,
+)
+from trialwright.cdisc.dates import full_date, known_part, partial_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
     from trialwright.cdisc.ledger import Ledger
 
 _MEND_DATE = "write the full date"
+IN_PART = "is part of a date; it is kept, and the study says how it is completed"
 
 
 def make_patients(subjects: Domain, milestones: pl.DataFrame, ledger: Ledger) -> pl.DataFrame:
@@ -72,14 +80,19 @@ def patients_without_demographics(domains: Sequence[Domain], ledger: Ledger) -> 
 
 
 def make_deaths(subjects: Domain, ledger: Ledger) -> pl.DataFrame:
-    """Make the table ``deaths`` of DM; a death without a full date is an error."""
+    """Make the table ``deaths`` of DM; what is known of a date in part is kept beside it."""
     dead = subjects.frame.filter((pl.col("DTHFL") == "Y") | pl.col("DTHDTC").is_not_null())
-    dated = full_date("DTHDTC")
-    why = "died, but DTHDTC {DTHDTC} is no full date, so the death is left out"
-    ledger.say_each(subjects, dead.filter(dated.is_null()), "sdtm.death_undated", why, _MEND_DATE)
-    return dead.filter(dated.is_not_null()).select(
+    dead = dead.with_columns(known_part(dead, "DTHDTC").alias("known"))
+    in_part, text = pl.col("known").is_not_null(), pl.col("DTHDTC")
+    why = f"died: DTHDTC {{DTHDTC}} {IN_PART}"
+    ledger.say_each(subjects, dead.filter(in_part), "sdtm.date_in_part", why, _MEND_DATE)
+    unread = dead.filter(text.is_not_null() & ~in_part & full_date("DTHDTC").is_null())
+    why = "died, but DTHDTC {DTHDTC} is no date, so the day of the death is not known"
+    ledger.say_each(subjects, unread, "sdtm.date_unreadable", why, _MEND_DATE)
+    return dead.select(
         pl.col("USUBJID").alias("patient_id"),
-        dated.alias("death_date"),
+        full_date("DTHDTC").alias("death_date"),
+        pl.col("known").alias("death_date_partial"),
         pl.col("row").alias("source_row"),
     )
 
@@ -95,6 +108,7 @@ def read_dispositions(
     if events is None:
         return pl.DataFrame(schema=none), None
     frame = events.frame.with_columns(
+        known_part(events.frame, "DSSTDTC").alias("known"),
         pl.col("DSDECOD").str.to_uppercase().alias("event"),
         full_date("DSSTDTC").alias("date"),
         pl.col("DSSCAT")
@@ -108,10 +122,16 @@ def read_dispositions(
     unread = frame.filter(~wanted)
     why = "no enrolment or consent, and no end whose subcategory (DSSCAT) says what ended"
     ledger.leave_out(events, unread, "sdtm.disposition_unread", why, "write DSSCAT, if it is known")
-    undated = frame.filter(wanted & pl.col("date").is_null())
+    # A milestone needs the whole day; what is known of an end is kept.
+    in_part = ~is_milestone & pl.col("date").is_null() & pl.col("known").is_not_null()
+    placed = pl.col("date").is_not_null() | in_part
     why = "{DSDECOD}: DSSTDTC {DSSTDTC} is no full date, so it is left out"
+    undated = frame.filter(wanted & ~placed)
     ledger.leave_out_each(events, undated, "sdtm.date_unreadable", why, _MEND_DATE)
-    used = frame.filter(wanted & pl.col("date").is_not_null())
+    why = f"{{DSDECOD}}: DSSTDTC {{DSSTDTC}} {IN_PART}"
+    known = frame.filter(wanted & in_part)
+    ledger.say_each(events, known, "sdtm.date_in_part", why, _MEND_DATE)
+    used = frame.filter(wanted & placed)
     ledger.use(events, used.filter(is_milestone), "patients")
     ends = used.filter(~is_milestone)
     ledger.use(events, ends, "dispositions")
@@ -131,6 +151,14 @@ def _dispositions(ends: pl.DataFrame) -> pl.DataFrame:
         pl.col("USUBJID").alias("patient_id"),
         "scope",
         pl.col("date").alias("end_date"),
+        pl.col("known").alias("end_date_partial"),
         pl.coalesce("DSDECOD", "DSTERM").alias("reason"),
+        pl.when(pl.col("event").is_not_null())
+        .then(
+            pl.col("event").replace_strict(
+                DISPOSITION_REASONS, default=OTHER_REASON, return_dtype=pl.String
+            )
+        )
+        .alias("reason_category"),
         pl.col("row").alias("source_row"),
     )

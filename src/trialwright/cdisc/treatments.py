@@ -18,7 +18,8 @@ from trialwright.cdisc.codes import (
     PRIOR,
     UNPLANNED,
 )
-from trialwright.cdisc.dates import date_rows, full_date
+from trialwright.cdisc.dates import date_rows, full_date, known_part
+from trialwright.cdisc.subjects import IN_PART
 
 if TYPE_CHECKING:
     from trialwright.cdisc.dates import Dating
@@ -96,12 +97,13 @@ def make_therapies(medications: Domain, dating: Dating, ledger: Ledger) -> pl.Da
         return None
     domain = replace(medications, frame=frame.filter(cancer & ~prior))
     domain = _leave_out_not_given(domain, "CMOCCUR", ledger)
-    domain = _leave_out_undated(domain, ("CMTRT", "CMSTDTC", "CMSTDY"), dating, ledger)
+    domain = _date_therapies(domain, dating, ledger)
     ledger.use(domain, domain.frame, "therapies")
     return domain.frame.select(
         pl.col("USUBJID").alias("patient_id"),
         pl.coalesce("CMDECOD", "CMTRT").alias("therapy"),
         pl.col("date").alias("start_date"),
+        pl.col("known").alias("start_date_partial"),
         pl.col("row").alias("source_row"),
     )
 
@@ -181,6 +183,20 @@ def _leave_out_not_given(domain: Domain, column: str, ledger: Ledger) -> Domain:
         domain, rows, "sdtm.not_given", f"{column} is N: it did not happen", "nothing to do"
     )
     return replace(domain, frame=domain.frame.filter(~not_given))
+
+
+def _date_therapies(domain: Domain, dating: Dating, ledger: Ledger) -> Domain:
+    """Date the medications by their text or study day; what is known in part is kept."""
+    dated = date_rows(domain, ledger, replace(dating, partial=None), "CMSTDTC", "CMSTDY")
+    whole, known = pl.col("date").is_not_null(), pl.col("known").is_not_null()
+    part = pl.when(~whole).then(known_part(dated.frame, "CMSTDTC"))
+    frame = dated.frame.with_columns(part.alias("known"))
+    why = f"{{CMTRT}}: CMSTDTC {{CMSTDTC}} {IN_PART}"
+    ledger.say_each(dated, frame.filter(known), "sdtm.date_in_part", why, _MEND_DATE)
+    why = "{CMTRT}: CMSTDTC {CMSTDTC} is no date, so it is left out"
+    undated = frame.filter(~whole & ~known)
+    ledger.leave_out_each(dated, undated, "sdtm.date_unreadable", why, _MEND_DATE)
+    return replace(dated, frame=frame.filter(whole | known))
 
 
 def _leave_out_undated(

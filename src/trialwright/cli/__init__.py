@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from trialwright import __version__
-from trialwright.cli import ablation, analyse, init, lint, report, response, run, simulate
+from trialwright.cli import (
+    ablation,
+    analyse,
+    estimands,
+    init,
+    lint,
+    report,
+    response,
+    run,
+    sensitivity,
+    simulate,
+    why,
+)
 from trialwright.cli.terminal import write_in_unicode
 from trialwright.errors import TrialwrightError
 
@@ -67,6 +79,9 @@ app.command("simulate")(simulate.simulate)
 app.command("response")(response.response)
 app.command("ablation")(ablation.ablation)
 app.command("analyse")(analyse.analyse)
+app.command("why")(why.why)
+app.command("sensitivity")(sensitivity.sensitivity)
+app.command("estimands")(estimands.estimands)
 app.command("report")(report.report)
 app.command("run")(run.run)
 

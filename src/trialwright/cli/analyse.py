@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from trialwright.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trialwright.analysis import Analysis
+    from trialwright.endpoints import NoTime
+    from trialwright.study.model import Study
 
 
 def analyse(
@@ -19,6 +23,19 @@ def analyse(
     sheet: options.Sheet = None,
     data_set: options.DataSet = None,
     partial_dates: options.PartialDates = None,
+    counting: options.Counting = "study",
+    lesions: Annotated[
+        Literal["study", "not_ablated", "all_disease"],
+        typer.Option(
+            "--lesions",
+            help="Which lesions to read: as the study says, without those ablated, or all disease.",
+        ),
+    ] = "study",
+    criteria: Annotated[
+        Literal["study", "recist", "irecist"],
+        typer.Option("--criteria", help="By which criteria the endpoints count."),
+    ] = "study",
+    reader: options.Reader = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables and the waterfall.")
     ] = None,
@@ -34,16 +51,18 @@ def analyse(
     several readers or calls made by people: agreement.csv and disagreements.csv.
     """
     from trialwright.analysis import analyse as analyse_data
+    from trialwright.cli.patients import check_reader
     from trialwright.cli.reading import read_data
     from trialwright.cli.terminal import print_findings, progress_of
     from trialwright.study import read_study
 
+    check_reader(reader)
     with progress_of(3) as step:
         step("Reading the data")
-        chosen = read_study(study)
+        chosen = choose_reading(read_study(study), lesions, criteria)
         dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
         step("Reading the scans")
-        analysis = analyse_data(dataset, chosen)
+        analysis = analyse_data(dataset, chosen, counting=counting, reader=reader)
         step("Writing the results")
         if out is not None:
             write_results(analysis, out)
@@ -139,13 +158,56 @@ def print_endpoints(analysis: Analysis) -> None:
     level = f"{100 * analysis.study.statistics.confidence_level.require():g} % CI"
     columns = ("key", "endpoint", "n", "responders or events", "estimate", level)
     print_table("Endpoints", columns, rows)
-    for result in analysis.survival:
-        for reason, count in sorted(result.censored.items()):
-            typer.echo(f"  {result.key}: {count} censored: {reason}")
+    print_times(analysis)
     for missing in analysis.not_computable:
         typer.echo(f"  {missing.key}: not computable, {missing.why}")
     if analysis.stage is not None:
         typer.echo(f"Design {analysis.stage.design}: {analysis.stage.final.sentence}")
+
+
+def print_times(analysis: Analysis) -> None:
+    """Print of each time-to-event endpoint n, events, and censorings by reason.
+
+    Events, competing events, censorings and those not counted add up to the patients of the data.
+    """
+    outside = len(analysis.sets.excluded)
+    for result in analysis.timed:
+        each = "lesions" if result.counted == "lesion" else "patients"
+        typer.echo(f"{result.key}, {result.title}: {len(result.times)} {each}")
+        for words, counts in (
+            ("event", result.events),
+            ("competing event", result.competing),
+            ("censored", result.censored),
+        ):
+            for reason, count in sorted(counts.items()):
+                typer.echo(f"  {count} {words}: {reason}")
+        if result.no_times:
+            typer.echo(f"  {len(result.no_times)} not counted: {_reasons_of(result.no_times)}")
+        if outside and result.counted == "patient":
+            typer.echo(f"  {outside} not in the efficacy set")
+
+
+def _reasons_of(no_times: Sequence[NoTime]) -> str:
+    from collections import Counter
+
+    counts = Counter(one.why for one in no_times)
+    return "; ".join(f"{count} {why}" for why, count in sorted(counts.items()))
+
+
+def choose_reading(study: Study, lesions: str, criteria: str) -> Study:
+    """Return the study with the lesions and the criteria that a user asked for."""
+    from trialwright.study.vary import vary_study
+
+    choices: dict[str, object] = {}
+    if lesions == "not_ablated":
+        choices["response.planned_ablation"] = "exclude"
+    if lesions == "all_disease":
+        choices["response.planned_ablation"] = study.response.all_disease_ablation.require()
+    if criteria == "irecist":
+        choices["response.immune_criteria"] = choices["endpoints.criteria"] = "iRECIST"
+    if criteria == "recist":
+        choices["endpoints.criteria"] = "RECIST 1.1"
+    return vary_study(study, choices, basis="asked for on the command line") if choices else study
 
 
 def as_json(analysis: Analysis) -> str:

@@ -36,6 +36,22 @@ PartialDates = Annotated[
         help="Complete an SDTM date without a day; without this option it is an error.",
     ),
 ]
+Counting = Annotated[
+    str,
+    typer.Option(
+        "--counting",
+        help="How times are counted: study, fda_a, fda_b, fda_c, ema, record, admiral, or a way "
+        "that the study file declares.",
+    ),
+]
+Reader = Annotated[
+    str | None,
+    typer.Option(
+        "--reader",
+        help="Whose reading to count, if not the one that counts by the study: investigator, "
+        "central, central_1, central_2, adjudicator.",
+    ),
+]
 NctId = Annotated[
     str | None, typer.Option("--nct-id", help="Which record of a file that holds several.")
 ]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from trialwright.dataset.anchors import baseline_visits, first_treatments, is_dose_given
 from trialwright.dataset.checks import CHECKS, check_dataset
+from trialwright.dataset.complete_dates import complete_dates
+from trialwright.dataset.contacts import Contact, find_last_contacts, last_contacts
+from trialwright.dataset.data_cut import cut_data
 from trialwright.dataset.dataset import Dataset
 from trialwright.dataset.findings import Finding, Severity
 from trialwright.dataset.lesion_rows import declared_lesions, organs_named
@@ -33,6 +36,7 @@ __all__ = [
     "SOURCE_ROW",
     "TABLES",
     "Column",
+    "Contact",
     "Dataset",
     "Finding",
     "RuleInfo",
@@ -40,9 +44,13 @@ __all__ = [
     "Table",
     "baseline_visits",
     "check_dataset",
+    "complete_dates",
+    "cut_data",
     "declared_lesions",
+    "find_last_contacts",
     "first_treatments",
     "is_dose_given",
+    "last_contacts",
     "organs_named",
     "read_dataset",
     "read_datasets",

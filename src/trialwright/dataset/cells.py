@@ -3,7 +3,8 @@
 A text that cannot be read becomes missing, with the trouble that says why and the mend; it
 is never guessed at. Accepted without a word, because they can mean one thing only: white
 space around a value, year-first dates (``2024-03-05``, ``2024/3/5``, ``2024年3月5日``), a
-midnight behind a date (how Excel stores one), upper and lower case of a list value,
+midnight behind a date (how Excel stores one), the ways to write that a part of a date is not
+known (``2024-03-UN``, ``2024---15``), upper and lower case of a list value,
 ``Y``/``N`` in its usual spellings, ``2.0`` for a count.
 """
 
@@ -22,6 +23,7 @@ import polars as pl
 from trialwright.dataset.characters import find_control
 from trialwright.dataset.dataset import polars_type
 from trialwright.dataset.findings import Finding, Severity
+from trialwright.dataset.partial_dates import read_partial_date
 from trialwright.dataset.raw_tables import nearest
 from trialwright.dataset.schema import MEASUREMENT_STATES, SOURCE_ROW, TABLES
 
@@ -221,8 +223,12 @@ def _date(column: Column, text: str) -> tuple[Value, Trouble | None]:
 def _partial_date(column: Column, text: str) -> tuple[Value, Trouble | None]:
     word, late = _split_time(text.strip())
     parts = _DAY.fullmatch(word) or _MONTH.fullmatch(word) or _YEAR.fullmatch(word)
+    after = _time_left_out(column, text) if late else None
     if not parts:
-        return None, Trouble("cell.date", *_explain_date(column, text))
+        known = None if {"T", " "} & set(word) else read_partial_date(word)
+        if known is None or not str(known):
+            return None, Trouble("cell.date", *_explain_date(column, text))
+        return str(known), after
     year, month, day = (*(int(part) for part in parts.groups()), 1, 1)[:3]
     if reason := _no_such_day(year, month, day):
         return None, Trouble(
@@ -231,7 +237,7 @@ def _partial_date(column: Column, text: str) -> tuple[Value, Trouble | None]:
             "correct the date from the source document",
         )
     value = date(year, month, day).isoformat()[: (4, 7, 10)[len(parts.groups()) - 1]]
-    return value, _time_left_out(column, text) if late else None
+    return value, after
 
 
 def _explain_date(column: Column, text: str) -> tuple[str, str]:

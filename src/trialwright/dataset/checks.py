@@ -23,6 +23,7 @@ from trialwright.dataset import (
     reference_checks,
     split_checks,
     table_checks,
+    undated_checks,
     unit_checks,
     visit_checks,
     visit_order,
@@ -85,6 +86,10 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     measurability_checks.find_changed_methods,
     date_checks.find_exchanged_dates,
     date_checks.find_treated_without_enrolment,
+    date_checks.find_never_treated,
+    undated_checks.find_undated_deaths,
+    undated_checks.find_undated_rows,
+    undated_checks.find_differing_parts,
     plausibility_checks.find_implausible_dates,
     plausibility_checks.find_far_dates,
     ablation_checks.find_prior_ablations,
@@ -117,10 +122,10 @@ def check_dataset(dataset: Dataset) -> tuple[Finding, ...]:
     ecog 7; ECOG performance status at baseline is 0 to 5
     """
     found = [finding for check in CHECKS for finding in check(dataset)]
-    return tuple(sorted((_name(finding, dataset) for finding in found), key=_place))
+    return tuple(sorted((as_told(finding, dataset) for finding in found), key=_place))
 
 
-def _name(finding: Finding, dataset: Dataset) -> Finding:
+def as_told(finding: Finding, dataset: Dataset) -> Finding:
     """Name the source; speak of study days where the dates only stand for them."""
     message = finding.message
     if dataset.day_zero is not None:

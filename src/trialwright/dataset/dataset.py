@@ -165,6 +165,11 @@ class Dataset:
         """One row an end of a drug, of treatment or of the study."""
         return self.table("dispositions")
 
+    @property
+    def deviations(self) -> pl.DataFrame:
+        """One row a deviation from the protocol."""
+        return self.table("deviations")
+
 
 def frame_schema(table: Table) -> dict[str, type[pl.DataType]]:
     """Return the Polars schema of a table, source row included."""

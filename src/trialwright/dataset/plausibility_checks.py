@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.dataset.anchors import first_treatment_frame
-from trialwright.dataset.date_checks import earliest_day
+from trialwright.dataset.date_columns import earliest_day
 from trialwright.dataset.rules import Rule
 from trialwright.dataset.schema import SOURCE_ROW, TABLES
 

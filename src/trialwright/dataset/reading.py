@@ -15,6 +15,7 @@ import polars as pl
 from trialwright.dataset import workbook
 from trialwright.dataset.cells import parse_table
 from trialwright.dataset.checks import check_dataset
+from trialwright.dataset.companions import move_known_parts
 from trialwright.dataset.csv_folder import read_folder
 from trialwright.dataset.dataset import Dataset
 from trialwright.dataset.raw_tables import nearest
@@ -148,8 +149,9 @@ def _build(raw: RawDataset) -> Dataset:
     frames: dict[str, pl.DataFrame] = {}
     findings = list(raw.findings)
     for table in raw.tables:
-        frames[table.table], troubles = parse_table(table)
-        findings += troubles
+        placed_dates, moved = move_known_parts(table)
+        frames[table.table], troubles = parse_table(placed_dates)
+        findings += (*moved, *troubles)
     dataset = Dataset.create(frames, source=raw.source, day_zero=raw.day_zero)
     sources = {table.table: table.source for table in raw.tables}
     checked = _new_findings(findings, check_dataset(dataset))

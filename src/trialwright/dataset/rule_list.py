@@ -45,6 +45,7 @@ class RuleInfo:
 
 
 _WRONG: tuple[tuple[str, str], ...] = (  # errors that have to be corrected
+    ("ablation.after_death", "a local treatment after the death"),
     ("ablation.before_enrolment", "a planned ablation before the enrolment"),
     ("cell.category", "a cell holds a word that its column does not know"),
     ("cell.control", "a text holds a control character"),
@@ -57,10 +58,16 @@ _WRONG: tuple[tuple[str, str], ...] = (  # errors that have to be corrected
     ("column.missing", "a required column is missing"),
     ("column.repeated", "the header names a column twice"),
     ("date.implausible", "a date before 1950 or after 2149"),
+    ("date.part_differs", "a date that is not what the column beside it knows of it"),
+    ("date.refused", "a date that is not known, and that the study does not complete"),
     ("death.before_enrolment", "the death is before the enrolment"),
     ("death.before_treatment", "the death is before the first treatment"),
+    ("disposition.undated", "an end of which not even the year is known"),
+    ("dose.after_death", "a dose after the death"),
     ("dose.end_before_start", "a dose ends before it starts"),
+    ("event.after_death", "an adverse event begins after the death"),
     ("header.unknown", "no row looks like the header, so the table is not read"),
+    ("lab.after_death", "a laboratory sample after the death"),
     ("measurement.after_death", "a scan after the death"),
     ("measurement.before_birth", "a scan is before the patient's birth"),
     ("measurement.both", "a diameter and a state that contradict each other"),
@@ -72,6 +79,8 @@ _WRONG: tuple[tuple[str, str], ...] = (  # errors that have to be corrected
     ("row.long", "a cell stands in a column without a name"),
     ("table.duplicate", "rows of one key, such as one patient twice"),
     ("table.missing", "a table is missing that others refer to"),
+    ("therapy.after_death", "a later therapy begins after the death"),
+    ("therapy.undated", "a later therapy of which not even the year is known"),
     ("value.impossible", "a number outside the limits of its column"),
     ("value.missing", "a required value is blank"),
     ("value.not_listed", "a word that is not in the list of its column"),
@@ -129,13 +138,20 @@ _SETTABLE: tuple[tuple[str, str], ...] = (  # warnings whose consequence a study
 )
 _ODD: tuple[tuple[str, str], ...] = (  # other warnings
     ("ablation.before_baseline", "a local treatment before the baseline"),
+    ("call.after_death", "a response is called after the death"),
+    ("call.before_baseline", "a response is called before the baseline"),
     ("cell.spaces", "white space around a name"),
     ("column.unknown", "a column that the table does not have"),
+    ("date.completed", "a date that was known in part and was completed as the study says"),
     ("date.far", "a date more than 15 years from the enrolment of its patient"),
     ("death.before_last_alive", "known to be alive after the death"),
-    ("dose.after_death", "a dose after the death"),
+    ("death.censored", "a death of unknown date that gives no event, as the study says"),
+    ("death.undated", "a death of which not even the year is known"),
+    ("disposition.after_death", "an end for another reason after the death"),
     ("dose.before_consent", "a dose before the consent"),
+    ("dose.end_after_death", "a dose ends after the death"),
     ("enrolment.after_treatment", "enrolled after the first treatment"),
+    ("event.end_after_death", "an adverse event ends after the death"),
     ("file.unknown", "a file that is no table"),
     ("measurement.unit_all", "all sizes were probably written in cm"),
     ("patient.similar_id", "patient ids that differ only in case or blanks around them"),
@@ -146,7 +162,9 @@ _ODD: tuple[tuple[str, str], ...] = (  # other warnings
     ("treatment.without_enrolment", "treated without an enrolment date"),
 )
 _SAID: tuple[tuple[str, str], ...] = (  # notes
+    ("cell.date_moved", "a date that is known in part was put into the column for it"),
     ("cell.time", "a time of day is left out"),
+    ("cut.left_out", "rows dated after the data cut are left out"),
     ("file.encoding", "a file was read as GB18030"),
     ("header.case", "the header writes columns in another case"),
     ("header.late", "rows above the header are passed over"),
@@ -154,6 +172,7 @@ _SAID: tuple[tuple[str, str], ...] = (  # notes
     ("lesion.node_unknown", "the source does not tell lymph nodes from other lesions"),
     ("measurement.restated", "a diameter and a state that agree"),
     ("patient.long_number", "identifiers too long for a spreadsheet to keep exactly"),
+    ("patient.never_treated", "an enrolled patient without any study treatment"),
     ("patient.shared_id", "one identifier in several studies"),
     ("row.blank", "blank rows between others"),
 )

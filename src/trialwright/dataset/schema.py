@@ -21,9 +21,9 @@ class Column:
     """One column: its meaning, its unit, and whether every row must fill it.
 
     ``kind`` is how it is stored: ``date`` a full calendar date, ``partial date`` an ISO text
-    that keeps the precision it was given (``2024``, ``2024-03`` or ``2024-03-15``), ``number``
-    a float, ``count`` an integer, ``flag`` a boolean (Y/N in text), ``category`` one of
-    ``allowed``.
+    that keeps the precision it was given (``2024``, ``2024-03`` or ``2024-03-15``; a hyphen for
+    an unknown part before a known one, ``2024---15``), ``number`` a float, ``count`` an integer,
+    ``flag`` a boolean (Y/N in text), ``category`` one of ``allowed``.
     """
 
     name: str
@@ -86,6 +86,19 @@ ABLATION_FINDINGS = (
 )
 CALLED = ("CR", "PR", "SD", "Non-CR/Non-PD", "PD", "NE")
 CALLED_BY_IRECIST = ("iCR", "iPR", "iSD", "Non-iCR/Non-iUPD", "iUPD", "iCPD", "NE")
+REASONS_FOR_ENDS = (
+    "completed",
+    "progression",
+    "clinical progression",
+    "adverse event",
+    "death",
+    "withdrawal",
+    "lost to follow-up",
+    "other",
+)
+# Dates on which endpoints turn, and which real data know only in part: their table and column.
+# Each has two companions: what is known of it, and how much of it was completed.
+DATES_IN_PART = {"therapies": "start_date", "deaths": "death_date", "dispositions": "end_date"}
 ORGANS = (
     "liver", "lung", "lymph node", "peritoneum", "bone", "brain", "adrenal", "kidney",
     "pancreas", "colon", "soft tissue", "skin", "pleura", "spleen", "ovary", "other",
@@ -102,6 +115,35 @@ _READER = Column(
     "who read the scan; blank in all rows: the data hold one reading",
     allowed=READERS,
 )
+
+
+def known_part_of(name: str) -> str:
+    """Name the column that holds what is known of a date, where it is not a whole day."""
+    return f"{name}_partial"
+
+
+def completed_part_of(name: str) -> str:
+    """Name the column that says how much of a date was completed."""
+    return f"{name}_imputed"
+
+
+def _in_part(name: str, meaning: str) -> tuple[Column, Column, Column]:
+    """Return the column of a date that may be known in part, and its two companions."""
+    return (
+        Column(name, "date", meaning),
+        Column(
+            known_part_of(name),
+            "partial date",
+            "what is known of the date, where it is not a whole day",
+        ),
+        Column(
+            completed_part_of(name),
+            "category",
+            "how much of the date was completed, day, month too or all; blank if nothing",
+            allowed=("D", "M", "Y"),
+        ),
+    )
+
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -325,16 +367,16 @@ TABLES: dict[str, Table] = {
             (
                 _PATIENT,
                 Column("therapy", "text", "name or class", required=True),
-                Column("start_date", "date", "first day", required=True),
+                *_in_part("start_date", "first day"),
             ),
-            ("patient_id", "therapy", "start_date"),
+            ("patient_id", "therapy", "start_date", "start_date_partial"),
         ),
         Table(
             "deaths",
             "one death",
             (
                 _PATIENT,
-                Column("death_date", "date", "date of death", required=True),
+                *_in_part("death_date", "date of death"),
                 Column("cause", "text", "cause"),
                 Column(
                     "cause_category",
@@ -358,10 +400,24 @@ TABLES: dict[str, Table] = {
                     allowed=("drug", "treatment", "study"),
                 ),
                 Column("drug", "text", "the drug, where the scope is a drug"),
-                Column("end_date", "date", "when it ended", required=True),
+                *_in_part("end_date", "when it ended"),
                 Column("reason", "text", "why", required=True),
+                Column("reason_category", "category", "kind of reason", allowed=REASONS_FOR_ENDS),
             ),
             ("patient_id", "scope", "drug"),
+        ),
+        Table(
+            "deviations",
+            "one deviation from the protocol",
+            (
+                _PATIENT,
+                Column("deviation", "text", "what was done otherwise", required=True),
+                Column(
+                    "major", "flag", "it may change what the patient's result says", required=True
+                ),
+                Column("deviation_date", "date", "when it happened"),
+            ),
+            ("patient_id", "deviation", "deviation_date"),
         ),
     )
 }

@@ -11,20 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.response.best import relapse
-from trialwright.response.codes import Response
+from trialwright.endpoints.called import called_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import timedelta
 
-    from trialwright.endpoints.sets import AnalysisSets
-    from trialwright.endpoints.time_to_event import Patient
+    from trialwright.endpoints.called import Called, Criteria
+    from trialwright.endpoints.patient import Patient
+    from trialwright.endpoints.sets import AnalysisSets, Member
     from trialwright.response.result import PatientResponse
-    from trialwright.study.model import Study
 
-_RESPONDED = {Response.CR, Response.PR}
-_CONTROLLED = {Response.CR, Response.PR, Response.SD, Response.NON_CR_NON_PD}
+_NOT_ABLATED = "the planned ablation was not done, which counts as no response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,12 @@ class Outcome:
 
 
 def find_pending(
-    patients: Iterable[Patient], left_study: Collection[str], horizon: timedelta | None
+    patients: Iterable[Patient],
+    left_study: Collection[str],
+    horizon: timedelta | None,
+    *,
+    criteria: Criteria = "RECIST 1.1",
+    after_new_therapy: bool = False,
 ) -> frozenset[str]:
     """Return the patients whose best response a later scan could still turn into CR or PR.
 
@@ -53,6 +56,10 @@ def find_pending(
         Patients whose study has ended.
     horizon : timedelta or None
         Length of follow-up after which the response is settled; none: no limit.
+    criteria : {"RECIST 1.1", "iRECIST"}
+        Whose calls count.
+    after_new_therapy : bool
+        Whether a response after a new anticancer therapy counts.
 
     Notes
     -----
@@ -62,18 +69,20 @@ def find_pending(
     return frozenset(
         one.member.patient_id
         for one in patients
-        if one.member.patient_id not in left_study and _may_respond(one, horizon)
+        if one.member.patient_id not in left_study
+        and _may_respond(one, called_of(one.response, criteria), horizon, after_new_therapy)
     )
 
 
-def _may_respond(one: Patient, horizon: timedelta | None) -> bool:
-    response = one.response
+def _may_respond(
+    one: Patient, called: Called, horizon: timedelta | None, after_new_therapy: bool
+) -> bool:
     over = (
-        response.best.response in _RESPONDED
-        or response.first_progression is not None
-        or response.not_evaluable is not None
+        called.responded
+        or called.progression is not None
+        or called.not_evaluable is not None
         or one.death is not None
-        or one.new_therapy is not None
+        or (one.new_therapy is not None and not after_new_therapy)
     )
     started, seen = one.member.first_treatment, one.last_contact
     if over or horizon is None or started is None or seen is None:
@@ -81,10 +90,26 @@ def _may_respond(one: Patient, horizon: timedelta | None) -> bool:
     return seen - started < horizon
 
 
+def without_ablation(patients: Iterable[Patient], ablated: Collection[str]) -> dict[str, str]:
+    """Return the treated patients whose planned ablation was not done, with the words for it.
+
+    Under ``rates.ablation_not_performed = "composite"`` they count as not having responded.
+    """
+    return {
+        one.member.patient_id: _NOT_ABLATED
+        for one in patients
+        if one.member.patient_id not in ablated
+    }
+
+
 def objective_response(
     sets: AnalysisSets,
     responses: Mapping[str, PatientResponse],
     pending: Collection[str] = frozenset(),
+    *,
+    criteria: Criteria = "RECIST 1.1",
+    failed: Mapping[str, str] | None = None,
+    members: Sequence[Member] | None = None,
 ) -> tuple[Outcome, ...]:
     """Tell who had an objective response: a best overall response of CR or PR.
 
@@ -98,37 +123,64 @@ def objective_response(
         The calls by patient.
     pending : collection of str
         Patients who may still respond, from `find_pending`.
+    criteria : {"RECIST 1.1", "iRECIST"}
+        Whose calls count.
+    failed : mapping of str to str, optional
+        Patients who count as not having responded whatever the scans show, and why.
+    members : sequence of Member, optional
+        Other patients than the efficacy set.
     """
-    outcomes = []
-    for member in sets.efficacy:
-        best = responses[member.patient_id].best
-        met = best.response in _RESPONDED
-        may_change = not met and member.patient_id in pending
-        outcomes.append(Outcome(member.patient_id, met, best.reason.sentence, may_change))
-    return tuple(outcomes)
+    counted = sets.efficacy if members is None else members
+    return tuple(
+        _responded(called_of(responses[member.patient_id], criteria), pending, failed or {})
+        for member in counted
+    )
+
+
+def _responded(called: Called, pending: Collection[str], failed: Mapping[str, str]) -> Outcome:
+    patient = called.patient_id
+    if patient in failed:
+        return Outcome(patient, False, f"{failed[patient]}; {called.reason}")
+    may_change = not called.responded and patient in pending
+    return Outcome(patient, called.responded, called.reason, may_change)
 
 
 def disease_control(
-    sets: AnalysisSets, responses: Mapping[str, PatientResponse], study: Study
+    sets: AnalysisSets,
+    responses: Mapping[str, PatientResponse],
+    minimum_days: int,
+    *,
+    criteria: Criteria = "RECIST 1.1",
+    failed: Mapping[str, str] | None = None,
 ) -> tuple[Outcome, ...]:
     """Tell who had disease control: CR, PR, or disease stable for long enough.
 
-    Stable disease (or Non-CR/Non-PD) counts if an assessment at or after the study's minimum
-    number of days since the first treatment was still without progression.
+    Stable disease (or Non-CR/Non-PD) counts if an assessment at or after the minimum number of
+    days since the first treatment was still without progression.
+
+    Parameters
+    ----------
+    sets, responses, criteria, failed
+        As in `objective_response`.
+    minimum_days : int
+        Days since the first treatment (``endpoints.disease_control_minimum_days``).
     """
-    minimum = study.endpoints.disease_control_minimum_days.require()
-    return tuple(_controlled(responses[member.patient_id], minimum) for member in sets.efficacy)
+    return tuple(
+        _controlled(called_of(responses[one.patient_id], criteria), minimum_days, failed or {})
+        for one in sets.efficacy
+    )
 
 
-def _controlled(response: PatientResponse, minimum_days: int) -> Outcome:
-    best = response.best
-    if best.response in _RESPONDED:
-        return Outcome(response.patient_id, True, best.reason.sentence)
-    counted = response.time_points[: response.counted]
+def _controlled(called: Called, minimum_days: int, failed: Mapping[str, str]) -> Outcome:
+    patient = called.patient_id
+    if patient in failed:
+        return Outcome(patient, False, failed[patient])
+    if called.responded:
+        return Outcome(patient, True, called.reason)
     # Disease that is back after a complete response is progression, not control.
-    for point in counted[: relapse([one.overall for one in counted])]:
-        if point.overall in _CONTROLLED and point.day >= minimum_days:
-            words = f"{point.overall.label} at {point.visit}, day {point.day}"
-            return Outcome(response.patient_id, True, f"{words} (at least day {minimum_days})")
+    for point in called.assessments:
+        if point.controlled and point.day >= minimum_days:
+            words = f"{point.label} at {point.visit}, day {point.day}"
+            return Outcome(patient, True, f"{words} (at least day {minimum_days})")
     why = f"no CR, PR or stable disease on or after day {minimum_days}"
-    return Outcome(response.patient_id, False, why)
+    return Outcome(patient, False, why)

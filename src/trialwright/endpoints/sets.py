@@ -1,5 +1,9 @@
 """Analysis sets: who is counted, and why somebody is not.
 
+Each set is a list of rules in order; the first that a patient fails is the reason for leaving the
+patient out. The efficacy set of the study (the full analysis set) is the denominator of the
+primary analysis; the others are looked at beside it.
+
 Source: ICH E9 section 5.2; FDA and EMA practice for single-arm trials (all treated).
 """
 
@@ -8,18 +12,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.dataset.anchors import first_treatments
+from trialwright.endpoints.set_facts import PatientFacts, gather_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from trialwright.dataset.dataset import Dataset
+    from trialwright.response.result import PatientResponse
     from trialwright.study.model import Study
+
+SetRule = "Callable[[PatientFacts], str | None]"
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One enrolled patient: dates from which time is counted, and set membership.
+    """One patient of the data: dates from which time is counted, and set membership.
 
     ``excluded`` says why the patient is not in the efficacy set; none for a member.
     """
@@ -31,11 +39,32 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class AnalysisSet:
+    """One set: its members in order of enrolment, and why each other patient is not in it.
+
+    ``not_derived`` says why the set cannot be told from the data or the study; it then has no
+    members, and nobody is excluded.
+    """
+
+    name: str
+    title: str
+    definition: str
+    patients: tuple[str, ...]
+    excluded: tuple[tuple[str, str], ...]  # (patient, reason)
+    not_derived: str | None = None
+
+    def __contains__(self, patient_id: str) -> bool:
+        """Tell whether a patient is a member."""
+        return patient_id in self.patients
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysisSets:
-    """All patients of the data in order of enrolment, and the efficacy set among them."""
+    """All patients of the data in order of enrolment, and the sets among them."""
 
     efficacy_set: str
     members: tuple[Member, ...]
+    sets: tuple[AnalysisSet, ...] = ()
 
     @property
     def efficacy(self) -> tuple[Member, ...]:
@@ -47,8 +76,17 @@ class AnalysisSets:
         """The patients left out of the efficacy set, each with the reason."""
         return tuple(member for member in self.members if member.excluded is not None)
 
+    def named(self, name: str) -> AnalysisSet:
+        """Return the set called ``name``; raise ``KeyError`` if there is none."""
+        for one in self.sets:
+            if one.name == name:
+                return one
+        raise KeyError(name)
 
-def derive_analysis_sets(dataset: Dataset, study: Study) -> AnalysisSets:
+
+def derive_analysis_sets(
+    dataset: Dataset, study: Study, responses: Mapping[str, PatientResponse] | None = None
+) -> AnalysisSets:
     """Sort every patient of the data into the analysis sets of the study.
 
     Parameters
@@ -56,12 +94,14 @@ def derive_analysis_sets(dataset: Dataset, study: Study) -> AnalysisSets:
     dataset : Dataset
         What was observed.
     study : Study
-        Names the efficacy set.
+        Names the efficacy set, and what the per-protocol set asks for.
+    responses : mapping of str to PatientResponse, optional
+        The calls by patient; without them the sets that rest on scans are not derived.
 
     Returns
     -------
     AnalysisSets
-        Every patient of the data, in order of enrolment, with the reason for an exclusion.
+        Every patient of the data, in order of enrolment, with the reason for each exclusion.
 
     Notes
     -----
@@ -69,22 +109,143 @@ def derive_analysis_sets(dataset: Dataset, study: Study) -> AnalysisSets:
     records enrolment at all.
     """
     chosen = study.analysis_sets.efficacy.require()
-    started = first_treatments(dataset)
-    frame = dataset.patients
-    records_enrolment = frame["enrolment_date"].is_not_null().any()
-    members = []
-    for row in frame.iter_rows(named=True):
-        patient, enrolled = row["patient_id"], row["enrolment_date"]
-        treated = started.get(patient)
-        why = None
-        if records_enrolment and enrolled is None and treated is None:
-            why = "screened, not enrolled"
-        elif chosen == "treated" and treated is None:
-            why = "enrolled, never treated"
-        members.append(Member(patient, enrolled, treated, why))
-    return AnalysisSets(chosen, tuple(sorted(members, key=_order_of_enrolment)))
+    facts = gather_facts(dataset, study, responses)
+    full = _FULL_ANALYSIS[chosen]
+    members = tuple(
+        Member(one.patient_id, one.enrolment, one.first_treatment, _first_reason(full, one))
+        for one in facts
+    )
+    sets = tuple(_derive(definition, facts) for definition in _definitions(study, full))
+    return AnalysisSets(chosen, members, sets)
 
 
-def _order_of_enrolment(member: Member) -> tuple[str, str]:
-    day = member.enrolment or member.first_treatment
-    return (day.isoformat() if day else "9999", member.patient_id)
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    name: str
+    title: str
+    words: str
+    rules: tuple[Callable[[PatientFacts], str | None], ...]
+    not_derived: str | None = None
+
+
+def _derive(definition: _Definition, facts: tuple[PatientFacts, ...]) -> AnalysisSet:
+    why = definition.not_derived or next(
+        (one.unknown[definition.name] for one in facts if definition.name in one.unknown), None
+    )
+    reasons = [(one.patient_id, _first_reason(definition.rules, one)) for one in facts]
+    return AnalysisSet(
+        definition.name,
+        definition.title,
+        definition.words,
+        () if why else tuple(patient for patient, reason in reasons if reason is None),
+        () if why else tuple((patient, reason) for patient, reason in reasons if reason),
+        why,
+    )
+
+
+def _first_reason(
+    rules: tuple[Callable[[PatientFacts], str | None], ...], one: PatientFacts
+) -> str | None:
+    return next((reason for rule in rules if (reason := rule(one)) is not None), None)
+
+
+# --- The rules, each a reason for leaving a patient out
+
+
+def not_enrolled(one: PatientFacts) -> str | None:
+    """Leave out who was screened only."""
+    screened = one.records_enrolment and one.enrolment is None and one.first_treatment is None
+    return "screened, not enrolled" if screened else None
+
+
+def never_treated(one: PatientFacts) -> str | None:
+    """Leave out who received neither a drug nor a planned ablation."""
+    return "enrolled, never treated" if one.first_treatment is None else None
+
+
+def not_ablated(one: PatientFacts) -> str | None:
+    """Leave out who has no planned ablation on record, attempted or done."""
+    return None if one.ablation_attempted else "no planned ablation was attempted"
+
+
+def no_baseline(one: PatientFacts) -> str | None:
+    """Leave out who has no lesion at baseline to compare with."""
+    return one.no_baseline
+
+
+def not_measurable(one: PatientFacts) -> str | None:
+    """Leave out who has no measured target lesion at baseline in the reading that counts."""
+    return None if one.measurable else "no measurable target lesion at baseline"
+
+
+def not_assessed(one: PatientFacts) -> str | None:
+    """Leave out who has no evaluable scan after baseline, unless progression or death explains it.
+
+    Source: usual definition of the response-evaluable set: a scan, or early progression or death.
+    """
+    seen = one.assessed or one.early_death
+    return None if seen else "no evaluable assessment after baseline, and no early death"
+
+
+def too_little_dose(one: PatientFacts) -> str | None:
+    """Leave out who received less of a drug than the per-protocol set asks for."""
+    return one.underdosed
+
+
+def major_deviation(one: PatientFacts) -> str | None:
+    """Leave out who has a major protocol deviation on record."""
+    return f"major protocol deviation: {one.deviation}" if one.deviation else None
+
+
+_FULL_ANALYSIS: dict[str, tuple[Callable[[PatientFacts], str | None], ...]] = {
+    "treated": (not_enrolled, never_treated),
+    "enrolled": (not_enrolled,),
+}
+
+
+def _definitions(
+    study: Study, full: tuple[Callable[[PatientFacts], str | None], ...]
+) -> tuple[_Definition, ...]:
+    ablation = (not_ablated,) if study.ablation is not None else ()
+    least = study.analysis_sets.per_protocol_dose_percent
+    open_dose = f"{least.path} is still open in the study file" if least.value is None else None
+    no_ablation = None if study.ablation is not None else "the study plans no ablation"
+    done = "the planned ablation done, " if study.ablation is not None else ""
+    return (
+        _Definition("screened", "Screened", "every patient of the data", ()),
+        _Definition("enrolled", "Enrolled", "registered in the study", (not_enrolled,)),
+        _Definition(
+            "full_analysis",
+            "Full analysis set",
+            f"all {study.analysis_sets.efficacy.value} patients",
+            full,
+        ),
+        _Definition(
+            "safety",
+            "Safety set",
+            "a dose of either drug or a planned ablation, whatever was planned",
+            (not_enrolled, never_treated),
+        ),
+        _Definition(
+            "ablation_safety",
+            "Ablation safety set",
+            "a planned ablation attempted",
+            (not_enrolled, never_treated, not_ablated),
+            no_ablation,
+        ),
+        _Definition(
+            "response_evaluable",
+            "Response-evaluable set",
+            "full analysis set with a measurable target at baseline, and an evaluable scan after "
+            "it or early death",
+            (*full, never_treated, no_baseline, not_measurable, not_assessed),
+        ),
+        _Definition(
+            "per_protocol",
+            "Per-protocol set",
+            f"full analysis set with {done}at least {least.value or 0:g} % of the planned dose of "
+            "each drug while on treatment, and no major deviation",
+            (*full, never_treated, *ablation, too_little_dose, major_deviation),
+            open_dose,
+        ),
+    )

@@ -1,13 +1,11 @@
-"""Endpoints counted in time: PFS, OS, TTP and duration of response.
+"""Endpoints counted in time: PFS, OS, TTP, duration of response and their relatives.
 
 Each patient's result names the event or the reason for censoring, the date, and where the
-date came from. Nothing here is a default: the origin of time, what new therapy does, how many
-missed assessments an event may follow and what death does are read from the study.
+date came from; a patient for whom there is no such time is returned with the reason. Nothing
+here is a default: every choice is read from the study. The rules stand in ``censoring``.
 
-Sources: FDA guidance on clinical trial endpoints (2007 appendix 3, kept in 2018), the principle
-of its example table A (censor at the last adequate assessment for new therapy and for events
-after two or more missed assessments); EMA CHMP/27994/2008 counts every event:
-``new_anticancer_therapy = "ignore"`` and ``missed_assessments_allowed = -1``.
+Sources: FDA guidance on clinical trial endpoints (2007, appendix 3; December 2018); EMA
+CHMP/27994/2008 Rev. 1; RECIST 1.1 section 4.6 for the durations.
 """
 
 from __future__ import annotations
@@ -16,23 +14,40 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
-from trialwright.errors import DataError
-from trialwright.response.codes import Response
+from trialwright.endpoints.called import called_of
+from trialwright.endpoints.censoring import (
+    NEVER,
+    Assessed,
+    CensoringRules,
+    DeathIs,
+    Ended,
+    Happened,
+    Status,
+    Strategy,
+    end_of_life,
+    end_of_time,
+)
+from trialwright.endpoints.patient import kind_of_stop
+from trialwright.endpoints.time_reasons import explain_survival, explain_time
+from trialwright.study.calendar import calendar_of
+from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import date
 
-    from trialwright.endpoints.sets import AnalysisSets, Member
-    from trialwright.response.patient import PatientScans
-    from trialwright.response.result import PatientResponse, TimePoint
+    from trialwright.endpoints.called import Assessment, Called, Criteria
+    from trialwright.endpoints.patient import Patient
+    from trialwright.endpoints.time_reasons import Told
+    from trialwright.study.calendar import AssessmentCalendar
+    from trialwright.study.counting import Counting
     from trialwright.study.model import Study
 
-DeathIs = Literal["event", "censored_at_death", "censored_at_last_assessment"]
-
-_EVERY_EVENT_COUNTS = -1
-_START = "start of time"
-_DAYS_PER_WEEK = 7
+_STRATEGIES = {
+    "treatment_policy": Strategy.TREATMENT_POLICY,
+    "hypothetical": Strategy.HYPOTHETICAL,
+    "composite": Strategy.COMPOSITE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +55,11 @@ class TimeToEvent:
     """How long one patient went, and what ended it.
 
     ``days`` follows the study's convention (end - start, or one more). ``event`` is false
-    for a censored time; ``kind`` names the event or the ground for censoring in few words that
-    can be counted, ``reason`` says it in full, and ``source`` names the table and visit that
-    the end date came from.
+    for a censored time; ``competing`` is true where another event made this one impossible.
+    ``kind`` names the event or the ground for censoring in few words that can be counted,
+    ``reason`` says it in full, and ``source`` names the table and visit that the end date came
+    from. ``imputed`` tells how much of that date was completed (D, M, Y); ``lesion_id`` names the
+    lesion of an endpoint counted per lesion.
     """
 
     patient_id: str
@@ -53,115 +70,107 @@ class TimeToEvent:
     kind: str
     reason: str
     source: str
+    competing: bool = False
+    imputed: str | None = None
+    lesion_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
-    """All that the time-to-event endpoints read of one patient."""
+class NoTime:
+    """A patient (or lesion) of whom an endpoint counts no time, and why.
 
-    member: Member
-    response: PatientResponse
-    death: date | None
-    new_therapy: date | None
-    last_contact: date | None
+    ``contradiction``: dates of the patient cannot all be right.
+    """
+
+    patient_id: str
+    why: str
+    contradiction: bool = False
+    lesion_id: str | None = None
+
+
+Timed = TimeToEvent | NoTime
 
 
 @dataclass(frozen=True, slots=True)
 class TimeRules:
-    """The study's choices about counting time."""
+    """The study's choices about counting time.
+
+    ``counting`` names the way of counting (the study's own, a preset, one of the team's).
+    ``horizon_days`` is counted from the first treatment; none: there is no limit.
+    """
 
     origin: str
     survival_origin: str
     death_ends_response: bool
-    death_in_progression: DeathIs
-    therapy_censors: bool
-    missed_allowed: int
-    longest_gap: timedelta  # an event later than this after the last assessment is censored
+    death_in_progression: Literal["censored_at_last_assessment", "censored_at_death"]
     extra_day: int
+    censoring: CensoringRules
+    last_assessment: str = "adequate"
+    criteria: Criteria = "RECIST 1.1"
+    counting: str = OF_THE_STUDY
 
     @classmethod
-    def of(cls, study: Study) -> TimeRules:
-        """Take the choices from a study; raise ``StudyError`` where one is still open."""
-        chosen, schedule = study.endpoints, study.schedule
-        missed = chosen.missed_assessments_allowed.require()
-        gap = longest_gap(
-            missed,
-            schedule.assessment_interval_weeks.require(),
-            schedule.assessment_window_days.require(),
-        )
+    def of(cls, study: Study, counting: str = OF_THE_STUDY) -> TimeRules:
+        """Take the choices from a study; raise ``StudyError`` where one is still open.
+
+        Parameters
+        ----------
+        study : Study
+            The study file.
+        counting : str
+            Another way of counting than the study's own (``study.counting.countings_of``).
+        """
+        chosen, way = study.endpoints, choose_counting(study, counting)
         return cls(
-            chosen.time_origin.require(),
-            chosen.overall_survival_origin.require(),
-            chosen.duration_of_response_ends_at_death.require(),
-            chosen.time_to_progression_death.require(),
-            chosen.new_anticancer_therapy.require() == "censor",
-            missed,
-            gap,
-            int(chosen.first_day_counts.require()),
+            origin=chosen.time_origin.require(),
+            survival_origin=chosen.overall_survival_origin.require(),
+            death_ends_response=chosen.duration_of_response_ends_at_death.require(),
+            death_in_progression=chosen.time_to_progression_death.require(),
+            extra_day=int(chosen.first_day_counts.require()),
+            censoring=_censoring(study, way),
+            last_assessment=way.last_assessment,
+            criteria=chosen.criteria.require(),
+            counting=counting,
         )
 
 
-def longest_gap(missed_allowed: int, interval_weeks: float, window_days: int) -> timedelta:
-    """Return the longest time between an assessment and an event that still counts.
-
-    With one missed assessment allowed every 8 weeks and a window of 7 days: two intervals
-    and two windows, 126 days.
-
-    Parameters
-    ----------
-    missed_allowed : int
-        Missed assessments in a row that an event may follow; -1 allows any number and gives
-        ``timedelta.max``.
-    interval_weeks : float
-        Weeks between assessments.
-    window_days : int
-        Days by which an assessment may be early or late.
-
-    Notes
-    -----
-    Source: ``docs/decisions/005-missed-assessments.md``.
-    """
-    if missed_allowed == _EVERY_EVENT_COUNTS:
-        return timedelta.max
-    steps = missed_allowed + 1
-    return timedelta(days=steps * (interval_weeks * _DAYS_PER_WEEK + window_days))
+def _censoring(study: Study, way: Counting) -> CensoringRules:
+    horizon = NEVER
+    if way.after_horizon == "censor":
+        horizon = study.schedule.horizon_months.require() * study.endpoints.days_per_month.require()
+    return censoring_of(way, calendar_of(study), horizon)
 
 
-def gather_patients(
-    sets: AnalysisSets,
-    scans: Iterable[PatientScans],
-    responses: Mapping[str, PatientResponse],
-    last_contacts: Mapping[str, date],
-) -> tuple[Patient, ...]:
-    """Put together what is known of each patient of the efficacy set.
+def censoring_of(
+    way: Counting, calendar: AssessmentCalendar, horizon_day: float = NEVER
+) -> CensoringRules:
+    """Return a way of counting times as the rules read it.
 
     Parameters
     ----------
-    sets : AnalysisSets
-        Who is counted.
-    scans : iterable of PatientScans
-        Deaths and later therapies, patient by patient.
-    responses : mapping of str to PatientResponse
-        The calls by patient.
-    last_contacts : mapping of str to date
-        Last day known alive by patient, from `last_contacts`.
+    way : Counting
+        The study's own way, or a preset.
+    calendar : AssessmentCalendar
+        The planned assessments.
+    horizon_day : float
+        Where times are censored, if the way says so; ``inf``: nowhere.
     """
-    by_id = {one.patient_id: one for one in scans}
-    return tuple(
-        Patient(
-            member,
-            responses[member.patient_id],
-            by_id[member.patient_id].death,
-            by_id[member.patient_id].new_therapy,
-            last_contacts.get(member.patient_id),
-        )
-        for member in sets.efficacy
+    return CensoringRules(
+        calendar=calendar,
+        dated_at_visit=way.progression_date == "scheduled_visit",
+        missed_before_progression=way.missed_before_progression,
+        missed_before_death=way.missed_before_death,
+        by_planned_visits=way.missed_counted_by == "planned_visits",
+        censors_without_baseline=way.no_baseline == "censor",
+        horizon_day=horizon_day if way.after_horizon == "censor" else NEVER,
+        clinical_progression=_STRATEGIES[way.clinical_progression],
+        new_therapy=_STRATEGIES[way.new_anticancer_therapy],
+        local_therapy=_STRATEGIES[way.unplanned_local_therapy],
+        discontinuation=_STRATEGIES[way.treatment_discontinuation],
     )
 
 
-def progression_free_survival(
-    patients: Iterable[Patient], rules: TimeRules
-) -> tuple[TimeToEvent, ...]:
+def progression_free_survival(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
     """Return the time from the origin to progression or death from any cause.
 
     Parameters
@@ -173,227 +182,235 @@ def progression_free_survival(
 
     Returns
     -------
-    tuple of TimeToEvent
+    tuple of TimeToEvent or NoTime
         One a patient, in the order given; days by the study's convention.
-
-    Raises
-    ------
-    DataError
-        If the day from which time is counted is missing, or an end lies before it.
     """
-    return tuple(
-        _until_progression(one, _origin(one, rules.origin), rules, death="event")
-        for one in patients
+    return _each(
+        patients, rules, lambda one, called: _from_origin(one, called, DeathIs.EVENT, rules)
     )
 
 
-def time_to_progression(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
+def time_to_progression(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
     """Return the time from the origin to progression; death without it is censored.
 
-    Parameters
-    ----------
-    patients : iterable of Patient
-        The efficacy set.
-    rules : TimeRules
-        The study's choices about counting time.
-
-    Returns
-    -------
-    tuple of TimeToEvent
-        One a patient, in the order given; days by the study's convention.
-
-    Raises
-    ------
-    DataError
-        If the day from which time is counted is missing, or an end lies before it.
+    Parameters and result are those of `progression_free_survival`.
     """
-    return tuple(
-        _until_progression(one, _origin(one, rules.origin), rules, death=rules.death_in_progression)
-        for one in patients
+    death = (
+        DeathIs.CENSORED_AT_DEATH
+        if rules.death_in_progression == "censored_at_death"
+        else DeathIs.CENSORED_AT_LAST_ASSESSMENT
+    )
+    return _each(patients, rules, lambda one, called: _from_origin(one, called, death, rules))
+
+
+def time_to_progression_or_competing_death(
+    patients: Iterable[Patient], rules: TimeRules
+) -> tuple[Timed, ...]:
+    """Return the time to progression with death without it as a competing event.
+
+    Parameters and result are those of `progression_free_survival`.
+    """
+    return _each(
+        patients, rules, lambda one, called: _from_origin(one, called, DeathIs.COMPETING, rules)
     )
 
 
-def duration_of_response(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
+def duration_of_response(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
     """Return the time from the first response to progression (or death), in responders only.
 
+    Parameters and result are those of `progression_free_survival`.
+
     Source: RECIST 1.1 section 4.6.2 for the start.
-
-    Parameters
-    ----------
-    patients : iterable of Patient
-        The efficacy set.
-    rules : TimeRules
-        The study's choices about counting time.
-
-    Returns
-    -------
-    tuple of TimeToEvent
-        One a responder, in the order given; days by the study's convention.
-
-    Raises
-    ------
-    DataError
-        If the day from which time is counted is missing, or an end lies before it.
     """
-    results = []
-    for one in patients:
-        first = one.response.response_start
-        if first is not None:
-            death: DeathIs = "event" if rules.death_ends_response else "censored_at_last_assessment"
-            results.append(_until_progression(one, first, rules, death=death))
-    return tuple(results)
+    death = DeathIs.EVENT if rules.death_ends_response else DeathIs.CENSORED_AT_LAST_ASSESSMENT
+
+    def of(one: Patient, called: Called) -> Timed:
+        if called.response_start is None:
+            return NoTime(called.patient_id, f"no response: best response {called.best}")
+        return _until(one, called, called.response_start, death, rules)
+
+    return _each(patients, rules, of)
 
 
-def overall_survival(patients: Iterable[Patient], rules: TimeRules) -> tuple[TimeToEvent, ...]:
+def duration_of_stable_disease(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
+    """Return the time from the origin to progression or death, where the best response is stable.
+
+    Parameters and result are those of `progression_free_survival`.
+
+    Source: RECIST 1.1 section 4.6.3: from the start of the treatment until the criteria for
+    progression are met.
+    """
+
+    def of(one: Patient, called: Called) -> Timed:
+        if not called.stable:
+            return NoTime(called.patient_id, f"not stable disease: best response {called.best}")
+        return _from_origin(one, called, DeathIs.EVENT, rules)
+
+    return _each(patients, rules, of)
+
+
+def time_to_response(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
+    """Return the time from the origin to the first response that counts, in responders only.
+
+    Parameters and result are those of `progression_free_survival`; every time is an event.
+    """
+
+    def of(one: Patient, called: Called) -> Timed:
+        first = called.response_start
+        if first is None:
+            return NoTime(called.patient_id, f"no response: best response {called.best}")
+        start = _origin(one, rules.origin)
+        if isinstance(start, NoTime):
+            return start
+        visit = next(x.visit for x in called.assessments if x.date == first)
+        days = (first - start).days + rules.extra_day
+        return _checked(
+            TimeToEvent(
+                called.patient_id, start, first, days, True, "response", called.reason,
+                f"measurements, {visit}",
+            )
+        )  # fmt: skip
+
+    return _each(patients, rules, of)
+
+
+def overall_survival(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
     """Return the time from the origin to death from any cause.
 
-    Parameters
-    ----------
-    patients : iterable of Patient
-        The efficacy set.
-    rules : TimeRules
-        The study's choices about counting time.
-
-    Returns
-    -------
-    tuple of TimeToEvent
-        One a patient, in the order given; days by the study's convention.
-
-    Raises
-    ------
-    DataError
-        If the day from which time is counted is missing, or an end lies before it.
+    Parameters and result are those of `progression_free_survival`.
     """
-    results = []
-    for one in patients:
-        start = _origin(one, rules.survival_origin)
-        if one.death is not None:
-            ending = _Ending(one.death, "death", "death", "deaths", event=True)
-        elif one.last_contact is not None and one.last_contact >= start:
-            words = "alive at last contact"
-            ending = _Ending(one.last_contact, words, words, "patients")
-        else:
-            words = "no contact after the start"
-            ending = _Ending(start, words, words, "patients")
-        results.append(_time(one, start, ending, rules))
-    return tuple(results)
+    return tuple(_survival(one, rules) for one in patients)
 
 
-def _origin(one: Patient, origin: str) -> date:
+def time_on_treatment(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
+    """Return the time from the first treatment to its end, for any reason.
+
+    A patient whose end of treatment is not recorded is censored at the last dose, or where none
+    is recorded at the last contact; a death ends the treatment.
+
+    Parameters and result are those of `progression_free_survival`.
+    """
+    return tuple(_on_treatment(one, rules) for one in patients)
+
+
+def _each(
+    patients: Iterable[Patient], rules: TimeRules, of: Callable[[Patient, Called], Timed]
+) -> tuple[Timed, ...]:
+    return tuple(of(one, called_of(one.response, rules.criteria)) for one in patients)
+
+
+def _survival(one: Patient, rules: TimeRules) -> Timed:
+    start = _origin(one, rules.survival_origin, "endpoints.overall_survival_origin")
+    if isinstance(start, NoTime):
+        return start
+    ended = end_of_life(
+        _day(one, start),
+        _day(one, one.death),
+        -NEVER if one.last_contact is None else _day(one, one.last_contact),
+        rules.censoring.horizon_day,
+    )
+    return _time(one, start, ended, explain_survival(one, ended, start), rules)
+
+
+def _on_treatment(one: Patient, rules: TimeRules) -> Timed:
+    patient, start = one.member.patient_id, one.member.first_treatment
+    if start is None:
+        return NoTime(patient, "never treated")
+    reached: list[tuple[date, bool, str, str]] = []
+    if one.stop is not None:
+        why = one.stop.category or one.stop.reason
+        reached.append((one.stop.date, True, f"treatment stopped: {why}", "dispositions"))
+    if one.death is not None:
+        reached.append((one.death, True, "death", "deaths"))
+    if not reached and one.last_dose is not None:
+        reached.append((one.last_dose, False, "on treatment at the last dose", "doses"))
+    if not reached:
+        reached.append((one.last_contact or start, False, "end of treatment unknown", "patients"))
+    end, event, kind, source = min(reached, key=lambda each: each[0])
+    reason = kind if event else f"censored: {kind}"
+    days = (end - start).days + rules.extra_day
+    return _checked(TimeToEvent(patient, start, end, days, event, kind, reason, source))
+
+
+def _origin(one: Patient, origin: str, field: str = "endpoints.time_origin") -> date | NoTime:
     member = one.member
     day = member.first_treatment if origin == "first_treatment" else member.enrolment
-    if day is None:
-        msg = (
-            f"patient {member.patient_id}: no date of {origin.replace('_', ' ')}, from which the "
-            "study counts time; add the date or change endpoints.time_origin"
-        )
-        raise DataError(msg)
-    return day
+    if day is not None:
+        return day
+    why = f"no date of {origin.replace('_', ' ')}, from which time is counted ({field})"
+    return NoTime(member.patient_id, why)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """What ends a patient's time: the date, the kind, the words, the source."""
-
-    end: date
-    kind: str
-    reason: str
-    source: str
-    event: bool = False
+def _from_origin(one: Patient, called: Called, death: DeathIs, rules: TimeRules) -> Timed:
+    start = _origin(one, rules.origin)
+    return start if isinstance(start, NoTime) else _until(one, called, start, death, rules)
 
 
-def _until_progression(
-    one: Patient, start: date, rules: TimeRules, *, death: DeathIs
-) -> TimeToEvent:
+def _until(one: Patient, called: Called, start: date, death: DeathIs, rules: TimeRules) -> Timed:
     """Return the time from ``start`` to progression, to death if that is an event, or censored."""
-    event = _earliest_event(one, one.response.first_progression, death)
-    end = event.end if event is not None else None
-    cut = _cut_by_therapy(one, end, rules)
-    last, source = _last_adequate(one, start, before=cut or end)
-    if cut is not None:
-        words = f"censored at the last adequate assessment before new anticancer therapy ({cut})"
-        ending = _Ending(last, "new anticancer therapy", words, source)
-    elif event is None:
-        ending = _without_event(one, last, source, death)
-    elif event.end - last > rules.longest_gap:
-        words = f"{event.kind} on {event.end} after more than {rules.missed_allowed} missed"
-        words = f"censored at the last adequate assessment: {words} in a row"
-        ending = _Ending(last, f"{event.kind} after missed assessments", words, source)
-    else:
-        ending = event
-    return _time(one, start, ending, rules)
-
-
-def _earliest_event(one: Patient, progression: TimePoint | None, death: DeathIs) -> _Ending | None:
-    died = one.death if death == "event" else None
-    if progression is not None and (died is None or progression.date <= died):
-        source = f"measurements, {progression.visit}"
-        return _Ending(progression.date, "progression", "progression", source, event=True)
-    if died is not None:
-        return _Ending(died, "death", "death", "deaths", event=True)
-    return None
-
-
-def _cut_by_therapy(one: Patient, end: date | None, rules: TimeRules) -> date | None:
-    """Return the start of new therapy if it comes before the event and censors."""
-    therapy = one.new_therapy
-    if not rules.therapy_censors or therapy is None:
-        return None
-    return therapy if end is None or therapy < end else None
-
-
-def _last_adequate(one: Patient, start: date, before: date | None) -> tuple[date, str]:
-    """Return the last evaluable assessment from ``start`` on and not after ``before``.
-
-    The start of time itself stands in where there is none. An assessment is adequate if its
-    overall response is not NE.
-    """
-    last, source = start, _START
-    for point in one.response.time_points:
-        early_enough = before is None or point.date <= before
-        shows_event = before is not None and point.overall == Response.PD and point.date == before
-        if point.overall == Response.NE or not early_enough or shows_event:
-            continue
-        if point.date >= last:
-            last, source = point.date, f"measurements, {point.visit}"
-    return last, source
-
-
-def _without_event(one: Patient, last: date, source: str, death: DeathIs) -> _Ending:
-    if one.death is not None and death == "censored_at_death":
-        words = "death without progression"
-        return _Ending(one.death, words, f"censored at death: {words}", "deaths")
-    if one.response.not_evaluable:
-        kind, words = (
-            "no evaluable baseline",
-            f"censored at the start: {one.response.not_evaluable}",
-        )
-    elif source == _START:
-        kind, words = "no adequate assessment", "censored at the start: no adequate assessment"
-    elif one.death is not None:
-        kind = "death without progression"
-        words = f"censored at the last adequate assessment: {kind}"
-    else:
-        kind, words = "no progression", "censored at the last adequate assessment: no progression"
-    return _Ending(last, kind, words, source)
-
-
-def _time(one: Patient, start: date, ending: _Ending, rules: TimeRules) -> TimeToEvent:
-    patient = one.member.patient_id
-    if ending.end < start:
-        msg = (
-            f"patient {patient}: {ending.kind} on {ending.end} ({ending.source}) lies before the "
-            f"start of time {start}; correct the date that is wrong"
-        )
-        raise DataError(msg)
-    days = (ending.end - start).days + rules.extra_day
-    return TimeToEvent(
-        patient,
-        start,
-        ending.end,
-        days,
-        event=ending.event,
-        kind=ending.kind,
-        reason=ending.reason,
-        source=ending.source,
+    seen = Assessed(
+        [_days_between(one, each.date) for each in called.assessments],
+        [_is_adequate(each, rules.last_assessment) for each in called.assessments],
+        [each.evaluable for each in called.assessments],
     )
+    ended = end_of_time(seen, _happened(one, called, start), death, rules.censoring)
+    return _time(one, start, ended, explain_time(one, called, ended, rules.last_assessment), rules)
+
+
+def _is_adequate(assessment: Assessment, which: str) -> bool:
+    if which == "any":
+        return True
+    return assessment.measured if which == "measured" else assessment.evaluable
+
+
+def _happened(one: Patient, called: Called, start: date) -> Happened:
+    stop = kind_of_stop(one.stop, called.progression)
+    stopped = NEVER if one.stop is None else _day(one, one.stop.date)
+    return Happened(
+        start=_day(one, start),
+        has_baseline=called.has_baseline,
+        progression=_day(one, called.progression),
+        clinical_progression=stopped if stop == "claimed" else NEVER,
+        death=_day(one, one.death),
+        new_therapy=_day(one, one.new_therapy),
+        local_therapy=_day(one, one.local_therapy),
+        discontinuation=stopped if stop == "discontinued" else NEVER,
+    )
+
+
+def _day(one: Patient, when: date | None) -> float:
+    return NEVER if when is None else float(_days_between(one, when))
+
+
+def _days_between(one: Patient, when: date) -> int:
+    anchor = one.anchor or when
+    return (when - anchor).days
+
+
+def _time(one: Patient, start: date, ended: Ended, told: Told, rules: TimeRules) -> Timed:
+    anchor = one.anchor or start
+    end = anchor + timedelta(days=int(ended.day))
+    time = TimeToEvent(
+        one.member.patient_id,
+        start,
+        end,
+        (end - start).days + rules.extra_day,
+        ended.status == Status.EVENT,
+        told.kind,
+        told.reason,
+        told.source,
+        competing=ended.status == Status.COMPETING,
+        imputed=told.imputed,
+    )
+    return _checked(time)
+
+
+def _checked(time: TimeToEvent) -> Timed:
+    """Count no time that would end before it starts: one of the dates is wrong."""
+    if time.end >= time.start:
+        return time
+    why = (
+        f"{time.kind} on {time.end} ({time.source}) lies before the start of time, {time.start}; "
+        "one of the dates is wrong"
+    )
+    return NoTime(time.patient_id, why, contradiction=True, lesion_id=time.lesion_id)

@@ -79,12 +79,30 @@ def _survival(study: Study) -> str:
 
 
 def _censoring(study: Study) -> str:
-    therapy = study.endpoints.new_anticancer_therapy.require()
-    missed = study.endpoints.missed_assessments_allowed.require()
-    censors = "new anticancer therapy " + ("censors" if therapy == "censor" else "is ignored")
-    if missed < 0:
-        return f"{censors}; an event counts after any number of missed assessments"
-    return f"{censors}; an event after more than {missed} missed in a row is censored"
+    times = study.times
+    therapy = _THERAPY[times.new_anticancer_therapy.require()]
+    allowed = {times.missed_before_progression.require(), times.missed_before_death.require()}
+    if allowed == {_ANY_NUMBER}:
+        return f"{therapy}; an event counts after any number of missed assessments"
+    if len(allowed) == 1:
+        missed = max(allowed)
+        return f"{therapy}; an event after more than {missed} missed in a row is censored"
+    progression, death = (
+        "any number" if field.require() == _ANY_NUMBER else f"at most {field.require()}"
+        for field in (times.missed_before_progression, times.missed_before_death)
+    )
+    return (
+        f"{therapy}; a progression counts after {progression}, a death after {death} missed "
+        "assessments in a row"
+    )
+
+
+_ANY_NUMBER = -1
+_THERAPY = {
+    "hypothetical": "new anticancer therapy censors",
+    "treatment_policy": "new anticancer therapy is ignored",
+    "composite": "new anticancer therapy is an event",
+}
 
 
 _WORDS: dict[str, Callable[[Study], str]] = {

@@ -18,35 +18,31 @@ functions ``derive_param_*`` and ``filter_pd``, read and put into our own words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trialwright.response.best import Best, BestRules, confirmed_at
 from trialwright.response.codes import Response
+from trialwright.response.finished import (
+    ResponseParameters,
+    Room,
+    blank_room,
+    copy_kept,
+    earlier,
+    first_progression,
+    keep_worst_of_each_day,
+    record_at,
+    record_of_best,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import MutableSequence, Sequence
 
-
-# What counts as stable disease late enough; the last is its name.
-_STABLE = (Response.CR, Response.PR, Response.SD)
-
-
-class AdmiralParameters(NamedTuple):
-    """The time points behind the parameters of one patient; -1: the parameter is N or empty."""
-
-    progression: int  # PD
-    last_assessment: int  # LSTA
-    response: int  # RSP
-    clinical_benefit: int  # CB
-    best: Best  # BOR
-    confirmed_response: int  # CRSP
-    confirmed_clinical_benefit: int  # CCB
-    confirmed_best: Best  # CBOR
+REFERENCE_DAY = 0  # the first day that counts
 
 
 def derive_parameters(
     responses: Sequence[int], days: Sequence[int], rules: BestRules
-) -> AdmiralParameters:
+) -> ResponseParameters:
     """Derive every response parameter of the template from all records of one patient.
 
     Parameters
@@ -59,33 +55,33 @@ def derive_parameters(
 
     Returns
     -------
-    AdmiralParameters
-        Indices of records. BCP and CBCP are not kept: a responder is who has CR or PR as
-        ``best`` or ``confirmed_best``.
+    ResponseParameters
+        Indices of records.
     """
-    kept = up_to_progression(responses, days)
-    read = [responses[i] for i in kept]
-    when = [days[i] for i in kept]
-    used = worst_of_each_day(responses, days)
-    progression = first_progression([responses[i] for i in used])
-    return AdmiralParameters(
-        _record(used, progression),
-        used[-1] if len(used) > 0 else -1,
-        _record(kept, first_response_admiral(read, when, rules, False)),
-        _record(kept, clinical_benefit(read, when, rules, False)),
-        _record_of_best(kept, best_response_admiral(read, when, rules, False)),
-        _record(kept, first_response_admiral(read, when, rules, True)),
-        _record(kept, clinical_benefit(read, when, rules, True)),
-        _record_of_best(kept, best_response_admiral(read, when, rules, True)),
+    return derive_in_room(responses, days, rules, blank_room(len(responses)))
+
+
+def derive_in_room(
+    responses: Sequence[int], days: Sequence[int], rules: BestRules, room: Room
+) -> ResponseParameters:
+    """Derive what :func:`derive_parameters` does, in room that the caller gives."""
+    count = keep_worst_of_each_day(responses, days, REFERENCE_DAY, room.record)
+    copy_kept(responses, days, room, count)
+    # PD and the last assessment look at every record that counts, the others not beyond PD.
+    progression = record_at(room.record, first_progression(room.response[:count]))
+    last = record_at(room.record, count - 1)
+    count = cut_at_progression(responses, room.record, count)
+    read, when = room.response[:count], room.day[:count]
+    return ResponseParameters(
+        progression,
+        last,
+        record_at(room.record, first_response_admiral(read, when, rules, False)),
+        record_at(room.record, clinical_benefit(read, when, rules, False)),
+        record_of_best(room.record, best_response_admiral(read, when, rules, False)),
+        record_at(room.record, first_response_admiral(read, when, rules, True)),
+        record_at(room.record, clinical_benefit(read, when, rules, True)),
+        record_of_best(room.record, best_response_admiral(read, when, rules, True)),
     )
-
-
-def _record(kept: Sequence[int], at: int) -> int:
-    return kept[at] if at >= 0 else -1
-
-
-def _record_of_best(kept: Sequence[int], best: Best) -> Best:
-    return Best(best.response, _record(kept, best.visit), _record(kept, best.confirmed_at))
 
 
 # --- Which records count
@@ -93,8 +89,6 @@ def _record_of_best(kept: Sequence[int], best: Best) -> Best:
 
 def worst_of_each_day(responses: Sequence[int], days: Sequence[int]) -> list[int]:
     """Return the records that count: from the reference date on, the worst of each day.
-
-    Worse in this order: NE, CR, PR, SD, Non-CR/Non-PD, PD; of two alike the later record.
 
     Parameters
     ----------
@@ -105,26 +99,12 @@ def worst_of_each_day(responses: Sequence[int], days: Sequence[int]) -> list[int
     -----
     Source: ``ANL01FL`` of the template.
     """
-    kept: list[int] = []
-    for i in range(len(responses)):
-        if days[i] < 0 or responses[i] == Response.NONE:
-            continue
-        if len(kept) == 0 or days[kept[-1]] != days[i]:
-            kept.append(i)
-        elif _severity(responses[i]) >= _severity(responses[kept[-1]]):
-            kept[-1] = i
-    return kept
-
-
-def _severity(response: int) -> int:
-    # The codes rise from CR to PD; only NE stands on the wrong side.
-    return 0 if response == Response.NE else int(response)
+    kept = [0] * len(responses)
+    return kept[: keep_worst_of_each_day(responses, days, REFERENCE_DAY, kept)]
 
 
 def up_to_progression(responses: Sequence[int], days: Sequence[int]) -> list[int]:
     """Return the records that count and do not come after the first PD of all records.
-
-    A PD before the reference date does not count itself, yet nothing after it does either.
 
     Parameters
     ----------
@@ -135,9 +115,25 @@ def up_to_progression(responses: Sequence[int], days: Sequence[int]) -> list[int
     -----
     Source: ``ANL01FL`` and ``ANL02FL`` of the template.
     """
-    progression = first_progression(responses)
     kept = worst_of_each_day(responses, days)
-    return [i for i in kept if progression < 0 or i <= progression]
+    return kept[: cut_at_progression(responses, kept, len(kept))]
+
+
+def cut_at_progression(responses: Sequence[int], kept: MutableSequence[int], count: int) -> int:
+    """Return how many of the records that count do not come after the first PD of all records.
+
+    A PD before the reference date does not count itself, yet nothing after it does either.
+    """
+    end = end_of_progression(responses)
+    while count > 0 and kept[count - 1] >= end:
+        count -= 1
+    return count
+
+
+def end_of_progression(responses: Sequence[int]) -> int:
+    """Return how many of all records there are up to the first PD (``ANL02FL``)."""
+    progression = first_progression(responses)
+    return len(responses) if progression < 0 else progression + 1
 
 
 def count_until(days: Sequence[int], progression_day: float) -> int:
@@ -154,15 +150,13 @@ def count_until(days: Sequence[int], progression_day: float) -> int:
     -----
     Source: ``filter_pd``.
     """
-    return next((i for i, day in enumerate(days) if day > progression_day), len(days))
+    for i in range(len(days)):
+        if days[i] > progression_day:
+            return i
+    return len(days)
 
 
 # --- The parameters, over the time points that count
-
-
-def first_progression(responses: Sequence[int]) -> int:
-    """Return the first PD (``PD``)."""
-    return next((i for i, one in enumerate(responses) if one == Response.PD), -1)
 
 
 def first_response_admiral(
@@ -179,8 +173,10 @@ def first_response_admiral(
     confirm : bool
         Whether only a confirmed response counts.
     """
-    found = (i for i in range(len(days)) if _responded(responses, days, i, rules, confirm))
-    return next(found, -1)
+    for i in range(len(responses)):
+        if _responded(responses, days, i, rules, confirm):
+            return i
+    return -1
 
 
 def _responded(
@@ -212,20 +208,28 @@ def clinical_benefit(
     non_target_only : bool
         Whether Non-CR/Non-PD is control, as in the template; upstream's ``clinben_vals``.
     """
-    kinds = (*_STABLE, Response.NON_CR_NON_PD) if non_target_only else _STABLE
-    found = (
-        first_response_admiral(responses, days, rules, confirm),
-        _first_control(responses, days, rules.minimum_stable_days, kinds),
-    )
-    return min((i for i in found if i >= 0), default=-1)
+    response = first_response_admiral(responses, days, rules, confirm)
+    benefit = earlier(response, _first_stable(responses, days, rules.minimum_stable_days))
+    if not non_target_only:
+        return benefit
+    return earlier(benefit, _first_non_target_only(responses, days, rules.minimum_stable_days))
 
 
-def _first_control(
-    responses: Sequence[int], days: Sequence[int], minimum_days: int, kinds: Sequence[int]
-) -> int:
-    """Return the first time point of one of these kinds that lies late enough."""
-    late = (i for i, day in enumerate(days) if responses[i] in kinds and day >= minimum_days)
-    return next(late, -1)
+def _first_stable(responses: Sequence[int], days: Sequence[int], minimum_days: int) -> int:
+    """Return the first CR, PR or SD that lies late enough to be stable disease."""
+    for i in range(len(responses)):
+        stable = responses[i] in (Response.CR, Response.PR, Response.SD)
+        if stable and days[i] >= minimum_days:
+            return i
+    return -1
+
+
+def _first_non_target_only(responses: Sequence[int], days: Sequence[int], minimum_days: int) -> int:
+    """Return the first Non-CR/Non-PD that lies late enough."""
+    for i in range(len(responses)):
+        if responses[i] == Response.NON_CR_NON_PD and days[i] >= minimum_days:
+            return i
+    return -1
 
 
 def best_response_admiral(
@@ -277,10 +281,12 @@ def best_or_missing(
         for i in range(len(responses)):
             if responses[i] == wanted and _responded(responses, days, i, rules, confirm):
                 return Best(wanted, i, confirmed_at(responses, days, i, rules))
-    for kinds in (_STABLE, (Response.NON_CR_NON_PD,)):
-        control = _first_control(responses, days, rules.minimum_stable_days, kinds)
-        if control >= 0:
-            return Best(kinds[-1], control, -1)
+    stable = _first_stable(responses, days, rules.minimum_stable_days)
+    if stable >= 0:
+        return Best(Response.SD, stable, -1)
+    persisting = _first_non_target_only(responses, days, rules.minimum_stable_days)
+    if persisting >= 0:
+        return Best(Response.NON_CR_NON_PD, persisting, -1)
     return _best_of_the_rest(responses, confirm, missing_as_not_evaluable)
 
 

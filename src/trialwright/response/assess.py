@@ -19,7 +19,7 @@ from trialwright.response.reasons import explain_baseline, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
 from trialwright.response.timeline import (
     date_progression,
-    end_at_unplanned_treatment,
+    end_reading,
     last_planned_ablation,
     lay_out_visits,
     why_no_baseline,
@@ -52,7 +52,7 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
         With a reason on each call. A patient who cannot be read is returned as not
         evaluable with the reason, never left out.
     """
-    scans = end_at_unplanned_treatment(scans, rules)
+    scans = end_reading(scans, rules)
     timeline = lay_out_visits(scans, rules)
     seen = read_visits(timeline, rules)
     if seen is None:

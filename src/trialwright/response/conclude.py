@@ -131,7 +131,7 @@ def _words_on_uncounted(scans: PatientScans, early_death: str | None, too_late: 
     words = []
     if too_late:
         words.append(
-            f"new anticancer therapy on {scans.new_therapy} came before the first assessment"
+            f"{scans.ended_by} on {scans.new_therapy} came before the first assessment"
         )
     if scans.death is not None:
         kind = f", an early death ({early_death})" if early_death is not None else ""

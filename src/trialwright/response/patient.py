@@ -85,6 +85,8 @@ class PatientScans:
     reader: str | None = None  # none: the data hold one reading and name no reader
     not_imaged_at_baseline: tuple[str, ...] = ()  # organs; what is found there later is new
     marker: tuple[MarkerSample, ...] = ()  # results of the tumour marker that the protocol names
+    treatment_end: date | None = None  # study treatment stopped
+    ended_by: str = "new anticancer therapy"  # what ``new_therapy`` is the date of
 
 
 def readers_of(dataset: Dataset) -> tuple[str | None, ...]:
@@ -144,18 +146,30 @@ def gather_scans(
             readings=tuple(_readings(rows["measurements"][patient])),
             local_treatments=tuple(_local_treatments(rows["ablations"][patient])),
             new_therapy=_first_new_therapy(rows["therapies"][patient], started.get(patient)),
-            death=min((row["death_date"] for row in rows["deaths"][patient]), default=None),
+            death=_first_day(rows["deaths"][patient], "death_date"),
             baseline_visit=baselines.get(patient),
             death_category=_death_category(rows["deaths"][patient]),
             reader=chosen,
             not_imaged_at_baseline=_not_imaged(rows["visits"][patient], baselines.get(patient)),
             marker=tuple(_marker_samples(rows["labs"][patient], marker)),
+            treatment_end=_first_day(
+                [row for row in rows["dispositions"][patient] if row["scope"] == "treatment"],
+                "end_date",
+            ),
         )
         for patient in dataset.patients["patient_id"].to_list()
     )
 
 
-_TABLES = ("visits", "lesions", "measurements", "ablations", "therapies", "deaths", "labs")
+_TABLES = (
+    "visits", "lesions", "measurements", "ablations", "therapies", "deaths", "labs",
+    "dispositions",
+)  # fmt: skip
+
+
+def _first_day(rows: list[dict[str, Any]], column: str) -> date | None:
+    """Return the earliest known date of a column; none if there is none."""
+    return min((row[column] for row in rows if row[column] is not None), default=None)
 
 
 def _not_imaged(rows: list[dict[str, Any]], baseline: str | None) -> tuple[str, ...]:

@@ -40,6 +40,10 @@ class ResponseRules:
         ``none`` or ``iRECIST``, read beside RECIST 1.1.
     immune_confirmation_days : int
         Under iRECIST a scan sooner after an unconfirmed progression decides nothing.
+    after_new_therapy : bool
+        Scans after a new anticancer therapy count in the best response.
+    while_on_treatment : bool
+        Scans after the end of study treatment do not.
     """
 
     best: BestRules
@@ -54,6 +58,8 @@ class ResponseRules:
     best_response_rules: str
     immune_criteria: str
     immune_confirmation_days: int
+    after_new_therapy: bool = False
+    while_on_treatment: bool = False
 
     @classmethod
     def of(cls, study: Study) -> ResponseRules:
@@ -78,4 +84,6 @@ class ResponseRules:
             chosen.best_response_rules.require(),
             chosen.immune_criteria.require(),
             chosen.immune_confirmation_days.require(),
+            study.rates.new_anticancer_therapy.require() == "treatment_policy",
+            study.rates.treatment_discontinuation.require() == "while_on_treatment",
         )

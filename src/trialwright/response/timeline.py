@@ -106,6 +106,26 @@ def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> Pat
     return replace(scans, new_therapy=min(unplanned + known))
 
 
+def end_reading(scans: PatientScans, rules: ResponseRules) -> PatientScans:
+    """Set the day after which no scan counts in the best response, as the study's rates say.
+
+    It is the new anticancer therapy (an unplanned local treatment too, where the study counts it
+    as one), the end of study treatment, or never; the earlier of two.
+
+    Source: ``rates.new_anticancer_therapy`` and ``rates.treatment_discontinuation`` of the study
+    file; strategies of ICH E9(R1).
+    """
+    scans = end_at_unplanned_treatment(scans, rules)
+    if rules.after_new_therapy:
+        scans = replace(scans, new_therapy=None)
+    stopped = scans.treatment_end
+    if not rules.while_on_treatment or stopped is None:
+        return scans
+    if scans.new_therapy is not None and scans.new_therapy <= stopped:
+        return scans
+    return replace(scans, new_therapy=stopped, ended_by="the end of study treatment")
+
+
 def date_progression(
     visit: Visit, seen: VisitReading, *, target_progressed: bool, which: str
 ) -> date:

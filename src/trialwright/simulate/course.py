@@ -40,6 +40,7 @@ class _Ending:
 
     day: float
     reason: str
+    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ def simulate_patient(
 
 def _end_study(patient: HiddenPatient, plan: TrialPlan) -> _Ending:
     endings = (
-        _Ending(patient.death_day, "death"),
-        _Ending(patient.withdrawal_day, "withdrawal of consent"),
-        _Ending(plan.horizon_days, "end of follow-up"),
+        _Ending(patient.death_day, "death", "death"),
+        _Ending(patient.withdrawal_day, "withdrawal of consent", "withdrawal"),
+        _Ending(plan.horizon_days, "end of follow-up", "completed"),
     )
     return min(endings, key=lambda ending: ending.day)
 
@@ -154,9 +155,10 @@ def _make_reader(course: _Course, ablation: HiddenAblation | None) -> ScanReader
 def _end_treatment(course: _Course, progression_day: float) -> _Ending:
     """Return the end of treatment; at the same day progression is named before the others."""
     endings = (
-        _Ending(progression_day, "progressive disease"),
+        _Ending(progression_day, "progressive disease", "progression"),
         course.off_study,
-        _Ending(course.patient.discontinuation_day, "discontinued without progression"),
+        # The scenario says how often, not why: toxicity or the patient's or physician's choice.
+        _Ending(course.patient.discontinuation_day, "discontinued without progression", "other"),
     )
     return min(endings, key=lambda ending: ending.day)
 
@@ -246,7 +248,9 @@ def _list_deaths(course: _Course) -> tuple[DeathRow, ...]:
 
 def _list_dispositions(course: _Course, treatment: _Ending) -> tuple[DispositionRow, ...]:
     return tuple(
-        DispositionRow(course.patient_id, scope, course.calendar.date_of(end.day), end.reason)
+        DispositionRow(
+            course.patient_id, scope, course.calendar.date_of(end.day), end.reason, end.category
+        )
         for scope, end in (("treatment", treatment), ("study", course.off_study))
         if end.day < course.calendar.cut_day
     )

@@ -108,6 +108,7 @@ class DispositionRow:
     scope: str
     end_date: date
     reason: str
+    reason_category: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Array, InlineTable, Item, Table
 
 from trialwright.errors import StudyError
-from trialwright.study.model import Section, Study
+from trialwright.study.model import Study
+from trialwright.study.section import Section
 from trialwright.study.stated import EVIDENCE, Stated
 from trialwright.whole import write_whole
 
@@ -44,12 +45,16 @@ _HEADINGS: Mapping[str, str] = {  # not the docstrings of the model: python -OO 
     "ablation": "Local ablation as part of the study treatment.",
     "schedule": "When tumours are assessed, and for how long.",
     "response": "How scans are read.",
-    "endpoints": "How each endpoint is counted.",
+    "endpoints": "What each endpoint is.",
+    "times": "How times to progression or death are counted: events, dates and censoring.",
+    "rates": "How patients who responded are counted.",
     "analysis_sets": "Who is counted.",
     "statistics": "How estimates are made.",
     "safety": "How harm is graded.",
+    "dates": "How dates that are only partly known are completed.",
     "data": "Which findings about the data do not stop an analysis.",
     "simulation": "What virtual patients are drawn from.",
+    "countings": "A further way of counting times, beside the study's own and the presets.",
     "outcomes": "One outcome as the registry record words it.",
 }
 _STATED = '{ value = ..., origin = "assumption", basis = "..." }'

@@ -7,40 +7,37 @@ and nowhere else; the rooms below read it and hold no default of their own.
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from trialwright.study.counting import OwnCounting, Rates, Times
+from trialwright.study.section import (
+    CalendarDay,
+    Count,
+    Days,
+    DaysPerMonth,
+    Level,
+    Milligrams,
+    Millimetres,
+    Months,
+    Percent,
+    Rate,
+    Section,
+    Size,
+    StudyDay,
+    TimeOrigin,
+    Weeks,
+)
 from trialwright.study.stated import Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Rate = Annotated[float, Field(gt=0, lt=1)]
-# Upper bounds catch slips of the pen, such as days typed for months.
-Level = Annotated[float, Field(ge=0.5, le=0.9999)]
-Months = Annotated[float, Field(gt=0, le=600)]
-Weeks = Annotated[float, Field(gt=0, le=104)]
-DaysPerMonth = Annotated[float, Field(ge=28, le=31)]
-Millimetres = Annotated[float, Field(gt=0, le=500)]
-Milligrams = Annotated[float, Field(gt=0, le=1e6)]
-Days = Annotated[int, Field(ge=0, le=3650)]
-StudyDay = Annotated[int, Field(ge=1, le=3650)]
-Count = Annotated[int, Field(ge=0, le=1000)]
-Size = Annotated[int, Field(ge=1, le=1000)]
-CalendarDay = Annotated[date, Field(ge=date(1950, 1, 1), le=date(2150, 1, 1))]
-
 PlannedPolicy = Literal["exclude", "not_evaluable", "zero", "zone", "viable", "carry_forward"]
 AllDiseasePolicy = Literal["not_evaluable", "zero", "zone", "viable", "carry_forward"]
+PartialDay = Literal["refuse", "first_day", "middle_day", "last_day"]
 UnplannedPolicy = Literal["not_evaluable", "zero", "zone", "viable", "carry_forward", "censor"]
-TimeOrigin = Literal["first_treatment", "enrolment"]
-
-
-class Section(BaseModel):
-    """A table of the study file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class RecordedOutcome(Section):
@@ -132,6 +129,10 @@ class Schedule(Section):
     assessment_window_days: Stated[Days] = Field(
         description="Days by which an assessment may be early or late."
     )
+    later_assessments: Stated[tuple[Weeks, ...]] = Field(
+        description="Where the interval changes: after how many weeks, and to how many weeks "
+        "between assessments; [] if it never changes."
+    )
     baseline_window_days: Stated[Size] = Field(
         description="Baseline imaging at most this many days before the first treatment."
     )
@@ -221,8 +222,12 @@ class Response(Section):
 
 
 class Endpoints(Section):
-    """How each endpoint is counted."""
+    """What each endpoint is."""
 
+    criteria: Stated[Literal["RECIST 1.1", "iRECIST"]] = Field(
+        description="By which criteria the calls that every endpoint counts are made. iRECIST "
+        "needs response.immune_criteria."
+    )
     time_origin: Stated[TimeOrigin] = Field(description="Day from which PFS and TTP are counted.")
     overall_survival_origin: Stated[TimeOrigin] = Field(
         description="Day from which overall survival is counted."
@@ -231,19 +236,20 @@ class Endpoints(Section):
         description="Stable disease counts as disease control from this many days after the first "
         "treatment on."
     )
+    other_disease_control_days: Stated[tuple[Days, ...]] = Field(
+        description="Further minimum durations, in days, for which disease control is reported."
+    )
     duration_of_response_ends_at_death: Stated[bool] = Field(
         description="Is death without progression an event of the duration of response?"
     )
     time_to_progression_death: Stated[
         Literal["censored_at_last_assessment", "censored_at_death"]
-    ] = Field(description="Where a death without progression is censored in time to progression.")
-    new_anticancer_therapy: Stated[Literal["censor", "ignore"]] = Field(
-        description="A new anticancer treatment before progression censors PFS, TTP and DOR at the "
-        "last adequate assessment before it, or is ignored."
+    ] = Field(
+        description="Where a death without progression is censored in time to progression; with "
+        "death as a competing event it is reported too."
     )
-    missed_assessments_allowed: Stated[Annotated[int, Field(ge=-1, le=100)]] = Field(
-        description="An event after more than this many missed assessments in a row is censored at "
-        "the last adequate assessment; -1 counts every event."
+    time_unit: Stated[Literal["months", "weeks", "days"]] = Field(
+        description="Unit in which times are reported."
     )
     days_per_month: Stated[DaysPerMonth] = Field(description="Days that make a month in reports.")
     first_day_counts: Stated[bool] = Field(
@@ -255,7 +261,12 @@ class AnalysisSets(Section):
     """Who is counted."""
 
     efficacy: Stated[Literal["treated", "enrolled"]] = Field(
-        description="Denominator of the response rate and start of every survival curve."
+        description="The full analysis set: denominator of the response rate and start of every "
+        "survival curve."
+    )
+    per_protocol_dose_percent: Stated[Percent] = Field(
+        description="The per-protocol set asks of each drug at least this percentage of its "
+        "planned dose while on treatment."
     )
 
 
@@ -301,6 +312,31 @@ class Safety(Section):
     )
 
 
+class Dates(Section):
+    """How dates that are only partly known are completed."""
+
+    partial_death_date: Stated[PartialDay] = Field(
+        description="A death of which the year is known and not the day. refuse: an error, until "
+        "the day is found; first_day, middle_day, last_day: that possible day, never before the "
+        "last contact with the patient."
+    )
+    unknown_death_date: Stated[
+        Literal["refuse", "day_after_last_contact", "censor_at_last_contact"]
+    ] = Field(
+        description="A death of which not even the year is known. refuse: an error; "
+        "day_after_last_contact: the day after the patient was last known to be alive; "
+        "censor_at_last_contact: no event, the patient is censored like one who is alive."
+    )
+    partial_new_therapy_date: Stated[PartialDay] = Field(
+        description="The same as for a death, for the start of a new anticancer treatment; never "
+        "before the first study treatment."
+    )
+    partial_end_of_treatment_date: Stated[PartialDay] = Field(
+        description="The same for the end of a drug, of treatment or of the study; never before "
+        "the last dose nor after the death."
+    )
+
+
 class Data(Section):
     """Which findings about the data do not stop an analysis."""
 
@@ -337,11 +373,15 @@ class Study(Section):
     schedule: Schedule
     response: Response
     endpoints: Endpoints
+    times: Times
+    rates: Rates
     analysis_sets: AnalysisSets
     statistics: Statistics
     safety: Safety
+    dates: Dates
     data: Data
     simulation: Simulation
+    countings: tuple[OwnCounting, ...] = ()
     outcomes: tuple[RecordedOutcome, ...] = ()
 
     @model_validator(mode="after")
@@ -382,6 +422,7 @@ def _stated_of(prefix: str, section: Section) -> Iterator[tuple[str, Stated[Any]
 
 
 def _check_schedule(study: Study) -> None:
+    _check_later_assessments(study.schedule)
     interval = study.schedule.assessment_interval_weeks.value
     window = study.schedule.assessment_window_days.value
     if interval is not None and window is not None and 2 * window >= 7 * interval:
@@ -395,6 +436,19 @@ def _check_schedule(study: Study) -> None:
         if cycle is not None and given is not None and given > cycle:
             msg = f"treatments[{number}].days_given {given} must be at most cycle_days {cycle}"
             raise ValueError(msg)
+
+
+def _check_later_assessments(schedule: Schedule) -> None:
+    later = schedule.later_assessments.value
+    if later and len(later) != _WEEK_AND_INTERVAL:
+        msg = (
+            f"schedule.later_assessments {list(later)} must be [] or two numbers: after how many "
+            "weeks, and how many weeks between assessments then"
+        )
+        raise ValueError(msg)
+
+
+_WEEK_AND_INTERVAL = 2
 
 
 def _check_design(design: Design) -> None:

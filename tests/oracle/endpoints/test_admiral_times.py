@@ -14,33 +14,33 @@ from datetime import timedelta
 
 import pytest
 
-from admiral_cases import NAN, RANDOM, TEMPLATE, read_by_guideline, read_subjects
-from following import EMA, FDA
+from admiral_cases import RANDOM, TEMPLATE, read_by_guideline, read_subjects
+from following import EMA, EVERY_8_WEEKS, FDA, times_of
 from trialwright.endpoints import (
     Member,
     Patient,
+    censoring_of,
     duration_of_response,
     overall_survival,
     progression_free_survival,
 )
-from trialwright.endpoints.admiral import (
-    Ending,
-    duration_of_response_admiral,
-    overall_survival_admiral,
-    progression_free_survival_admiral,
+from trialwright.endpoints.censoring import (
+    NEVER,
+    Assessed,
+    Cause,
+    DeathIs,
+    Happened,
+    Status,
+    end_of_life,
+    end_of_time,
 )
 from trialwright.response import Response
-from trialwright.response.admiral import derive_parameters
+from trialwright.response.admiral import derive_parameters, worst_of_each_day
+from trialwright.study.counting import preset_countings
 
 pytestmark = pytest.mark.shared
 
-WORDS = {
-    Ending.PROGRESSION: "Disease Progression",
-    Ending.DEATH: "Death",
-    Ending.LAST_ASSESSMENT: "Last Tumor Assessment",
-    Ending.LAST_ALIVE: "Alive",
-    Ending.REFERENCE_DATE: "Randomization",
-}
+ADMIRAL = censoring_of(preset_countings()["admiral"], EVERY_8_WEEKS)
 PUBLISHED = "published_pharmaverseadam_onco"
 
 
@@ -52,30 +52,41 @@ def death_and_contact(subject):
 
 
 def times_by_admiral(subject):
-    """Return each time by its code, written as the oracle writes it."""
+    """Return each time by the preset ``admiral``, written as the oracle writes it."""
     found = derive_parameters(subject.responses, subject.days, TEMPLATE)
-    progression, last, first = (
-        subject.days[index] if index >= 0 else NAN
-        for index in (found.progression, found.last_assessment, found.response)
-    )
-    death, contact = death_and_contact(subject)
-    times = {
-        "OS": (0, overall_survival_admiral(death, contact)),
-        "PFS": (0, progression_free_survival_admiral(progression, death, last)),
-    }
+    death, contact = (NEVER if math.isnan(day) else day for day in death_and_contact(subject))
+    kept = [subject.days[i] for i in worst_of_each_day(subject.responses, subject.days)]
+    every = [True] * len(kept)
+    progression = subject.days[found.progression] if found.progression >= 0 else NEVER
+
+    def end(start):
+        happened = Happened(start, True, progression, NEVER, death, NEVER, NEVER, NEVER)
+        return end_of_time(Assessed(kept, every, every), happened, DeathIs.EVENT, ADMIRAL)
+
+    last = -NEVER if contact == NEVER else contact
+    times = {"OS": (0, end_of_life(0, death, last, NEVER)), "PFS": (0, end(0))}
     if found.response >= 0:
-        times["RSD"] = (first, duration_of_response_admiral(first, progression, death, last))
-    return {name: as_written(subject, start, time) for name, (start, time) in times.items()}
+        first = subject.days[found.response]
+        times["RSD"] = (first, end(first))
+    return {name: as_written(name, subject, start, time) for name, (start, time) in times.items()}
 
 
-def as_written(subject, start, time):
+def as_written(name, subject, start, time):
     return {
-        "aval_days": time.days,
-        "cnsr": int(not time.event),
+        "aval_days": int(time.day - start) + 1,
+        "cnsr": int(time.status != Status.EVENT),
         "start": str(subject.reference + timedelta(start)),
-        "date": str(subject.reference + timedelta(time.end_day)),
-        "event": WORDS[time.ending],
+        "date": str(subject.reference + timedelta(int(time.day))),
+        "event": in_words(name, start, time),
     }
+
+
+def in_words(name, start, time):
+    if time.status == Status.EVENT:
+        return "Disease Progression" if time.cause == Cause.PROGRESSION else "Death"
+    if time.day == start and time.assessment < 0:
+        return "Randomization"
+    return "Alive" if name == "OS" else "Last Tumor Assessment"
 
 
 @pytest.mark.parametrize(
@@ -124,7 +135,9 @@ def times_by_study(subject, rules):
         "PFS": progression_free_survival,
         "RSD": duration_of_response,
     }
-    return {name: one for name, count in functions.items() for one in count([patient], rules)}
+    return {
+        name: one for name, count in functions.items() for one in times_of(count([patient], rules))
+    }
 
 
 def told(time):

@@ -12,12 +12,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from following import EMA, FDA, READ
+from following import EMA, EVERY_8_WEEKS, FDA, READ, times_of
 from trialwright.endpoints import (
     Member,
     Patient,
     duration_of_response,
-    longest_gap,
     overall_survival,
     progression_free_survival,
     time_to_progression,
@@ -28,6 +27,7 @@ from trialwright.response import (
     Reading,
     assess_patient,
 )
+from trialwright.study.calendar import AssessmentCalendar, longest_gap
 
 FIRST_TREATMENT = date(2024, 1, 8)
 # one target: what it must measure on a scan to be called this, from a baseline of 100 mm
@@ -79,7 +79,7 @@ def follow(scans, *, death=None, therapy=None, contact=None, baseline=True):
 
 def outcome(endpoint, patient, rules):
     """Return (days, event) of the one patient."""
-    (time,) = endpoint([patient], rules)
+    (time,) = times_of(endpoint([patient], rules))
     assert time.reason
     assert time.source
     assert (time.end - time.start).days + rules.extra_day == time.days
@@ -296,7 +296,9 @@ def test_duration_of_response_counting_every_event(course, expected):
 
 def test_duration_starts_at_the_first_scan_of_the_confirmed_response():
     # CR at day 168 deepens the PR of day 112: the response began at 112
-    (time,) = duration_of_response([follow({112: "PR", 168: "CR", 224: "CR", 280: "PD"})], FDA)
+    (time,) = times_of(
+        duration_of_response([follow({112: "PR", 168: "CR", 224: "CR", 280: "PD"})], FDA)
+    )
     assert (time.start, time.days, time.event) == (day(112), 168, True)
 
 
@@ -306,7 +308,8 @@ def test_duration_starts_at_the_first_scan_of_the_confirmed_response():
     ids=["stable", "unconfirmed", "one scan", "progression", "no scan"],
 )
 def test_only_responders_have_a_duration(scans):
-    assert duration_of_response([follow(scans)], FDA) == ()
+    (none,) = duration_of_response([follow(scans)], FDA)
+    assert none.why.startswith("no response: best response")
 
 
 SURVIVAL = [
@@ -354,10 +357,13 @@ def test_time_may_count_from_enrolment():
 
 
 def test_longest_gap():
-    # §3.6: q8w and a window of 7 days: two intervals and two windows
-    assert longest_gap(1, 8, 7) == timedelta(126)
-    assert longest_gap(1, 12, 7) == timedelta(182)
-    assert longest_gap(0, 8, 7) == timedelta(63)
+    # §3.6: q8w and a window of 7 days: two intervals, one window before and one after
+    assert longest_gap(EVERY_8_WEEKS, 56, 1) == 126
+    assert longest_gap(AssessmentCalendar(84, 7, float("inf"), 84), 84, 1) == 182
+    assert longest_gap(EVERY_8_WEEKS, 0, 0) == 56 + 14
+    # where the interval changes at week 24, the sum of the two actual intervals
+    changing = AssessmentCalendar(56, 7, 168.0, 84)
+    assert [longest_gap(changing, day, 1) for day in (56, 112, 168)] == [126, 154, 182]
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sdtm_domains import DM, SUBJECT, by, result, tumour
 
 from trialwright.dataset import first_treatments
@@ -44,19 +45,60 @@ def test_a_patient_of_dm_with_the_milestones_of_ds(read):
         "enrolment_date": date(2024, 1, 5), "first_treatment_date": date(2024, 1, 8),
         "last_alive_date": date(2024, 9, 1),
     }  # fmt: skip
-    assert found.table("dispositions", "scope", "reason") == [("treatment", "DEATH")]
+    assert found.table("dispositions", "scope", "reason", "reason_category") == [
+        ("treatment", "DEATH", "death")
+    ]
     assert found.left_out("sdtm.disposition_unread") == [5]
     assert found.left_out("sdtm.date_unreadable") == [6]
 
 
-def test_deaths_were_collected_if_anybody_died_and_need_a_full_date(read):
+def test_deaths_were_collected_if_anybody_died_with_or_without_a_date(read):
     dead = DM | {"USUBJID": "S-02", "DTHFL": "Y", "DTHDTC": "2024-08-01", "RFPENDTC": "2024-08-02"}
-    undated = DM | {"USUBJID": "S-03", "DTHFL": "Y", "DTHDTC": "2024-08"}
-    found = read(DM=[DM, dead, undated], **SEEN)
-    assert found.table("deaths", "patient_id", "death_date") == [("S-02", date(2024, 8, 1))]
-    assert found.table("patients", "last_alive_date") == [None, None, None]
-    assert "DTHDTC 2024-08 is no full date" in found.message("sdtm.death_undated")
+    others = [
+        DM | {"USUBJID": f"S-0{number}", "DTHFL": "Y", "DTHDTC": text}
+        for number, text in ((3, "2024-08"), (4, ""), (5, "AUGUST"), (6, "2024-02-30"))
+    ]
+    unflagged = DM | {"USUBJID": "S-07", "DTHDTC": "2024---15"}
+    found = read(DM=[DM, dead, *others, unflagged], **SEEN)
+    assert found.table("deaths", "patient_id", "death_date", "death_date_partial") == [
+        ("S-02", date(2024, 8, 1), None), ("S-03", None, "2024-08"), ("S-04", None, None),
+        ("S-05", None, None), ("S-06", None, None), ("S-07", None, "2024---15"),
+    ]  # fmt: skip
+    assert found.table("patients", "last_alive_date") == [None] * 7
+    parts = [one for one in found.findings if one.rule == "sdtm.date_in_part"]
+    assert [(one.patient, one.severity) for one in parts] == [("S-03", "note"), ("S-07", "note")]
+    assert "died: DTHDTC 2024-08 is part of a date; it is kept" in parts[0].message
+    unread = [one for one in found.dataset.errors if one.rule == "sdtm.date_unreadable"]
+    assert [one.patient for one in unread] == ["S-05", "S-06"]
+    unknown = [one for one in found.dataset.findings if one.rule == "death.undated"]
+    assert [(one.patient, one.severity) for one in unknown] == [
+        ("S-04", "warning"), ("S-05", "warning"), ("S-06", "warning"),
+    ]  # fmt: skip
     assert not read(**SEEN).dataset.collected("deaths")
+
+
+@pytest.mark.parametrize(
+    ("written", "category"),
+    [
+        ("PROGRESSIVE DISEASE", "progression"),
+        ("Adverse Event", "adverse event"),
+        ("DEATH", "death"),
+        ("WITHDRAWAL BY SUBJECT", "withdrawal"),
+        ("LOST TO FOLLOW-UP", "lost to follow-up"),
+        ("COMPLETED", "completed"),
+        ("SYMPTOMATIC DETERIORATION", "clinical progression"),
+        ("PHYSICIAN DECISION", "other"),
+        ("", None),
+    ],
+)
+def test_the_reason_of_an_end_by_its_code(read, written, category):
+    end = {"DSTERM": "as it was told", "DSCAT": "DISPOSITION EVENT", "DSSCAT": "STUDY TREATMENT"}
+    found = read(**SEEN, DS=[_event(written, "2024-07", **end), _event(written, "soon", **end)])
+    assert found.table("dispositions", "end_date", "end_date_partial", "reason_category") == [
+        (None, "2024-07", category)
+    ]
+    assert found.left_out("sdtm.date_unreadable") == [3]
+    assert "DSSTDTC 2024-07 is part of a date" in found.message("sdtm.date_in_part")
 
 
 def test_doses_in_mg_and_placebo_is_none(read):
@@ -90,13 +132,21 @@ def test_only_medications_that_say_so_treat_the_cancer(read):
         CM=[_medication("FOLFOX", **later), _medication("ASPIRIN"),
             _medication("LUPRON", CMCLAS="ANTINEOPLASTIC AND IMMUNOMODULATING AGENTS"),
             _medication("FOLFIRI", "2023", CMCAT="PRIOR ANTICANCER THERAPY"),
-            _medication("TAS-102", "2024-07", **later)],
+            _medication("TAS-102", "2024-07", **later), _medication("FTD", "2024", **later),
+            _medication("CAPOX", "2024-07", CMSTDY="200", **later),
+            _medication("S-1", "JULY", **later)],
+        options={"partial_dates": "last_day"},  # of scans; the study decides about therapies
     )  # fmt: skip
-    assert found.table("therapies", "therapy", "start_date") == [("FOLFOX", date(2024, 6, 1))]
+    columns = ("therapy", "start_date", "start_date_partial", "start_date_imputed")
+    assert found.table("therapies", *columns) == [
+        ("FOLFOX", date(2024, 6, 1), None, None), ("TAS-102", None, "2024-07", None),
+        ("FTD", None, "2024", None), ("CAPOX", date(2024, 7, 25), None, None),
+    ]  # fmt: skip
+    assert [one.row for one in found.findings if one.rule == "sdtm.date_in_part"] == [6, 7]
     assert found.left_out("sdtm.not_anticancer") == [3]
     assert found.left_out("sdtm.anticancer_unclear") == [4]
     assert found.left_out("sdtm.prior_therapy") == [5]
-    assert found.left_out("sdtm.date_unreadable") == [6]
+    assert found.left_out("sdtm.date_unreadable") == [9]
 
 
 def test_without_a_category_later_treatment_was_not_collected(read):

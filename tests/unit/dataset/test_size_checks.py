@@ -77,8 +77,13 @@ def test_a_wholly_blank_required_column_is_one_finding(read):
 
 
 def test_a_column_of_unreadable_cells_is_not_also_called_empty(read):
-    dataset = read(deaths="patient_id,death_date\nP1,2026\nP1,2027\n")
-    assert [f.rule for f in dataset.findings] == ["cell.date", "cell.date", "table.duplicate"]
+    enrolled = "patient_id,enrolment_date\nP1,2026\nP2,2027\n"
+    dataset = read(patients=enrolled)
+    assert [f.rule for f in dataset.findings] == ["cell.date", "cell.date"]
+    several = "patient_id,lesion_id,visit,scan_date\nP1,T1,baseline,soon\nP1,T1,week 8,soon\n"
+    found = [f.rule for f in read(measurements=several).findings]
+    assert found.count("cell.date") == 2
+    assert "column.empty" not in found
 
 
 def _series(*sizes: float | str) -> dict[str, str]:

@@ -67,7 +67,9 @@ def test_optional_columns_that_are_blank_are_left_out_of_csv_and_come_back(tmp_p
     patients, deaths = ((tmp_path / "out" / f"{name}.csv").read_text("utf-8-sig").splitlines()
                         for name in ("patients", "deaths"))  # fmt: skip
     assert patients == ["patient_id,ecog", "P1,", "P2,1"]
-    assert deaths == ["patient_id,death_date,cause,cause_category"]  # no rows: a form to fill in
+    assert deaths == [  # no rows: a form to fill in
+        "patient_id,death_date,death_date_partial,death_date_imputed,cause,cause_category"
+    ]
     back = read_dataset(tmp_path / "out")
     assert back.same_data(Dataset.create(empty.frames, source="-"))
     assert back.findings == ()

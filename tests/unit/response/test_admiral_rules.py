@@ -9,12 +9,6 @@ from __future__ import annotations
 
 import pytest
 
-from trialwright.endpoints.admiral import (
-    Ending,
-    duration_of_response_admiral,
-    overall_survival_admiral,
-    progression_free_survival_admiral,
-)
 from trialwright.response import BestRules, Response, best_response
 from trialwright.response.admiral import (
     best_or_missing,
@@ -192,39 +186,3 @@ def test_parameters_of_a_patient_without_records():
 
 
 # --- Times
-
-
-def test_overall_survival():
-    assert overall_survival_admiral(100, 100) == (100, 101, True, Ending.DEATH)
-    assert overall_survival_admiral(NAN, 50) == (50, 51, False, Ending.LAST_ALIVE)
-    for unknown in (NAN, 0, -5):
-        assert overall_survival_admiral(NAN, unknown) == (0, 1, False, Ending.REFERENCE_DATE)
-
-
-@pytest.mark.parametrize(
-    ("progression", "death", "last", "expected"),
-    [
-        (80, 100, 90, (80, 81, True, Ending.PROGRESSION)),
-        (80, 80, 80, (80, 81, True, Ending.PROGRESSION)),
-        (100, 80, 100, (80, 81, True, Ending.DEATH)),
-        (NAN, 80, 40, (80, 81, True, Ending.DEATH)),
-        (80, NAN, 90, (80, 81, True, Ending.PROGRESSION)),
-        (NAN, NAN, 40, (40, 41, False, Ending.LAST_ASSESSMENT)),
-        (NAN, NAN, 0, (0, 1, False, Ending.REFERENCE_DATE)),
-        (NAN, NAN, NAN, (0, 1, False, Ending.REFERENCE_DATE)),
-    ],
-)
-def test_progression_free_survival(progression, death, last, expected):
-    assert progression_free_survival_admiral(progression, death, last) == expected
-
-
-def test_duration_of_response():
-    assert duration_of_response_admiral(50, 80, NAN, 80) == (80, 31, True, Ending.PROGRESSION)
-    assert duration_of_response_admiral(50, NAN, 90, 80) == (90, 41, True, Ending.DEATH)
-    # censored on the day of the response itself
-    found = duration_of_response_admiral(50, NAN, NAN, 50)
-    assert found == (50, 1, False, Ending.LAST_ASSESSMENT)
-
-
-def test_no_time_ends_before_its_start():
-    assert duration_of_response_admiral(50, NAN, 40, 50) == (50, 1, True, Ending.DEATH)

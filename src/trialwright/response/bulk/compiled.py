@@ -19,7 +19,7 @@ from trialwright.errors import MissingExtra
 from trialwright.response.bulk.ragged import read_patient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from numpy.typing import NDArray
@@ -28,14 +28,19 @@ if TYPE_CHECKING:
     from trialwright.response.course import CourseRules
 
 # From what is called to what calls it.
-RULE_MODULES = ("codes", "local_size", "recist", "best", "course", "bulk.ragged")
+RULE_MODULES = (
+    *("codes", "local_size", "recist", "best", "finished", "admiral", "guideline", "course"),
+    *("bulk.ragged", "bulk.called"),
+)
 
 # Rules take no memory of their own, so nothing needs counting who still uses it: five times
 # faster, and a rule that does take memory is refused when it is compiled.
 OPTIONS = {"nogil": True, "_nrt": False}
 
 
-def compile_rules(jit: Callable[[FunctionType], Any]) -> dict[FunctionType, Any]:
+def compile_rules(
+    jit: Callable[[FunctionType], Any], further: Sequence[str] = ()
+) -> dict[FunctionType, Any]:
     """Return each rule function with its compiled twin.
 
     Parameters
@@ -43,9 +48,11 @@ def compile_rules(jit: Callable[[FunctionType], Any]) -> dict[FunctionType, Any]
     jit : callable
         What turns a function into a compiled one, such as ``numba.njit``. It may compile
         when the function is first called.
+    further : sequence of str
+        Full names of modules whose rules call these, from what is called to what calls it.
     """
     twins: dict[FunctionType, Any] = {}
-    for module in _rule_modules():
+    for module in _rule_modules(further):
         names = with_twins(vars(module), twins)
         for rule in _functions_of(module):
             twins[rule] = names[rule.__name__] = jit(rebuild(rule, names))
@@ -63,9 +70,9 @@ def rebuild(function: Any, names: dict[str, Any]) -> FunctionType:
     return twin
 
 
-def digest_of_rules() -> int:
+def digest_of_rules(further: Sequence[str] = ()) -> int:
     """Return a number that changes with any line of the rules."""
-    source = "\0".join(inspect.getsource(module) for module in _rule_modules())
+    source = "\0".join(inspect.getsource(module) for module in _rule_modules(further))
     return int.from_bytes(hashlib.sha256(source.encode()).digest()[:7], "big")
 
 
@@ -73,8 +80,27 @@ def digest_of_rules() -> int:
 def range_reader() -> Any:
     """Return the compiled ``read_range(first, last, courses, rules, results, counted_mm)``.
 
-    The machine code is kept on disk beside this file, or in the user's cache folder, and is
+    Raises
+    ------
+    MissingExtra
+        If Numba is not installed.
+    """
+    return compile_range(_range_reader)
+
+
+def compile_range(make: Callable[[int], Any], further: Sequence[str] = ()) -> Any:
+    """Return a compiled function that goes over a range of patients.
+
+    The machine code is kept on disk beside the source, or in the user's cache folder, and is
     found again by the next process. Where neither can be written it is compiled anew.
+
+    Parameters
+    ----------
+    make : callable
+        Returns the function for a digest of the rules, which it must close over: see
+        ``_range_reader``.
+    further : sequence of str
+        As for :func:`compile_rules`.
 
     Raises
     ------
@@ -82,9 +108,9 @@ def range_reader() -> Any:
         If Numba is not installed.
     """
     numba = _require_numba()
-    twins = compile_rules(numba.njit(**OPTIONS))
-    reader = _range_reader(digest_of_rules())
-    kernel = rebuild(reader, with_twins(reader.__globals__, twins))
+    twins = compile_rules(numba.njit(**OPTIONS), further)
+    over_range = make(digest_of_rules(further))
+    kernel = rebuild(over_range, with_twins(over_range.__globals__, twins))
     try:
         return numba.njit(cache=True, **OPTIONS)(kernel)
     except RuntimeError:  # no folder to keep it in
@@ -121,8 +147,9 @@ def _require_numba() -> Any:
         raise MissingExtra(msg) from error
 
 
-def _rule_modules() -> list[ModuleType]:
-    return [importlib.import_module(f"trialwright.response.{name}") for name in RULE_MODULES]
+def _rule_modules(further: Sequence[str] = ()) -> list[ModuleType]:
+    names = (*(f"trialwright.response.{name}" for name in RULE_MODULES), *further)
+    return [importlib.import_module(name) for name in names]
 
 
 def _functions_of(module: ModuleType) -> list[FunctionType]:

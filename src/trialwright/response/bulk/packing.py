@@ -26,7 +26,7 @@ from trialwright.response.course import (
 from trialwright.response.fragments import Fragments
 from trialwright.response.lesion_values import LesionReader
 from trialwright.response.local_therapy import policy_of
-from trialwright.response.timeline import end_at_unplanned_treatment, lay_out_visits
+from trialwright.response.timeline import end_reading, lay_out_visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +120,7 @@ def pack_patient(scans: PatientScans, rules: ResponseRules) -> Course:
     DataError
         As :func:`pack_patients`.
     """
-    scans = end_at_unplanned_treatment(scans, rules)
+    scans = end_reading(scans, rules)
     timeline = lay_out_visits(scans, rules)
     scans, base = timeline.scans, timeline.baseline
     if base is None:

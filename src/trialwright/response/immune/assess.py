@@ -36,7 +36,7 @@ from trialwright.response.immune.state import ImmuneCall, Scan
 from trialwright.response.read_visits import read_visits
 from trialwright.response.timeline import (
     date_progression,
-    end_at_unplanned_treatment,
+    end_reading,
     lay_out_visits,
     why_no_baseline,
 )
@@ -76,7 +76,7 @@ def assess_immune(scans: PatientScans, rules: ResponseRules, immune: ImmuneRules
         With a reason on each call. A patient who cannot be read is returned as not
         evaluable with the reason, never left out.
     """
-    timeline = lay_out_visits(end_at_unplanned_treatment(scans, rules), rules)
+    timeline = lay_out_visits(end_reading(scans, rules), rules)
     seen = read_visits(timeline, rules)
     if seen is not None:
         return follow_immune(seen, rules, immune)

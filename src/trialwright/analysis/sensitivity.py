@@ -1,0 +1,258 @@
+"""One endpoint counted in every other way: presets of censoring, lesions, criteria, readers.
+
+Nothing is derived in a way of its own: each variant is the same analysis of the same data under a
+study with other choices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trialwright.analysis.analyse import analyse
+from trialwright.analysis.result import ProportionResult, SurvivalResult
+from trialwright.endpoints import TIME_ENDPOINTS, TimeToEvent
+from trialwright.errors import StudyError
+from trialwright.response import readers_of
+from trialwright.response.compare.readers import show_reader
+from trialwright.study.counting import OF_THE_STUDY, countings_of
+from trialwright.study.vary import vary_study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trialwright.analysis.result import Analysis
+    from trialwright.dataset import Dataset
+    from trialwright.stats import Estimate, Proportion
+    from trialwright.study.model import Study
+
+_BASIS = "looked at beside the primary analysis"
+_TIMES = tuple(one.key for one in TIME_ENDPOINTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way of counting an endpoint, and what it gives.
+
+    ``events`` and ``censored`` count by kind; of a rate ``events`` are the responders. ``estimate``
+    is none where nothing can be estimated (a competing event, nobody to count).
+    """
+
+    name: str
+    title: str
+    source: str
+    n: int
+    events: int
+    censored: int
+    not_counted: int
+    estimate: Estimate | Proportion | None
+    by_kind: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One patient whose time or event differs between the study's way and another.
+
+    ``study`` and ``other`` say in short what each way counts; the reasons say why.
+    """
+
+    patient_id: str
+    lesion_id: str | None
+    variant: str
+    study: str
+    other: str
+    study_reason: str
+    other_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """One endpoint in the study's way and every other, with the patients who move."""
+
+    key: str
+    title: str
+    unit: str
+    variants: tuple[Variant, ...]
+    moved: tuple[Moved, ...]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row a variant."""
+        return pl.DataFrame(
+            [
+                {
+                    "endpoint": self.key,
+                    "variant": one.name,
+                    "title": one.title,
+                    "n": one.n,
+                    "events": one.events,
+                    "censored": one.censored,
+                    "not_counted": one.not_counted,
+                    "estimate": one.estimate.value if one.estimate else None,
+                    "low": one.estimate.low if one.estimate else None,
+                    "high": one.estimate.high if one.estimate else None,
+                    "by_kind": "; ".join(f"{count} {kind}" for kind, count in one.by_kind),
+                }
+                for one in self.variants
+            ],
+            schema=_VARIANTS,
+        ).with_columns(pl.col("estimate", "low", "high").fill_nan(None))
+
+    def moved_frame(self) -> pl.DataFrame:
+        """Return one row a patient and variant that differ from the study's way."""
+        rows = [{"endpoint": self.key} | {name: getattr(one, name) for name in _MOVED[1:]}
+                for one in self.moved]  # fmt: skip
+        return pl.DataFrame(rows, schema=dict.fromkeys(_MOVED, pl.String))
+
+
+_VARIANTS = {
+    "endpoint": pl.String,
+    "variant": pl.String,
+    "title": pl.String,
+    "n": pl.Int64,
+    "events": pl.Int64,
+    "censored": pl.Int64,
+    "not_counted": pl.Int64,
+    "estimate": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "by_kind": pl.String,
+}
+_MOVED = (
+    "endpoint", "patient_id", "lesion_id", "variant", "study", "other", "study_reason",
+    "other_reason",
+)  # fmt: skip
+
+
+def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
+    """Count an endpoint in the study's way and in every other, and tell who moves and why.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+    study : Study
+        What was planned.
+    key : str
+        ORR, DCR, or a time-to-event endpoint (``endpoints.TIME_ENDPOINTS``).
+
+    Returns
+    -------
+    Sensitivity
+        First the study's own way; then, of a time, every way of counting it (presets, and those
+        that the study file declares); then every other reading: unconfirmed or confirmed
+        responses, ablated lesions in or out, iRECIST, and each other reader of the data.
+
+    Raises
+    ------
+    StudyError
+        If there is no such endpoint, or a field that the analysis needs is still a gap.
+    DataError
+        As ``analyse`` does.
+    """
+    primary = analyse(dataset, study)
+    first = primary.result_of(key)
+    if first is None:
+        msg = _why_missing(primary, key)
+        raise StudyError(msg)
+    variants = [_variant(OF_THE_STUDY, "as the study file says", "study file", primary, key)]
+    moved: list[Moved] = []
+    for name, title, source, other in _others(dataset, study, key):
+        variants.append(_variant(name, title, source, other, key))
+        moved += _moved(name, primary, other, key)
+    unit = study.endpoints.time_unit.require() if key in _TIMES else "proportion"
+    return Sensitivity(key, first.title, unit, tuple(variants), tuple(moved))
+
+
+def _others(dataset: Dataset, study: Study, key: str) -> Iterator[tuple[str, str, str, Analysis]]:
+    if key in _TIMES:
+        for name, way in countings_of(study).items():
+            if name != OF_THE_STUDY:
+                yield name, way.title, way.source, analyse(dataset, study, counting=name)
+    for name, title, choices in _other_choices(study):
+        varied = vary_study(study, choices, basis=_BASIS)
+        yield name, title, ", ".join(choices), analyse(dataset, varied)
+    for reader in readers_of(dataset):
+        if reader not in (None, study.response.reader.value):
+            title = f"read by the {show_reader(reader)}"
+            yield str(reader), title, "reader", analyse(dataset, study, reader=reader)
+
+
+def _other_choices(study: Study) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    confirmed = study.response.confirmation_required.require()
+    word = "unconfirmed" if confirmed else "confirmed"
+    flipped = {"response.confirmation_required": not confirmed}
+    yield word, f"{word} responses", flipped
+    if study.ablation is not None:
+        ablated, policy = study.response.planned_ablation, study.response.all_disease_ablation
+        for name, title, value in (
+            ("not_ablated", "lesions that were not ablated", "exclude"),
+            ("all_disease", "all disease, ablated lesions included", policy.require()),
+        ):
+            if ablated.require() != value:
+                yield name, title, {"response.planned_ablation": value}
+    if study.endpoints.criteria.require() != "iRECIST":
+        immune = {"response.immune_criteria": "iRECIST", "endpoints.criteria": "iRECIST"}
+        yield "irecist", "calls by iRECIST", immune
+
+
+def _why_missing(analysis: Analysis, key: str) -> str:
+    for one in analysis.not_computable:
+        if one.key == key:
+            return f"{key} cannot be computed: {one.why}"
+    keys = [one.key for one in (*analysis.proportions, *analysis.timed)]
+    return f"no endpoint {key!r}; choose from {', '.join(keys)}"
+
+
+def _variant(name: str, title: str, source: str, analysis: Analysis, key: str) -> Variant:
+    result = analysis.result_of(key)
+    if result is None:
+        return Variant(name, title, source, 0, 0, 0, len(analysis.sets.efficacy), None, ())
+    if isinstance(result, ProportionResult):
+        estimate = result.estimate
+        return Variant(name, title, source, estimate.n, estimate.successes, 0, 0, estimate, ())
+    kinds = result.events + result.competing + result.censored
+    return Variant(
+        name,
+        title,
+        source,
+        len(result.times),
+        sum(result.events.values()),
+        sum(result.censored.values()),
+        len(result.no_times),
+        result.median if isinstance(result, SurvivalResult) else None,
+        tuple(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+_Row = tuple[str, str]  # what is counted, and why
+
+
+def _moved(name: str, study: Analysis, other: Analysis, key: str) -> Iterator[Moved]:
+    ours, theirs = _rows(study, key), _rows(other, key)
+    nothing: _Row = ("not counted", "the endpoint cannot be computed in this way")
+    for where in dict.fromkeys((*ours, *theirs)):
+        one, two = ours.get(where, nothing), theirs.get(where, nothing)
+        if one[0] != two[0]:
+            yield Moved(*where, name, one[0], two[0], one[1], two[1])
+
+
+def _rows(analysis: Analysis, key: str) -> dict[tuple[str, str | None], _Row]:
+    result = analysis.result_of(key)
+    if result is None:
+        return {}
+    if isinstance(result, ProportionResult):
+        return {
+            (one.patient_id, None): ("yes" if one.met else "no", one.reason)
+            for one in result.outcomes
+        }
+    rows = {(one.patient_id, one.lesion_id): (_shown(one), one.reason) for one in result.times}
+    return rows | {
+        (one.patient_id, one.lesion_id): ("not counted", one.why) for one in result.no_times
+    }
+
+
+def _shown(time: TimeToEvent) -> str:
+    status = "event" if time.event else "competing event" if time.competing else "censored"
+    return f"{status} after {time.days} days, {time.end}"

@@ -1,0 +1,186 @@
+"""The whole story of one patient: every date, scan, call, endpoint and reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwright.endpoints import NoTime, TimeRules, TimeToEvent, time_endpoint
+from trialwright.errors import DataError
+from trialwright.response import ResponseRules, read_both
+from trialwright.response.ablated.both_readings import read_neither
+from trialwright.study.counting import countings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trialwright.analysis.result import Analysis
+    from trialwright.dataset import Finding
+    from trialwright.endpoints import Timed
+    from trialwright.response import AblatedLesion
+    from trialwright.response.ablated.both_readings import BothReadings
+    from trialwright.response.compare.readers import ChosenReading
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One dated fact, and the table that it stands in."""
+
+    date: str
+    what: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointStory:
+    """What one endpoint makes of the patient: in short, why, and from which record.
+
+    ``otherwise`` says what other ways of counting make of it, where they differ.
+    """
+
+    key: str
+    title: str
+    result: str
+    reason: str
+    source: str
+    otherwise: tuple[tuple[str, str, str], ...] = ()  # way of counting, result, reason
+
+
+@dataclass(frozen=True, slots=True)
+class PatientStory:
+    """Everything that the analysis says of one patient.
+
+    ``sets`` holds each analysis set with whether the patient is in it, and why not.
+    """
+
+    patient_id: str
+    facts: tuple[Fact, ...]
+    sets: tuple[tuple[str, bool, str], ...]
+    reading: ChosenReading
+    both: BothReadings
+    lesions: tuple[AblatedLesion, ...]
+    endpoints: tuple[EndpointStory, ...]
+    findings: tuple[Finding, ...]
+
+
+def tell_patient(analysis: Analysis, patient_id: str) -> PatientStory:
+    """Tell everything that the analysis says of one patient.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From ``analyse``.
+    patient_id : str
+        The patient.
+
+    Raises
+    ------
+    DataError
+        If the data hold no such patient.
+    """
+    reading = next((one for one in analysis.readings if one.patient_id == patient_id), None)
+    if reading is None:
+        msg = f"no patient {patient_id!r} in the data"
+        raise DataError(msg)
+    study = analysis.study
+    rules, policy = ResponseRules.of(study), study.response.all_disease_ablation.require()
+    both = (
+        read_both(reading.scans, rules, policy)
+        if reading.response.not_evaluable is None
+        else read_neither(reading.response)
+    )
+    return PatientStory(
+        patient_id,
+        tuple(sorted(_facts(analysis, patient_id), key=lambda one: one.date)),
+        tuple(_sets(analysis, patient_id)),
+        reading,
+        both,
+        tuple(one for one in analysis.ablated if one.patient_id == patient_id),
+        (*_rates(analysis, patient_id), *_times(analysis, patient_id)),
+        tuple(one for one in analysis.findings if patient_id in one.concerned),
+    )
+
+
+_DATES = (
+    ("patients", "consent_date", "informed consent"),
+    ("patients", "enrolment_date", "enrolled"),
+    ("patients", "first_treatment_date", "first treatment, as stated"),
+    ("patients", "last_alive_date", "last known alive"),
+    ("ablations", "ablation_date", "{modality} of {lesion_id}"),
+    ("therapies", "start_date", "new anticancer therapy: {therapy}"),
+    ("deaths", "death_date", "death{cause}"),
+    ("dispositions", "end_date", "end of {scope}: {reason}"),
+    ("deviations", "deviation_date", "deviation: {deviation}"),
+)
+
+
+def _facts(analysis: Analysis, patient: str) -> Iterator[Fact]:
+    for table, column, words in _DATES:
+        rows = analysis.dataset.table(table)
+        for row in rows.filter(patient_id=patient).iter_rows(named=True):
+            if row[column] is not None:
+                shown = dict(row)
+                if table == "deaths":
+                    shown["cause"] = f": {row['cause']}" if row["cause"] else ""
+                flag = row.get(f"{column}_imputed")
+                completed = f" (date completed: {flag})" if flag else ""
+                yield Fact(str(row[column]), words.format(**shown) + completed, table)
+    doses = analysis.dataset.doses.filter(patient_id=patient)
+    for (drug,), given in doses.group_by("drug", maintain_order=True):
+        first, last = given["start_date"].min(), given["end_date"].max()
+        yield Fact(str(first), f"first dose of {drug}", "doses")
+        if last is not None:
+            yield Fact(str(last), f"last dose of {drug} recorded", "doses")
+
+
+def _sets(analysis: Analysis, patient: str) -> Iterator[tuple[str, bool, str]]:
+    for one in analysis.sets.sets:
+        if one.not_derived is not None:
+            yield one.title, False, f"not derived: {one.not_derived}"
+        else:
+            yield one.title, patient in one, dict(one.excluded).get(patient, "")
+
+
+def _rates(analysis: Analysis, patient: str) -> Iterator[EndpointStory]:
+    for rate in analysis.proportions:
+        for one in rate.outcomes:
+            if one.patient_id == patient:
+                result = "yes" if one.met else "not so far" if one.pending else "no"
+                yield EndpointStory(rate.key, rate.title, result, one.reason, "measurements")
+
+
+def _times(analysis: Analysis, patient: str) -> Iterator[EndpointStory]:
+    patients = [one for one in analysis.patients if one.member.patient_id == patient]
+    lesions = [one for one in analysis.ablated if one.patient_id == patient]
+    names = [name for name in countings_of(analysis.study) if name != analysis.counting]
+    others = {name: TimeRules.of(analysis.study, name) for name in names}
+    for result in analysis.timed:
+        derive = time_endpoint(result.key).derive
+        otherwise = {name: derive(patients, lesions, rules) for name, rules in others.items()}
+        own = [one for one in (*result.times, *result.no_times) if one.patient_id == patient]
+        for number, one in enumerate(own):
+            differ = (
+                (name, _shown(timed[number]), _reason(timed[number]))
+                for name, timed in otherwise.items()
+                if _shown(timed[number]) != _shown(one)
+            )
+            lesion = f", lesion {one.lesion_id}" if one.lesion_id else ""
+            yield EndpointStory(
+                result.key,
+                result.title + lesion,
+                _shown(one),
+                _reason(one),
+                one.source if isinstance(one, TimeToEvent) else "",
+                tuple(differ),
+            )
+
+
+def _shown(one: Timed) -> str:
+    if isinstance(one, NoTime):
+        return "not counted"
+    status = "event" if one.event else "competing event" if one.competing else "censored"
+    return f"{status} on {one.end}, after {one.days} days from {one.start}"
+
+
+def _reason(one: Timed) -> str:
+    return one.why if isinstance(one, NoTime) else one.reason

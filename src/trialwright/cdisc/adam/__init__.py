@@ -1,0 +1,1 @@
+"""ADaM: the analysis data sets that SDTM data and our own results become."""

@@ -1,0 +1,1 @@
+"""Endpoints of many patients at once, by the rules of one patient compiled."""

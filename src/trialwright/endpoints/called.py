@@ -1,0 +1,169 @@
+"""What a reading says of one patient, as the endpoints need it, by whichever criteria.
+
+RECIST 1.1 and iRECIST date progression and response each in their own way; from here on an
+endpoint does not care which of them made the calls.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from trialwright.response.best import relapse
+from trialwright.response.codes import Response
+from trialwright.response.immune.codes import ImmuneResponseCode
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from trialwright.response.immune.result import ImmuneResponse
+    from trialwright.response.result import PatientResponse
+
+Criteria = Literal["RECIST 1.1", "iRECIST"]
+# The codes of iRECIST have the numbers of RECIST 1.1 where both have the category.
+_RESPONDED: tuple[int, ...] = (Response.CR, Response.PR)
+_STABLE: tuple[int, ...] = (Response.SD, Response.NON_CR_NON_PD)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One tumour assessment after baseline.
+
+    ``evaluable``: the overall response is not NE. ``measured``: every target lesion was measured
+    (of a patient without targets: evaluable). ``controlled``: CR, PR, SD or Non-CR/Non-PD that
+    still counts, before progression, relapse and whatever ends the reading. ``day`` counts from
+    the first treatment.
+    """
+
+    visit: str
+    date: date
+    day: int
+    label: str
+    evaluable: bool
+    measured: bool
+    controlled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The calls of one reading of one patient.
+
+    ``progression`` is the date and ``progression_visit`` the visit of the first progression that
+    counts; under iRECIST that of the first iUPD that was confirmed or never withdrawn.
+    ``best`` is the best overall response by the study's choice about confirmation.
+    """
+
+    patient_id: str
+    criteria: Criteria
+    assessments: tuple[Assessment, ...]
+    progression: date | None
+    progression_visit: str | None
+    response_start: date | None
+    responded: bool
+    stable: bool  # the best response is SD or Non-CR/Non-PD
+    best: str
+    reason: str
+    has_baseline: bool
+    not_evaluable: str | None
+
+
+def called_of(response: PatientResponse, criteria: Criteria) -> Called:
+    """Return the calls of a reading by RECIST 1.1 or iRECIST.
+
+    Parameters
+    ----------
+    response : PatientResponse
+        The reading.
+    criteria : {"RECIST 1.1", "iRECIST"}
+        Whose calls count (``endpoints.criteria``).
+
+    Raises
+    ------
+    ValueError
+        If iRECIST is asked for and the reading has none (``response.immune_criteria``).
+    """
+    if criteria == "RECIST 1.1":
+        return _by_recist(response)
+    if response.immune is None and response.not_evaluable is None:
+        msg = (
+            f"patient {response.patient_id} was not read by iRECIST; set response.immune_criteria "
+            "to iRECIST"
+        )
+        raise ValueError(msg)
+    return _by_irecist(response, response.immune)
+
+
+def _by_recist(response: PatientResponse) -> Called:
+    progression = response.first_progression
+    points = response.time_points
+    end = relapse([point.overall for point in points[: response.counted]])
+    assessments = tuple(
+        Assessment(
+            point.visit,
+            point.date,
+            point.day,
+            point.overall.label,
+            evaluable=point.overall != Response.NE,
+            measured=_all_measured(point.sum_mm, point.target, point.overall),
+            controlled=i < end and point.overall in (*_RESPONDED, *_STABLE),
+        )
+        for i, point in enumerate(points)
+    )
+    best = response.best
+    return Called(
+        response.patient_id,
+        "RECIST 1.1",
+        assessments,
+        progression.date if progression else None,
+        progression.visit if progression else None,
+        response.response_start,
+        responded=best.response in _RESPONDED,
+        stable=best.response in _STABLE,
+        best=best.response.label,
+        reason=best.reason.sentence,
+        has_baseline=response.baseline is not None,
+        not_evaluable=response.not_evaluable,
+    )
+
+
+def _all_measured(sum_mm: float, target: int, overall: int) -> bool:
+    has_targets = target != Response.NONE
+    return sum_mm == sum_mm if has_targets else overall != Response.NE  # noqa: PLR0124 - nan
+
+
+def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Called:
+    if immune is None or immune.not_evaluable is not None:
+        why = response.not_evaluable if immune is None else immune.not_evaluable
+        reason = response.best.reason.sentence if immune is None else immune.best.reason.sentence
+        return Called(
+            response.patient_id, "iRECIST", (), None, None, None, responded=False, stable=False,
+            best="NE", reason=reason, has_baseline=False, not_evaluable=why,
+        )  # fmt: skip
+    counted = immune.time_points[: immune.counted]
+    end = relapse([point.overall for point in counted])
+    assessments = tuple(
+        Assessment(
+            point.visit,
+            point.date,
+            point.day,
+            point.overall.label,
+            evaluable=point.overall != ImmuneResponseCode.NE,
+            measured=_all_measured(point.sum_mm, point.target, point.overall),
+            controlled=i < end and point.overall in (*_RESPONDED, *_STABLE),
+        )
+        for i, point in enumerate(immune.time_points)
+    )
+    return Called(
+        response.patient_id,
+        "iRECIST",
+        assessments,
+        immune.progression.date,
+        immune.progression.visit,
+        immune.response_start,
+        responded=immune.best.response in _RESPONDED,
+        stable=immune.best.response in _STABLE,
+        best=immune.best.response.label,
+        reason=immune.best.reason.sentence,
+        has_baseline=True,
+        not_evaluable=None,
+    )

@@ -1,0 +1,284 @@
+"""The estimand of each endpoint, written from the choices of the study file.
+
+Nothing is decided here: each sentence names the field that it was read from, and the analysis
+reads the same field, so the words and the numbers cannot part.
+
+Source: ICH E9(R1) (2019), section A.3: treatment, population, variable, intercurrent events with
+their strategies, and the summary measure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwright.study.counting import OF_THE_STUDY, choose_counting
+
+if TYPE_CHECKING:
+    from trialwright.study.counting import Counting
+    from trialwright.study.model import Study, Treatment
+
+
+@dataclass(frozen=True, slots=True)
+class IntercurrentEvent:
+    """One intercurrent event: its strategy by ICH E9(R1), what that does, and the field."""
+
+    event: str
+    strategy: str
+    meaning: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Estimand:
+    """The five attributes of one endpoint."""
+
+    key: str
+    title: str
+    treatment: str
+    population: str
+    variable: str
+    intercurrent_events: tuple[IntercurrentEvent, ...]
+    summary: str
+
+
+def list_estimands(study: Study, counting: str = OF_THE_STUDY) -> tuple[Estimand, ...]:
+    """Return the estimand of every endpoint of the study.
+
+    Parameters
+    ----------
+    study : Study
+        The study file. Open fields are named as open, not refused: the text is for planning too.
+    counting : str
+        Another way of counting times than the study's own.
+
+    Raises
+    ------
+    StudyError
+        If a field of ``[times]`` is open, or the way of counting is unknown.
+    """
+    way = choose_counting(study, counting)
+    response = _response_events(study)
+    times = _time_events(study, way)
+    dies = " or death" if study.endpoints.duration_of_response_ends_at_death.value else ""
+    rows = (
+        ("ORR", "Objective response", _response_variable(study), response, _rate(study)),
+        ("DCR", "Disease control", _control_variable(study), response, _rate(study)),
+        ("PFS", "Progression-free survival", _from(study, "progression or death"),
+         (*times, _death("composite", "an event")), _median(study, "progression")),
+        ("TTP", "Time to progression", _from(study, "progression"),
+         (*times, _death_in_progression(study)), _median(study, "progression")),
+        ("DOR", "Duration of response",
+         "time from the first response that counts to progression" + dies, times,
+         _median(study, "progression") + ", in responders"),
+        ("OS", "Overall survival", _survival_variable(study), _survival_events(),
+         _median(study, "survival")),
+    )  # fmt: skip
+    return tuple(
+        Estimand(key, title, _treatment(study), _population(study), variable, events, summary)
+        for key, title, variable, events, summary in rows
+    )
+
+
+def _shown(value: object) -> str:
+    return "OPEN" if value is None else str(value).replace("_", " ")
+
+
+def _treatment(study: Study) -> str:
+    drugs = [
+        f"{_shown(drug.name.value)} {_shown(drug.dose_mg.value)} mg on {_days_given(drug)}"
+        for drug in study.treatments
+    ]
+    if study.ablation is not None:
+        drugs.append(
+            f"planned {_shown(study.ablation.modality.value)}: "
+            f"{_shown(study.ablation.extent.value)}"
+        )
+    return "; ".join(drugs) or "OPEN"
+
+
+def _days_given(drug: Treatment) -> str:
+    return f"{_shown(drug.days_given.value)} of every {_shown(drug.cycle_days.value)} days"
+
+
+def _population(study: Study) -> str:
+    who = _shown(study.identity.population.value)
+    return f"{who}; analysed: all {_shown(study.analysis_sets.efficacy.value)} patients"
+
+
+def _response_variable(study: Study) -> str:
+    chosen = study.response
+    confirmed = "confirmed" if chosen.confirmation_required.value else "unconfirmed"
+    lesions = ""
+    if study.ablation is not None:
+        lesions = f", planned ablation: {_shown(chosen.planned_ablation.value)}"
+    return (
+        f"best overall response of CR or PR by {_shown(study.endpoints.criteria.value)}, "
+        f"{confirmed}, read by the {_shown(chosen.reader.value)}{lesions}; not evaluable is no "
+        "response"
+    )
+
+
+def _control_variable(study: Study) -> str:
+    days = _shown(study.endpoints.disease_control_minimum_days.value)
+    return f"CR, PR, or no progression at an assessment on day {days} or later"
+
+
+def _from(study: Study, until: str) -> str:
+    return f"time from {_shown(study.endpoints.time_origin.value)} to {until}"
+
+
+def _survival_variable(study: Study) -> str:
+    return f"time from {_shown(study.endpoints.overall_survival_origin.value)} to death"
+
+
+def _rate(study: Study) -> str:
+    level = study.statistics.confidence_level.value
+    interval = _shown(study.statistics.proportion_interval.value)
+    return f"proportion with {_percent(level)} interval ({interval})"
+
+
+def _median(study: Study, landmarks: str) -> str:
+    chosen = study.statistics
+    months = getattr(chosen, f"{landmarks}_landmarks_months").value
+    at = "" if not months else ", rates at " + ", ".join(f"{m:g}" for m in months) + " months"
+    return (
+        f"Kaplan-Meier median{at}, {_percent(chosen.confidence_level.value)} intervals "
+        f"({_shown(chosen.survival_interval.value)})"
+    )
+
+
+def _percent(level: float | None) -> str:
+    return "OPEN" if level is None else f"{100 * level:g} %"
+
+
+# --- Intercurrent events
+
+_TIME_MEANING = {
+    "treatment_policy": "the patient is followed further, and later events count",
+    "hypothetical": "the time is censored at the {last} before it",
+    "composite": "it is an event on that day",
+}
+_LAST = {
+    "adequate": "last adequate assessment",
+    "measured": "last assessment of measured lesions",
+    "any": "last assessment",
+}
+_TIME_EVENTS = (
+    ("new anticancer therapy before the event", "new_anticancer_therapy"),
+    ("local treatment outside the protocol before the event", "unplanned_local_therapy"),
+    ("treatment stopped for toxicity or another reason", "treatment_discontinuation"),
+    ("treatment stopped for progression that no scan documents", "clinical_progression"),
+)
+
+
+def _time_events(study: Study, way: Counting) -> tuple[IntercurrentEvent, ...]:
+    events = [
+        IntercurrentEvent(
+            event,
+            getattr(way, name).replace("_", " "),
+            _TIME_MEANING[getattr(way, name)].format(last=_LAST[way.last_assessment]),
+            f"times.{name}",
+        )
+        for event, name in _TIME_EVENTS
+    ]
+    events += [
+        _missed("progression", way.missed_before_progression, way, "missed_before_progression"),
+        _missed("death", way.missed_before_death, way, "missed_before_death"),
+    ]
+    return (*events, *_of_ablation(study))
+
+
+def _missed(what: str, allowed: int, way: Counting, name: str) -> IntercurrentEvent:
+    if allowed < 0:
+        words = f"{what} after missed assessments"
+        return IntercurrentEvent(words, "treatment policy", "it counts", f"times.{name}")
+    return IntercurrentEvent(
+        f"{what} after more than {allowed} missed assessments in a row",
+        "hypothetical",
+        f"the time is censored at the {_LAST[way.last_assessment]}",
+        f"times.{name}",
+    )
+
+
+def _response_events(study: Study) -> tuple[IntercurrentEvent, ...]:
+    therapy = _shown(study.rates.new_anticancer_therapy.value)
+    stopped = _shown(study.rates.treatment_discontinuation.value)
+    local = _shown(study.response.unplanned_local_therapy.value)
+    return (
+        IntercurrentEvent(
+            "new anticancer therapy before the response",
+            therapy,
+            "no later scan counts"
+            if therapy == "composite"
+            else "later scans count until progression",
+            "rates.new_anticancer_therapy",
+        ),
+        IntercurrentEvent(
+            "treatment stopped before the response",
+            stopped,
+            "only scans up to that day count"
+            if stopped == "while on treatment"
+            else "later scans count",
+            "rates.treatment_discontinuation",
+        ),
+        IntercurrentEvent(
+            "local treatment of a lesion outside the protocol",
+            "composite" if local == "censor" else "treatment policy",
+            f"the lesion counts as {local}" if local != "censor" else "no later scan counts",
+            "response.unplanned_local_therapy",
+        ),
+        *_of_ablation(study),
+        *_not_ablated(study),
+        IntercurrentEvent("death before the response", "composite", "no response", "not a choice"),
+    )
+
+
+def _of_ablation(study: Study) -> tuple[IntercurrentEvent, ...]:
+    if study.ablation is None:
+        return ()
+    return (
+        IntercurrentEvent(
+            "planned ablation",
+            "part of the treatment",
+            f"ablated lesions: {_shown(study.response.planned_ablation.value)}",
+            "response.planned_ablation",
+        ),
+    )
+
+
+def _not_ablated(study: Study) -> tuple[IntercurrentEvent, ...]:
+    if study.ablation is None:
+        return ()
+    chosen = _shown(study.rates.ablation_not_performed.value)
+    counts = "counts as no response" if chosen == "composite" else "the patient counts as treated"
+    return (
+        IntercurrentEvent(
+            "planned ablation not done", chosen, counts, "rates.ablation_not_performed"
+        ),
+    )
+
+
+def _death(strategy: str, meaning: str) -> IntercurrentEvent:
+    return IntercurrentEvent("death without progression", strategy, meaning, "not a choice")
+
+
+def _death_in_progression(study: Study) -> IntercurrentEvent:
+    chosen = _shown(study.endpoints.time_to_progression_death.value)
+    return IntercurrentEvent(
+        "death without progression",
+        "hypothetical",
+        f"{chosen}; as a competing event beside it",
+        "endpoints.time_to_progression_death",
+    )
+
+
+def _survival_events() -> tuple[IntercurrentEvent, ...]:
+    return (
+        IntercurrentEvent(
+            "any treatment, stop of treatment or missed assessment",
+            "treatment policy",
+            "every death counts",
+            "not a choice",
+        ),
+    )

@@ -1,0 +1,174 @@
+"""All that the endpoints read of one patient beside the scans: deaths, therapies, treatment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from trialwright.dataset.anchors import is_dose_given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from trialwright.dataset.dataset import Dataset
+    from trialwright.endpoints.sets import AnalysisSets, Member
+    from trialwright.response.patient import PatientScans
+    from trialwright.response.result import PatientResponse
+
+StopKind = Literal["documented", "claimed", "discontinued", "no stop"]
+
+_FOR_PROGRESSION = ("progression", "clinical progression")
+_NO_STOP = ("completed", "death")  # the treatment was not stopped before its time
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The end of study treatment; ``category`` is none where nobody recorded one."""
+
+    date: date
+    reason: str
+    category: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """All that the endpoints read of one patient.
+
+    ``local_therapy`` is the first local treatment outside the protocol. ``imputed`` says of
+    which dates a part was completed (``death``, ``new_therapy``, ``stop``: D, M or Y).
+    """
+
+    member: Member
+    response: PatientResponse
+    death: date | None
+    new_therapy: date | None
+    last_contact: date | None
+    local_therapy: date | None = None
+    stop: Stop | None = None
+    last_dose: date | None = None
+    imputed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def anchor(self) -> date | None:
+        """Day 0: the first treatment, or the enrolment of a patient who was never treated."""
+        return self.member.first_treatment or self.member.enrolment
+
+
+def kind_of_stop(stop: Stop | None, progression: date | None) -> StopKind:
+    """Return what the end of treatment says about progression.
+
+    A stop for progression is a claim, unless a scan had documented the progression by then. What
+    becomes of a claim is the study's choice (``times.clinical_progression``). A reason that
+    nobody recorded is another reason.
+
+    Parameters
+    ----------
+    stop : Stop or None
+        The end of treatment.
+    progression : date or None
+        The first progression that a scan documents.
+
+    Returns
+    -------
+    {"documented", "claimed", "discontinued", "no stop"}
+        ``documented``: progression that a scan shows; ``claimed``: progression that none had
+        shown; ``discontinued``: toxicity or another reason; ``no stop``: not stopped, completed
+        as planned, or stopped by death.
+
+    Notes
+    -----
+    Source: FDA guidance (2007), appendix 3, tables A to C (discontinuation for undocumented
+    progression, and for toxicity or another reason).
+    """
+    if stop is None or stop.category in _NO_STOP:
+        return "no stop"
+    if stop.category not in _FOR_PROGRESSION:
+        return "discontinued"
+    shown = progression is not None and progression <= stop.date
+    return "documented" if shown else "claimed"
+
+
+def gather_patients(
+    sets: AnalysisSets,
+    scans: Iterable[PatientScans],
+    responses: Mapping[str, PatientResponse],
+    last_contacts: Mapping[str, date],
+    dataset: Dataset | None = None,
+) -> tuple[Patient, ...]:
+    """Put together what is known of each patient of the efficacy set.
+
+    Parameters
+    ----------
+    sets : AnalysisSets
+        Who is counted.
+    scans : iterable of PatientScans
+        Deaths and later therapies, patient by patient.
+    responses : mapping of str to PatientResponse
+        The calls by patient.
+    last_contacts : mapping of str to date
+        Last day known alive by patient, from `last_contacts`.
+    dataset : Dataset or None
+        Ends of treatment, doses, and which dates were completed; none: nothing is known of them.
+    """
+    by_id = {one.patient_id: one for one in scans}
+    stops = {} if dataset is None else _stops(dataset)
+    doses = {} if dataset is None else _last_doses(dataset)
+    imputed = {} if dataset is None else _imputed(dataset)
+    return tuple(
+        Patient(
+            member,
+            responses[member.patient_id],
+            by_id[member.patient_id].death,
+            by_id[member.patient_id].new_therapy,
+            last_contacts.get(member.patient_id),
+            _first_unplanned(by_id[member.patient_id]),
+            stops.get(member.patient_id),
+            doses.get(member.patient_id),
+            tuple(imputed.get(member.patient_id, ())),
+        )
+        for member in sets.efficacy
+    )
+
+
+def _first_unplanned(scans: PatientScans) -> date | None:
+    started = scans.first_treatment
+    days = [
+        one.treatment_date
+        for one in scans.local_treatments
+        if not one.planned and (started is None or one.treatment_date >= started)
+    ]
+    return min(days, default=None)
+
+
+def _stops(dataset: Dataset) -> dict[str, Stop]:
+    """Return the first end of study treatment of each patient."""
+    stops: dict[str, Stop] = {}
+    ended = dataset.dispositions.filter(scope="treatment").drop_nulls("end_date")
+    for row in ended.sort("end_date", descending=True, maintain_order=True).iter_rows(named=True):
+        stops[row["patient_id"]] = Stop(row["end_date"], row["reason"], row["reason_category"])
+    return stops
+
+
+def _last_doses(dataset: Dataset) -> dict[str, date]:
+    given = dataset.doses.filter(is_dose_given())
+    last = pl.max_horizontal("start_date", "end_date").max()
+    return dict(given.group_by("patient_id").agg(last).drop_nulls().iter_rows())
+
+
+def _imputed(dataset: Dataset) -> dict[str, list[tuple[str, str]]]:
+    """Return which of the dates that end a time were completed, and how much of each."""
+    treatment = dataset.dispositions.filter(scope="treatment")
+    found: dict[str, list[tuple[str, str]]] = {}
+    for what, frame, column in (
+        ("death", dataset.deaths, "death_date"),
+        ("new_therapy", dataset.therapies, "start_date"),
+        ("stop", treatment, "end_date"),
+    ):
+        first = frame.drop_nulls(column).sort(column).unique("patient_id", keep="first")
+        flagged = first.select("patient_id", f"{column}_imputed").drop_nulls()
+        for patient, flag in flagged.iter_rows():
+            found.setdefault(patient, []).append((what, flag))
+    return found

@@ -1,0 +1,124 @@
+"""The planned calendar of tumour assessments, as plain functions of days.
+
+Days count from the first treatment (0); the baseline is visit 0. The interval may change once,
+as where a protocol scans every 8 weeks for half a year and every 12 weeks after it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from trialwright.study.model import Study
+
+DAYS_PER_WEEK = 7
+NEVER = float("inf")
+
+
+class AssessmentCalendar(NamedTuple):
+    """When tumour assessments are planned, in days.
+
+    Up to ``change_day`` they lie ``interval_days`` apart, later ``later_interval_days``;
+    ``change_day`` is infinite where the interval never changes. A scan may be ``window_days``
+    early or late.
+    """
+
+    interval_days: int
+    window_days: int
+    change_day: float
+    later_interval_days: int
+
+
+def calendar_of(study: Study) -> AssessmentCalendar:
+    """Take the calendar from a study; raise ``StudyError`` where a field of it is open."""
+    schedule = study.schedule
+    interval = _days(schedule.assessment_interval_weeks.require())
+    window = schedule.assessment_window_days.require()
+    later = schedule.later_assessments.require()
+    if not later:
+        return AssessmentCalendar(interval, window, NEVER, interval)
+    return AssessmentCalendar(interval, window, float(_days(later[0])), _days(later[1]))
+
+
+def _days(weeks: float) -> int:
+    return round(weeks * DAYS_PER_WEEK)
+
+
+def planned_day(calendar: AssessmentCalendar, number: int) -> int:
+    """Return the planned day of an assessment after baseline, the first of which is number 1.
+
+    Examples
+    --------
+    >>> every_8_then_12_weeks = AssessmentCalendar(56, 7, 168.0, 84)
+    >>> [planned_day(every_8_then_12_weeks, number) for number in range(1, 6)]
+    [56, 112, 168, 252, 336]
+    """
+    if number * calendar.interval_days <= calendar.change_day:
+        return number * calendar.interval_days
+    before = int(calendar.change_day // calendar.interval_days)
+    return before * calendar.interval_days + (number - before) * calendar.later_interval_days
+
+
+def visit_begun_by(calendar: AssessmentCalendar, day: float) -> int:
+    """Return the last planned assessment whose window has begun on a day; 0: none but baseline.
+
+    A scan on that day belongs to it, if it is not a late one of the assessment before.
+    """
+    number = 0
+    while planned_day(calendar, number + 1) - calendar.window_days <= day:
+        number += 1
+    return number
+
+
+def visit_not_over(calendar: AssessmentCalendar, day: float) -> int:
+    """Return the first planned assessment whose window is not over on a day; at least 1.
+
+    It is the visit that a scan within its window belongs to; of a scan between two windows it is
+    the next one.
+    """
+    number = 1
+    while planned_day(calendar, number) + calendar.window_days < day:
+        number += 1
+    return number
+
+
+def windows_passed(calendar: AssessmentCalendar, after: float, before: float) -> int:
+    """Return how many planned assessments have their whole window between two days."""
+    first = 1
+    while planned_day(calendar, first) - calendar.window_days <= after:
+        first += 1
+    passed = 0
+    while planned_day(calendar, first + passed) + calendar.window_days < before:
+        passed += 1
+    return passed
+
+
+def longest_gap(calendar: AssessmentCalendar, last_day: float, missed: int) -> int:
+    """Return the longest time, in days, from an assessment to an event that still counts.
+
+    It is the next ``missed + 1`` planned intervals, and one window for a last scan that came
+    early and one for a next scan that comes late: with one missed assessment allowed every 8
+    weeks and a window of 7 days 126 days. Where the interval changes between, the actual
+    intervals are added up.
+
+    Parameters
+    ----------
+    calendar : AssessmentCalendar
+        The planned assessments.
+    last_day : float
+        Day of the last assessment that counts, or of the start of time.
+    missed : int
+        Missed assessments in a row that an event may follow, 0 or more.
+
+    Notes
+    -----
+    Source: ``docs/decisions/005-missed-assessments.md``.
+
+    Examples
+    --------
+    >>> longest_gap(AssessmentCalendar(56, 7, float("inf"), 56), 56, 1)
+    126
+    """
+    number = visit_begun_by(calendar, last_day)
+    planned = planned_day(calendar, number + missed + 1) - planned_day(calendar, number)
+    return planned + 2 * calendar.window_days
