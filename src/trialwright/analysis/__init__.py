@@ -19,6 +19,7 @@ from trialwright.analysis.readings import (
 )
 from trialwright.analysis.result import (
     Analysis,
+    CompetingResult,
     NotComputable,
     PolicyResult,
     ProportionResult,
@@ -27,14 +28,20 @@ from trialwright.analysis.result import (
     StageResult,
     SurvivalResult,
 )
+from trialwright.analysis.sensitivity import Sensitivity, compare_ways
+from trialwright.analysis.story import PatientStory, tell_patient
+from trialwright.analysis.times import days_per_unit
 
 __all__ = [
     "Analysis",
+    "CompetingResult",
     "NotComputable",
+    "PatientStory",
     "PolicyResult",
     "ProportionResult",
     "ReaderAgreement",
     "ReaderRate",
+    "Sensitivity",
     "StageResult",
     "SurvivalResult",
     "agreement_frame",
@@ -42,12 +49,15 @@ __all__ = [
     "best_response_counts",
     "choose_from",
     "compare_readings",
+    "compare_ways",
+    "days_per_unit",
     "disagreements_frame",
     "endpoints_frame",
     "keep_chosen",
     "read_all_readers",
     "read_responses",
     "responses_frame",
+    "tell_patient",
     "time_points_frame",
     "times_frame",
 ]

@@ -157,12 +157,13 @@ def _times(analysis: Analysis, patient: str) -> Iterator[EndpointStory]:
     for result in analysis.timed:
         derive = time_endpoint(result.key).derive
         otherwise = {name: derive(patients, lesions, rules) for name, rules in others.items()}
-        own = [one for one in (*result.times, *result.no_times) if one.patient_id == patient]
+        timed: tuple[Timed, ...] = (*result.times, *result.no_times)
+        own = [one for one in timed if one.patient_id == patient]
         for number, one in enumerate(own):
             differ = (
-                (name, _shown(timed[number]), _reason(timed[number]))
-                for name, timed in otherwise.items()
-                if _shown(timed[number]) != _shown(one)
+                (name, _shown(other[number]), _reason(other[number]))
+                for name, other in otherwise.items()
+                if _shown(other[number]) != _shown(one)
             )
             lesion = f", lesion {one.lesion_id}" if one.lesion_id else ""
             yield EndpointStory(

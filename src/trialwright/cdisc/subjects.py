@@ -116,7 +116,7 @@ def read_dispositions(
         .replace_strict(DISPOSITION_SCOPES, default=None, return_dtype=pl.String)
         .alias("scope"),
     )
-    is_milestone = pl.col("event").is_in((*ENROLMENT, *CONSENT))
+    is_milestone = pl.col("event").is_in((*ENROLMENT, *CONSENT)).fill_null(value=False)
     is_end = (pl.col("DSCAT").str.to_uppercase() == "DISPOSITION EVENT").fill_null(value=False)
     wanted = is_milestone | (is_end & pl.col("scope").is_not_null())
     unread = frame.filter(~wanted)

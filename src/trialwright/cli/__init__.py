@@ -10,6 +10,7 @@ import typer
 from trialwright import __version__
 from trialwright.cli import (
     ablation,
+    adam,
     analyse,
     estimands,
     init,
@@ -82,6 +83,7 @@ app.command("analyse")(analyse.analyse)
 app.command("why")(why.why)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("estimands")(estimands.estimands)
+app.command("adam")(adam.adam)
 app.command("report")(report.report)
 app.command("run")(run.run)
 

@@ -224,8 +224,8 @@ def _decide_unknown_death(case: _Case, contact: Contact | None, stated: Stated[A
     choice = stated.require()
     known = f", in {case.known}" if case.known else ""
     if choice == "censor_at_last_contact":
-        seen = "that is unknown too" if contact is None else f"{_seen(contact)}, {contact.day}"
-        why = f" on an unknown day{known}: no event by {_field(stated)}, censored at {seen}"
+        seen = f"censored at {_seen(contact)}, {contact.day}" if contact else "no contact is known"
+        why = f" on an unknown day{known}: no event by {_field(stated)}, {seen}"
         return None, case.tell("death.censored", why)
     if choice == "refuse":
         return _refuse(case, stated)

@@ -23,7 +23,7 @@ class TimeEndpoint:
 
     ``counted`` is what one row of it is. ``competing``: death is a competing event, so neither
     Kaplan-Meier nor its median may be used. ``landmarks`` names the study's landmarks at which
-    rates are reported.
+    rates are reported; ``drawn``: the report shows its curve.
     """
 
     key: str
@@ -34,6 +34,7 @@ class TimeEndpoint:
     of_ablation: bool = False
     competing: bool = False
     landmarks: Literal["progression", "survival", "none"] = "progression"
+    drawn: bool = False
 
 
 def _of_patients(
@@ -49,19 +50,24 @@ def _of_patients(
 
 TIME_ENDPOINTS = (
     TimeEndpoint(
-        "PFS", "Progression-free survival", _of_patients(time_to_event.progression_free_survival)
+        "PFS",
+        "Progression-free survival",
+        _of_patients(time_to_event.progression_free_survival),
+        drawn=True,
     ),
     TimeEndpoint(
         "OS",
         "Overall survival",
         _of_patients(time_to_event.overall_survival),
         landmarks="survival",
+        drawn=True,
     ),
     TimeEndpoint(
         "TTP",
         "Time to progression",
         _of_patients(time_to_event.time_to_progression),
         needs_deaths=False,
+        drawn=True,
     ),
     TimeEndpoint(
         "TTP competing",
@@ -69,7 +75,12 @@ TIME_ENDPOINTS = (
         _of_patients(time_to_event.time_to_progression_or_competing_death),
         competing=True,
     ),
-    TimeEndpoint("DOR", "Duration of response", _of_patients(time_to_event.duration_of_response)),
+    TimeEndpoint(
+        "DOR",
+        "Duration of response",
+        _of_patients(time_to_event.duration_of_response),
+        drawn=True,
+    ),
     TimeEndpoint(
         "TTR",
         "Time to response",
@@ -96,6 +107,7 @@ TIME_ENDPOINTS = (
         local_control.local_progression_free_survival,
         of_ablation=True,
         landmarks="none",
+        drawn=True,
     ),
     TimeEndpoint(
         "LTPFS per lesion",

@@ -61,17 +61,17 @@ def show_proportion_interval(estimate: Proportion) -> str:
 
 
 def show_median(estimate: Estimate) -> str:
-    """Write a median in months: ``5.4``; ``NR`` if the curve never came down to it."""
+    """Write a median: ``5.4``; ``NR`` if the curve never came down to it."""
     return NOT_REACHED if isnan(estimate.value) else f"{estimate.value:.1f}"
 
 
-def show_median_months(estimate: Estimate) -> str:
+def show_median_with_unit(estimate: Estimate, unit: str) -> str:
     """Write a median with its unit: ``5.4 months``; ``NR`` stands alone."""
-    return NOT_REACHED if isnan(estimate.value) else f"{estimate.value:.1f} months"
+    return NOT_REACHED if isnan(estimate.value) else f"{estimate.value:.1f} {unit}"
 
 
 def show_median_interval(estimate: Estimate) -> str:
-    """Write the limits of a median in months: ``(3.6 to NE)``; ``(NE)`` without either."""
+    """Write the limits of a median: ``(3.6 to NE)``; ``(NE)`` without either."""
     return _interval(estimate.low, estimate.high)
 
 

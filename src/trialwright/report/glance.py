@@ -9,7 +9,7 @@ from trialwright.report.formats import (
     NOT_STATED,
     show_level,
     show_median_interval,
-    show_median_months,
+    show_median_with_unit,
     show_percent,
     show_proportion,
     show_proportion_interval,
@@ -119,7 +119,7 @@ def _survival_row(result: SurvivalResult, study: Study) -> EndpointRow:
         result.title,
         len(result.times),
         str(sum(result.events.values())),
-        f"median {show_median_months(result.median)}",
+        f"median {show_median_with_unit(result.median, result.unit)}",
         show_median_interval(result.median),
         explain_endpoint(result.key, study),
         is_rate=False,
@@ -141,7 +141,7 @@ def _tiles(analysis: Analysis) -> Iterator[Tile]:
         timed = analysis.survival_of(key)
         if timed is not None:
             interval = f"{show_level(timed.median.level)} {show_median_interval(timed.median)}"
-            value = show_median_months(timed.median)
+            value = show_median_with_unit(timed.median, timed.unit)
             yield Tile(f"Median {timed.title.lower()}", value, interval)
 
 

@@ -48,6 +48,7 @@ class Page:
     tiles: tuple[Tile, ...]
     endpoints: tuple[EndpointRow, ...]
     interval: str
+    unit: str
     decision: Decision | None
     not_computable: tuple[NotComputable, ...]
     choices: Choices
@@ -89,6 +90,7 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         tiles=build_tiles(analysis),
         endpoints=build_endpoints(analysis),
         interval=show_level(analysis.study.statistics.confidence_level.require()),
+        unit=analysis.study.endpoints.time_unit.require(),
         decision=build_decision(analysis),
         not_computable=analysis.not_computable,
         choices=build_choices(analysis.study),

@@ -9,7 +9,7 @@ from trialwright.report.formats import (
     show_level,
     show_median,
     show_median_interval,
-    show_median_months,
+    show_median_with_unit,
     show_rate,
 )
 
@@ -60,10 +60,10 @@ def _by_count(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 def show_follow_up(analysis: Analysis) -> str:
     """Write the median follow-up; empty where it is not computable."""
-    estimate = analysis.follow_up
+    estimate, unit = analysis.follow_up, analysis.study.endpoints.time_unit.require()
     if estimate is None:
         return ""
     return (
-        f"{show_median_months(estimate)} ({show_level(estimate.level)} "
+        f"{show_median_with_unit(estimate, unit)} ({show_level(estimate.level)} "
         f"{show_median_interval(estimate).strip('()')}), reverse Kaplan–Meier of overall survival"
     )

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trialwright.analysis import days_per_unit
+from trialwright.endpoints import time_endpoint
 from trialwright.report.drawing import HALF_WIDTH_INCHES, Picture, draw_svg, place_axes
-from trialwright.report.formats import show_level, show_median_interval, show_median_months
+from trialwright.report.formats import show_level, show_median_interval, show_median_with_unit
 from trialwright.report.palette import BAND, CURVE, GREY, INK
 
 if TYPE_CHECKING:
@@ -26,24 +28,28 @@ if TYPE_CHECKING:
 
 _HEIGHT_INCHES = 4.0
 _MOST_TICKS = 9
-_SLACK_MONTHS = 1.0  # a last visit a little after the horizon does not cut the curve
+_SLACK_DAYS = 31.0  # a last visit a little after the horizon does not cut the curve
 _MARGINS = (1.0, 0.2, 1.3, 0.2)
 
 
 def draw_survival(analysis: Analysis) -> tuple[Picture, ...]:
-    """Draw the curve of every time-to-event endpoint on one common time axis."""
-    end = _end_of_axis(analysis)
-    return tuple(_draw(result, end) for result in analysis.survival)
+    """Draw the curves of the endpoints that have one, on one common time axis."""
+    drawn = [one for one in analysis.survival if time_endpoint(one.key).drawn]
+    end = _end_of_axis(analysis, drawn)
+    return tuple(_draw(result, end) for result in drawn)
 
 
-def _end_of_axis(analysis: Analysis) -> float:
+def _end_of_axis(analysis: Analysis, drawn: Sequence[SurvivalResult]) -> float:
     """Return the longest follow-up, cut at the study's horizon where it is settled."""
-    longest = max((float(one.curve.time[-1]) for one in analysis.survival), default=1.0)
-    horizon = analysis.study.schedule.horizon_months.value
+    longest = max((float(one.curve.time[-1]) for one in drawn), default=1.0)
+    study = analysis.study
+    months = study.schedule.horizon_months.value
     longest = max(longest, 1.0)
-    if horizon is None or longest <= horizon + _SLACK_MONTHS:
+    if months is None:
         return longest
-    return horizon
+    unit = days_per_unit(study.endpoints.time_unit.require(), study)
+    horizon = months * days_per_unit("months", study) / unit
+    return longest if longest <= horizon + _SLACK_DAYS / unit else horizon
 
 
 def _draw(result: SurvivalResult, end: float) -> Picture:
@@ -61,7 +67,7 @@ def _caption(result: SurvivalResult, end: float) -> str:
     interval = f"{show_level(median.level)} {show_median_interval(median).strip('()')}"
     words = (
         f"Kaplan–Meier, n = {len(result.times)}, {events} events. Median "
-        f"{show_median_months(median)} ({interval}; {median.method}). Shaded: "
+        f"{show_median_with_unit(median, result.unit)} ({interval}; {median.method}). Shaded: "
         f"pointwise {show_level(median.level)}, {median.method}. Ticks on the curve: censored."
     )
     return words + (f" {later} followed beyond the end of the axis." if later else "")
@@ -75,7 +81,7 @@ def _describe(result: SurvivalResult) -> str:
     )
     return (
         f"Kaplan–Meier curve of {result.title.lower()} for {len(result.times)} patients; median "
-        f"{show_median_months(result.median)}" + (f"; {rates}" if rates else "")
+        f"{show_median_with_unit(result.median, result.unit)}" + (f"; {rates}" if rates else "")
     )
 
 
@@ -87,7 +93,7 @@ def _paint(figure: Figure, result: SurvivalResult, end: float) -> None:
     axes.set(xlim=(0, 1.02 * end), ylim=(0, 1.02))
     axes.set_xticks(ticks)
     axes.set_yticks(np.linspace(0, 1, 6))
-    axes.set_xlabel("Months")
+    axes.set_xlabel(result.unit.capitalize())
     axes.set_ylabel(result.title)
     _write_numbers(axes, result.curve, ticks)
 
@@ -110,7 +116,7 @@ def _paint_curve(axes: Axes, result: SurvivalResult) -> None:
 
 def _paint_median(axes: Axes, result: SurvivalResult, end: float) -> None:
     median = result.median.value
-    words = f"median {show_median_months(result.median)}"
+    words = f"median {show_median_with_unit(result.median, result.unit)}"
     right = end
     if median <= end:  # nan, not reached, is not
         right = median
@@ -138,7 +144,7 @@ def count_leaving(curve: KaplanMeier, ticks: Sequence[float]) -> tuple[tuple[str
     curve : KaplanMeier
         The fitted curve.
     ticks : sequence of float
-        Times of the axis ticks, months.
+        Times of the axis ticks.
     """
     before = [curve.time < tick for tick in ticks]
     return (

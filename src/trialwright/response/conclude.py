@@ -130,9 +130,7 @@ def _words_on_uncounted(scans: PatientScans, early_death: str | None, too_late: 
     """
     words = []
     if too_late:
-        words.append(
-            f"{scans.ended_by} on {scans.new_therapy} came before the first assessment"
-        )
+        words.append(f"{scans.ended_by} on {scans.new_therapy} came before the first assessment")
     if scans.death is not None:
         kind = f", an early death ({early_death})" if early_death is not None else ""
         words.append(f"died {scans.death}{kind}")

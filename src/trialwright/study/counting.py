@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from trialwright.errors import StudyError
 from trialwright.study.section import Missed, Section
@@ -101,7 +101,7 @@ class Rates(Section):
 
 
 class OwnCounting(Section):
-    """One further way of counting times that the team wants beside its own and the presets."""
+    """A further way of counting times, beside the study's own and the presets."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short name, such as sap_5_3.")
     title: str = Field(description="What it is, for tables.")
@@ -123,8 +123,10 @@ class OwnCounting(Section):
     treatment_discontinuation: Strategy | None = None
 
 
-class Counting(Section):
+class Counting(BaseModel):
     """One way of counting times, every field of it settled, with its source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     title: str

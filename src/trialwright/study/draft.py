@@ -50,7 +50,7 @@ def draft_study(record: RegistryRecord) -> Study:
     sections = {
         name: _fill(info.annotation, name, known, needed)
         for name, info in Study.model_fields.items()
-        if name not in {"format_version", "treatments", "ablation", "outcomes"}
+        if name not in {"format_version", "treatments", "ablation", "countings", "outcomes"}
     }
     if ablation is None:
         sections["response"]["planned_ablation"] = _NO_ABLATION

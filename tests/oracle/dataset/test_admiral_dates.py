@@ -417,7 +417,7 @@ COLUMNS = {"adsl": ("DTHDT", "TRTEDT"), "adsl_ext": ("DTHDT", "TRTEDT"), "lb_ext
 
 
 def test_the_last_of_several_events(run):
-    """Death, last treatment and samples: the last of them, and of two on one day the later event."""
+    """Death, last treatment, samples: the last of them, and of two on one day the later named."""
 
     def check(inputs, expected, name):
         rows = [

@@ -189,9 +189,16 @@ def test_frames_hold_one_row_a_fact(analysis: Analysis) -> None:
     scans = sum(len(response.time_points) for response in analysis.responses)
     assert time_points_frame(analysis.responses).height == scans
     times = times_frame(analysis)
-    assert times.height == sum(len(result.times) for result in analysis.survival)
     assert times["reason"].null_count() == 0
-    assert times["source"].null_count() == 0
+    counted = times.filter(pl.col("status") != "not counted")
+    assert counted.height == sum(len(result.times) for result in analysis.timed)
+    assert counted["source"].null_count() == 0
+    # every patient of the data has a row of each endpoint that is counted per patient
+    patients = set(analysis.dataset.patients["patient_id"])
+    for result in analysis.timed:
+        if result.counted == "patient":
+            rows = times.filter(endpoint=result.key)
+            assert (rows.height, set(rows["patient_id"])) == (len(patients), patients)
 
 
 def test_reading_again_in_any_order_gives_the_same_analysis(

@@ -375,7 +375,7 @@ def test_own_death_ends_the_study_where_no_end_was_recorded():
     assert (row["DTHADY"], row["LDDTHELD"], row["DTH30FL"]) == (51, 30, "Y")
     left = {"patient_id": P, "scope": "study", "end_date": day(30), "reason": "withdrawal"}
     row = own(doses=[dose(0, 20)], deaths=[death], dispositions=[left])
-    assert (row["EOSDT"], row["DCSREAS"]) == (day(30), "withdrawal")
+    assert (row["EOSDT"], row["EOSDTF"], row["DCSREAS"]) == (day(30), None, "withdrawal")
 
 
 def test_own_last_day_alive_is_the_contact_that_survival_is_censored_at():

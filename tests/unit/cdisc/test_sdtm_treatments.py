@@ -101,6 +101,11 @@ def test_the_reason_of_an_end_by_its_code(read, written, category):
     assert "DSSTDTC 2024-07 is part of a date" in found.message("sdtm.date_in_part")
 
 
+def test_a_disposition_without_a_word_is_left_out(read):
+    found = read(**SEEN, DS=[_event(""), _event("ENROLLED")])
+    assert found.left_out("sdtm.disposition_unread") == [2]
+
+
 def test_doses_in_mg_and_placebo_is_none(read):
     found = read(
         **SEEN,

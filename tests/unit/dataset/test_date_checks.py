@@ -21,6 +21,10 @@ EARLY = (  # the baseline scan alone
     "P1,T1,baseline,2026-01-05,42,\nP1,T2,baseline,2026-01-05,20.5,\n"
 )
 DAYS = "patient_id,visit,visit_type,planned_day\n"
+DIED = "patient_id,death_date\nP1,2026-04-30\n"
+ENDS = "patient_id,scope,end_date,reason,reason_category\n"
+EVENTS = "patient_id,term,grade,start_date,end_date\n"
+CALLS = "patient_id,criteria,visit,call_date,overall\n"
 COURSE = (
     "patient_id,lesion_id,visit,scan_date,diameter_mm\nP1,T1,{},2026-01-05,42\n"
     "P1,T2,{},2026-01-05,20\nP1,T1,{},2026-03-01,30\nP1,T1,{},2026-05-01,30\n"
@@ -65,9 +69,158 @@ CASES = [  # changed tables, rule, severity, row, part of the message
             "doses": "+P1,regorafenib,2026-05-01,80\nP1,regorafenib,2026-05-03,0\n",
             "deaths": "patient_id,death_date\nP1,2026-04-30\n",
         },
-        ("dose.after_death", "warning", 3),
-        "is after the death, 2026-04-30",
+        ("dose.after_death", "error", 3),
+        "regorafenib from 2026-05-01 is after the death, 2026-04-30",
     ),
+    (  # of a month of death every day has to be over
+        {
+            "doses": "+P1,regorafenib,2026-04-30,80\nP1,regorafenib,2026-05-01,80\n",
+            "deaths": "patient_id,death_date_partial\nP1,2026-04\n",
+        },
+        ("dose.after_death", "error", 4),
+        "regorafenib from 2026-05-01 is after the death, 2026-04",
+    ),
+    (
+        {
+            "doses": "patient_id,drug,start_date,end_date,dose_mg\n"
+            "P1,regorafenib,2026-01-07,2026-05-01,80\n",
+            "deaths": DIED,
+        },
+        ("dose.end_after_death", "warning", 2),
+        "regorafenib ends on 2026-05-01, after the death, 2026-04-30",
+    ),
+    (
+        {"therapies": "patient_id,therapy,start_date\nP1,FOLFIRI,2026-05-01\n", "deaths": DIED},
+        ("therapy.after_death", "error", 2),
+        "FOLFIRI from 2026-05-01 is after the death, 2026-04-30",
+    ),
+    (
+        {
+            "therapies": "patient_id,therapy,start_date_partial\n"
+            "P1,FOLFIRI,2026-04\nP1,FOLFIRI,2026-05\n",
+            "deaths": DIED,
+        },
+        ("therapy.after_death", "error", 3),
+        "FOLFIRI from 2026-05 is after the death, 2026-04-30",
+    ),
+    (
+        {
+            "labs": "patient_id,test,sample_date,value,unit\n"
+            "P1,ALT,2026-04-30,20,U/l\nP1,ALT,2026-05-01,20,U/l\n",
+            "deaths": DIED,
+        },
+        ("lab.after_death", "error", 3),
+        "ALT: the sample of 2026-05-01 is after the death, 2026-04-30",
+    ),
+    (
+        {
+            "adverse_events": f"{EVENTS}P1,Fever,1,2026-04,2026-04-30\nP1,Rash,1,2026-05,\n",
+            "deaths": DIED,
+        },
+        ("event.after_death", "error", 3),
+        "Rash from 2026-05 is after the death, 2026-04-30",
+    ),
+    (
+        {"adverse_events": f"{EVENTS}P1,Fever,1,2026-04,2026-05-01\n", "deaths": DIED},
+        ("event.end_after_death", "warning", 2),
+        "Fever ends on 2026-05-01, after the death, 2026-04-30",
+    ),
+    (
+        {"ablations": ABLATED.replace("ON", "2026-05-01"), "deaths": DIED},
+        ("ablation.after_death", "error", 2),
+        "the RFA on 2026-05-01 is after the death, 2026-04-30",
+    ),
+    (
+        {
+            "dispositions": f"{ENDS}P1,treatment,2026-05-01,toxicity,adverse event\n",
+            "deaths": DIED,
+        },
+        ("disposition.after_death", "warning", 2),
+        "the end of treatment on 2026-05-01 (toxicity) is after the death, 2026-04-30",
+    ),
+    (  # an end for death may be written down later, with its code or in words
+        {
+            "dispositions": f"{ENDS}P1,treatment,2026-05-01,as told,death\n"
+            "P1,study,2026-05-02,patient died at home,\n",
+            "deaths": DIED,
+        },
+        None,
+        "",
+    ),
+    (  # the code counts before the words
+        {
+            "dispositions": f"{ENDS}P1,study,2026-05-01,feared death,withdrawal\n",
+            "deaths": DIED,
+        },
+        ("disposition.after_death", "warning", 2),
+        "(feared death)",
+    ),
+    (
+        {
+            "calls": f"{CALLS}P1,RECIST 1.1,week 8,2026-04-30,SD\n"
+            "P1,RECIST 1.1,week 16,2026-05-01,PD\nP1,RECIST 1.1,week 24,2026-06-01,NE\n",
+            "deaths": DIED,
+        },
+        ("call.after_death", "warning", 3),
+        "PD at week 16 is dated 2026-05-01, after the death, 2026-04-30",
+    ),
+    (
+        {
+            "calls": f"{CALLS}P1,RECIST 1.1,week 8,2026-01-04,PR\n"
+            "P1,RECIST 1.1,baseline,2026-01-04,NE\nP1,RECIST 1.1,week 16,2026-01-05,SD\n",
+        },
+        ("call.before_baseline", "warning", 2),
+        "PR at week 8 is dated 2026-01-04, before the baseline scan, 2026-01-05",
+    ),
+    (
+        {"deaths": "patient_id,cause\nP1,sepsis\n"},
+        ("death.undated", "warning", 2),
+        "died, and the date is not known",
+    ),
+    (
+        {"deaths": "patient_id,death_date_partial\nP1,--03-15\n"},
+        ("death.undated", "warning", 2),
+        "died, and the date is not known but for --03-15",
+    ),
+    ({"deaths": "patient_id,death_date_partial\nP1,2026\n"}, None, ""),
+    (
+        {"therapies": "patient_id,therapy,start_date\nP1,FOLFIRI,\n"},
+        ("therapy.undated", "error", 2),
+        "FOLFIRI: the first day is not known",
+    ),
+    (
+        {"dispositions": f"{ENDS}P1,treatment,,toxicity,\n"},
+        ("disposition.undated", "error", 2),
+        "the day on which treatment ended is not known",
+    ),
+    (
+        {"deaths": "patient_id,death_date,death_date_partial\nP1,2026-05-01,2026-04\n"},
+        ("date.part_differs", "error", 2),
+        "death_date 2026-05-01 is not a day of 2026-04, as death_date_partial says",
+    ),
+    (
+        {
+            "deaths": "patient_id,death_date,death_date_partial,death_date_imputed\n"
+            "P1,2026-04-30,2026-04,D\n"
+        },
+        None,
+        "",
+    ),
+    (  # a completed death is known to the month: a scan in it is no contradiction
+        {
+            "deaths": "patient_id,death_date,death_date_imputed\nP1,2026-03-01,D\n",
+            "measurements": "+P1,T1,week 16,2026-03-02,30,\n",
+            "visits": None,
+        },
+        None,
+        "",
+    ),
+    (  # the one that was treated shows that treatment was collected
+        {"patients": "patient_id,enrolment_date\nP1,2026-01-07\nP2,2026-01-08\nP3,\n"},
+        ("patient.never_treated", "note", 3),
+        "enrolled on 2026-01-08 and never treated",
+    ),
+    ({"patients": "patient_id,enrolment_date\nP1,2026-01-04\n", "doses": None}, None, ""),
     (
         {
             "patients": "patient_id,last_alive_date\nP1,2026-05-01\n",
@@ -123,11 +276,21 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         {
             "deaths": "patient_id,death_date\nP1,2026-01-06\n",
             "measurements": EARLY,
-            "ablations": ABLATED.replace("ON", "2026-01-07"),
+            "patients": "patient_id,first_treatment_date\nP1,2026-01-07\n",
             "doses": None,
         },
         ("death.before_treatment", "error", 2),
         "the death, 2026-01-06, is before the first treatment, 2026-01-07",
+    ),
+    (
+        {
+            "deaths": "patient_id,death_date_partial\nP1,2025\n",
+            "measurements": EARLY.replace("2026-01-05", "2025-12-28"),
+            "patients": "patient_id,first_treatment_date\nP1,2026-01-07\n",
+            "doses": None,
+        },
+        ("death.before_treatment", "error", 2),
+        "the death, 2025, is before the first treatment, 2026-01-07",
     ),
     (
         {
@@ -152,7 +315,10 @@ CASES = [  # changed tables, rule, severity, row, part of the message
     ),
     ({"patients": "patient_id,enrolment_date\nP1,2026-01-07\n"}, None, ""),
     (
-        {"patients": "patient_id,enrolment_date\nP1,\nP2,2026-01-08\nP3,\n"},
+        {
+            "patients": "patient_id,enrolment_date\nP1,\nP2,2026-01-08\nP3,\n",
+            "doses": "+P2,regorafenib,2026-01-09,80\n",
+        },
         ("treatment.without_enrolment", "warning", 2),
         "treated from 2026-01-07 on, without a date of enrolment, which other patients have",
     ),

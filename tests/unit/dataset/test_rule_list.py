@@ -28,6 +28,10 @@ _CASES = (
 )
 _TESTED_APART = {
     "ablation.before_enrolment",
+    "cut.left_out",
+    "date.completed",
+    "date.refused",
+    "death.censored",
     "column.empty",
     "measurement.after_death",
     "measurement.unit",

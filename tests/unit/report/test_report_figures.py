@@ -131,7 +131,7 @@ def test_at_risk_events_and_censored_add_up(ticks):
 def test_a_curve_shows_its_numbers_and_its_interval(analysis):
     with drawing_settings():
         pictures = {picture.key: picture for picture in draw_survival(analysis)}
-    assert set(pictures) == {"km-pfs", "km-os", "km-ttp", "km-dor"}
+    assert set(pictures) == {"km-pfs", "km-os", "km-ttp", "km-dor", "km-ltpfs"}
     assert "log-log" in pictures["km-pfs"].caption
     assert "n = 7, 3 events" in pictures["km-pfs"].caption
     words = texts(pictures["km-pfs"].svg)

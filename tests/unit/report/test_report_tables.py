@@ -45,7 +45,9 @@ def test_the_endpoint_table_repeats_the_estimates(analysis):
     assert rows["ORR"].interval == "(3.7 to 71.0 %)"
     assert rows["PFS"].n == 7
     assert rows["DOR"].estimate == "median NR"
-    assert list(rows) == ["ORR", "ORR unconfirmed", "DCR", "PFS", "OS", "TTP", "DOR"]
+    rates = ["ORR", "ORR unconfirmed", "ORR response evaluable", "ORR per protocol", "DCR"]
+    times = ["PFS", "OS", "TTP", "DOR", "TTR", "DSD", "TOT", "LTPFS", "LTPFS per lesion"]
+    assert list(rows) == [*rates, *times]
 
 
 def test_patients_who_may_still_respond_are_named_as_such(analysis, pages):
@@ -89,9 +91,9 @@ def test_a_descriptive_trial_has_no_decision():
         ("response__confirmation_required", False, "ORR confirmed", "at least 28 days later"),
         ("response__planned_ablation", "carry_forward", "ORR", "planned ablation: carry forward"),
         ("endpoints__disease_control_minimum_days", 84, "DCR", "day 84"),
-        ("endpoints__new_anticancer_therapy", "ignore", "PFS", "new anticancer therapy is ignored"),
-        ("endpoints__missed_assessments_allowed", 2, "PFS", "more than 2 missed"),
-        ("endpoints__missed_assessments_allowed", -1, "PFS", "any number of missed"),
+        ("times__new_anticancer_therapy", "treatment_policy", "PFS", "therapy is ignored"),
+        ("times__missed_before_death", 2, "PFS", "a death after at most 2 missed"),
+        ("times__missed_before_progression", -1, "PFS", "a progression counts after any number"),
         ("endpoints__time_origin", "enrolment", "TTP", "enrolment to progression"),
         ("endpoints__duration_of_response_ends_at_death", False, "DOR", "to progression;"),
         ("endpoints__overall_survival_origin", "enrolment", "OS", "enrolment to death"),

@@ -206,7 +206,7 @@ def test_a_missing_table_is_never_called_a_gap(tmp_path: Path) -> None:
     with pytest.raises(StudyError) as caught:
         read_study(path)
     assert "gap" not in str(caught.value)
-    assert str(caught.value).count("add the table") == 10
+    assert str(caught.value).count("add the table") == 13
 
 
 def test_a_study_file_cut_off_anywhere_is_refused_or_reads(study_file: Path) -> None:

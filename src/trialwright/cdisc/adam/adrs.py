@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from trialwright.cdisc.adam.adrs_frame import ReadingText, build_frame, read_parameters
+from trialwright.cdisc.adam.adrs_own import adrs
 from trialwright.cdisc.adam.adrs_records import CalledRecords, read_called
 from trialwright.cdisc.adam.adrs_rows import NO, YES, fill_rows
 from trialwright.cdisc.adam.adrs_source import AdrsSource, Profile, source_of
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from trialwright.response.best import BestRules
     from trialwright.response.bulk.called import CalledParameters
+
+__all__ = ["adrs", "adrs_from_sdtm", "build_adrs", "measurable_disease", "read_called"]
 
 
 def adrs_from_sdtm(

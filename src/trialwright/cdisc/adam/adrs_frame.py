@@ -99,9 +99,10 @@ def build_frame(
     """
     records, subjects = read.records, read.subjects
     counts = np.diff(rows.layout.first)
-    subject = np.repeat(np.arange(len(counts)), counts)
+    subject = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    before = rows.layout.first[:-1].astype(np.int32)[subject]
     columns: dict[str, pl.Series] = {
-        "ASEQ": pl.Series(np.arange(1, len(subject) + 1) - rows.layout.first[:-1][subject]),
+        "ASEQ": pl.Series(np.arange(1, len(subject) + 1, dtype=np.int32) - before).cast(pl.Int64),
         "ADT": _dates(rows, records, subjects),
         **_texts(rows, reading, subject),
         **_values(rows),
@@ -131,10 +132,9 @@ def _gather(frame: pl.DataFrame, index: pl.Series) -> list[pl.Series]:
     return frame.select(pl.all().gather(index)).get_columns()
 
 
-def _pick(values: Sequence[str | float | None], index: pl.Series) -> pl.Series:
-    """Return values at some positions; texts become categories."""
-    known = pl.Series(values)
-    return (known.cast(pl.Categorical) if known.dtype == pl.String else known).gather(index)
+def _pick(texts: Sequence[str | None], index: pl.Series) -> pl.Series:
+    """Return texts at some positions, as categories."""
+    return pl.Series(texts, dtype=pl.String).cast(pl.Categorical).gather(index)
 
 
 def _dates(rows: AdrsRows, records: pl.DataFrame, subjects: AdrsSubjects) -> pl.Series:
@@ -156,7 +156,7 @@ def _study_days(dates: pl.Series, reference: NDArray[np.int32]) -> pl.Series:
 
 
 def _texts(
-    rows: AdrsRows, reading: ReadingText, subject: NDArray[np.int64]
+    rows: AdrsRows, reading: ReadingText, subject: NDArray[np.int32]
 ) -> dict[str, pl.Series]:
     """Return PARAMCD, PARAM and their categories, by parameter and assessor."""
     codes, texts = rows.layout.codes, read_parameters()
@@ -184,7 +184,10 @@ def _name(param: str, assessor: str | None) -> str:
 def _values(rows: AdrsRows) -> dict[str, pl.Series]:
     numbers = [*VALUES, *[None] * (len(rows.words) - len(WORDS))]
     index = _index(rows.word)
-    return {"AVAL": _pick(numbers, index), "AVALC": _pick(rows.words, index)}
+    return {
+        "AVAL": pl.Series(numbers, dtype=pl.Float64).gather(index),
+        "AVALC": _pick(rows.words, index),
+    }
 
 
 def _flags(rows: AdrsRows, found: CalledParameters) -> dict[str, pl.Series]:

@@ -112,7 +112,7 @@ def adrs(
             *dict.fromkeys((*keys, *adsl_variables)),
             *(one.name for one in read_variables("ADRS").columns("own")),
         ],
-        given={"AVALREAS": _reasons(read, rows.layout)},
+        given={"AVALREAS": _reasons(read, rows.layout, subjects)},
     )
 
 
@@ -182,13 +182,12 @@ def _who_read(read: Sequence[OwnReading]) -> ReadingText:
     return ReadingText(assessors, CRITERIA, np.array([assessors.index(one) for one in named]))
 
 
-def _reasons(read: Sequence[OwnReading], layout: Layout) -> pl.Series:
+def _reasons(read: Sequence[OwnReading], layout: Layout, subjects: AdrsSubjects) -> pl.Series:
     """Return the reason of each row, in the order of the rows."""
     texts: list[str | None] = []
-    for one in read:
+    for one, died in zip(read, subjects.died.tolist(), strict=True):
+        reasons = one.reasons | {"DEATH": f"ADSL holds {'a' if died else 'no'} death"}
         for code in layout.codes:
-            if code == OVR:
-                texts += [point.reason.sentence for point in one.points]
-            else:
-                texts.append(one.reasons[code])
+            of_points = [point.reason.sentence for point in one.points]
+            texts += of_points if code == OVR else [reasons[code]]
     return pl.Series("AVALREAS", texts, pl.String)

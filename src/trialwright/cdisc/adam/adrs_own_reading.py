@@ -43,7 +43,7 @@ class OwnReading:
     measurable : int
         MDIS: ``YES``, ``NO``, or ``BLANK`` where there is no baseline.
     reasons : dict of str to (str or None)
-        Why each parameter but OVR is what it is.
+        Why each parameter but OVR and DEATH is what it is.
     reader : str or None
         Whose reading it is; none if the data name no reader.
     """
@@ -81,7 +81,6 @@ def read_own(
         **_best_reasons(response),
         **_date_reasons(points, behind, response, control_days),
         "MDIS": why,
-        "DEATH": None,
     }
     return OwnReading(
         points,
@@ -97,8 +96,7 @@ def read_own(
 
 def _unread() -> OwnReading:
     codes = ("PD", "LSTA", "RSP", "CB", "BOR", "CRSP", "CCB", "CBOR", "confirming")
-    named = (*codes[:-1], "BCP", "CBCP", "MDIS")
-    reasons: dict[str, str | None] = {**dict.fromkeys(named, _NOT_READ), "DEATH": None}
+    reasons: dict[str, str | None] = dict.fromkeys((*codes, "BCP", "CBCP", "MDIS"), _NOT_READ)
     nothing = dict.fromkeys(codes, -1)
     return OwnReading((), 0, nothing, Response.NE, Response.NE, BLANK, reasons, None)
 

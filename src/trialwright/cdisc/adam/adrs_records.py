@@ -130,11 +130,11 @@ def _take_rows(rs: pl.DataFrame, source: AdrsSource) -> pl.DataFrame:
         msg = f"RS has no column {', '.join(missing)}, and no response can be read without it"
         raise DataError(msg)
     indexed = rs if "row" in rs.columns else rs.with_row_index("row", offset=2)
-    blank = [pl.lit(None, pl.String).alias(name) for name in _TEXTS if name not in rs.columns]
-    overall = indexed.select("row", *(name for name in _TEXTS if name in rs.columns)).filter(
-        _is_of(rs, source)
-    )
-    overall = overall.with_columns(blank)
+    texts = [
+        pl.col(name).cast(pl.String) if name in rs.columns else pl.lit(None, pl.String).alias(name)
+        for name in _TEXTS
+    ]
+    overall = indexed.select("row", *texts).filter(_is_of(rs, source))
     _refuse_other_evaluators(rs, overall, source)
     spellings = [word for word, criteria in CRITERIA.items() if criteria == source.criteria]
     category = pl.col("RSCAT").str.to_uppercase()

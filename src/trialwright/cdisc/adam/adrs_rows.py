@@ -82,7 +82,7 @@ class AdrsRows:
         Where the rows stand.
     words : tuple of str
         The values of AVALC: ``WORDS``, and words of records that are no response.
-    record : array of int64
+    record : array of int32
         The record behind the row; -1: none.
     word : array of int16
         Position of AVALC in ``words``; -1: blank.
@@ -90,7 +90,7 @@ class AdrsRows:
 
     layout: Layout
     words: tuple[str, ...]
-    record: NDArray[np.int64]
+    record: NDArray[np.int32]
     word: NDArray[np.int16]
 
     @property
@@ -138,7 +138,7 @@ def fill_rows(
     layout = Layout(called.start, tuple(c for c in codes if c != MDIS or measurable is not None))
     count = int(layout.first[-1])
     words, said = _words_of_records(called.response, read.records["AVALC"])
-    record, word = np.full(count, -1, np.int64), np.full(count, BLANK, np.int16)
+    record, word = np.full(count, -1, np.int32), np.full(count, BLANK, np.int16)
     rows = AdrsRows(layout, words, record, word)
     order = order_of_rows(called, read.records["VISITNUM"])
     rows.put(OVR, order, said[order])

@@ -40,8 +40,14 @@ if TYPE_CHECKING:
     from trialwright.endpoints.censoring import CensoringRules
     from trialwright.response.bulk.called import CalledParameters
 
-_WORDS = ("progression", "death", "last_assessment", "alive", "start", "missed", "new_therapy",
-          "horizon")  # fmt: skip
+_WORDS = (
+    "progression", "death", "last_assessment", "alive", "start", "missed", "new_therapy",
+    "horizon",
+)  # fmt: skip
+(
+    _PROGRESSION, _DEATH, _LAST_ASSESSMENT, _ALIVE, _AT_START, _AFTER_MISSED, _BEFORE_THERAPY,
+    _AT_HORIZON,
+) = range(len(_WORDS))  # fmt: skip
 
 
 class AdtteRules(NamedTuple):
@@ -121,7 +127,12 @@ class _Row(NamedTuple):
     why_none: NDArray[np.int8]  # position in _NONE
 
 
-_NONE = ("", "no reference date", "no response that counts")
+_NONE = (
+    "",
+    "no reference date",
+    "no response that counts",
+    "the time would end before it starts: a date is wrong",
+)
 
 
 def _rows(
@@ -203,7 +214,7 @@ class _Sources:
         place[order] = np.arange(len(order))
         subject = np.repeat(np.arange(read.called.patients), np.diff(read.called.start))
         self.of_record = (layout.rows_of(OVR) - first[subject] + 1)[place] if len(order) else place
-        self.start, self.contact = "start", last_contact
+        self.contact = last_contact
 
     def of_assessment(
         self, subject: NDArray[np.int64], assessment: NDArray[np.int32]
@@ -219,11 +230,12 @@ def _columns(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the variables of one parameter, and the subjects without a time."""
     times = row.times
-    subject = np.flatnonzero(times.status >= 0)
+    counted = (times.status >= 0) & (times.status != Status.CONTRADICTION)
+    subject = np.flatnonzero(counted)
     day, begin = times.day[subject], times.begin[subject]
     reference = read.subjects.reference[subject]
     word = _words(row.key, times, subject)
-    domain, variable, sequence = _source(row.key, times, subject, word, sources, read, profile)
+    domain, variable, sequence = _source(times, subject, word, sources, profile)
     code, label = read_texts().parameters[row.key]
     event, censor = read_texts().columns(profile)
     table = pl.DataFrame(
@@ -245,8 +257,9 @@ def _columns(
         pl.lit(label).alias("PARAM"),
         pl.lit(code).alias("order"),
     )
-    nobody = np.flatnonzero(times.status < 0)
-    reasons = pl.Series(_NONE).gather(row.why_none[nobody])
+    nobody = np.flatnonzero(~counted)
+    why = np.where(times.status[nobody] == Status.CONTRADICTION, 3, row.why_none[nobody])
+    reasons = pl.Series(_NONE).gather(why)
     missing = pl.DataFrame({"subject": nobody.astype(np.uint32), "reason": reasons})
     return table, missing.with_columns(pl.lit(code).alias("PARAMCD"))
 
@@ -255,24 +268,27 @@ def _words(key: str, times: Times, subject: NDArray[np.int64]) -> NDArray[np.int
     """Return which of ``_WORDS`` says how each time ends."""
     cause, why, at = times.cause[subject], times.why[subject], times.assessment[subject]
     if key == "OS":
-        censored = np.where(times.day[subject] > times.begin[subject], 3, 4)
+        censored = np.where(times.day[subject] > times.begin[subject], _ALIVE, _AT_START)
     else:
-        censored = np.where(at >= 0, 2, 4)
+        censored = np.where(at >= 0, _LAST_ASSESSMENT, _AT_START)
     named = np.select(
         [why == Why.HAPPENED, why == Why.MISSED, why == Why.BEFORE, why == Why.HORIZON],
-        [np.where(cause == Cause.DEATH, 1, 0), 5, 6, 7],
+        [
+            np.where(cause == Cause.DEATH, _DEATH, _PROGRESSION),
+            _AFTER_MISSED,
+            _BEFORE_THERAPY,
+            _AT_HORIZON,
+        ],
         censored,
     )
     return named.astype(np.int64)
 
 
 def _source(
-    key: str,
     times: Times,
     subject: NDArray[np.int64],
     word: NDArray[np.int64],
     sources: _Sources,
-    read: CalledRecords,
     profile: Profile,
 ) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Return SRCDOM, SRCVAR and SRCSEQ."""
@@ -287,8 +303,7 @@ def _source(
     in_adrs = sequence > 0
     reference = "RANDDT" if profile == "admiral" else "TRTSDT"
     variables = pl.Series(["ADT", sources.contact, reference, None])
-    which = np.where(in_adrs, 0, np.where(word == 3, 1, np.where(word == 7, 3, 2)))  # noqa: PLR2004
-    del key, read
+    which = np.select([in_adrs, word == _ALIVE, word == _AT_HORIZON], [0, 1, 3], 2)
     domains = pl.Series(["ADRS", "ADSL", "ADSL", None])
     numbers = pl.Series(sequence).set(pl.Series(~in_adrs), None)
     return domains.gather(which), variables.gather(which), numbers
@@ -317,4 +332,4 @@ def read_texts() -> _Texts:
         profile: {name: tuple(said) for name, said in table.items()}
         for profile, table in content["words"].items()
     }
-    return _Texts(parameters, words)  # type: ignore[arg-type]
+    return _Texts(parameters, words)

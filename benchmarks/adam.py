@@ -1,0 +1,219 @@
+"""SDTM RS to ADRS, from 40 to 80,000 subjects.
+
+The subjects of the RS that stands beside the repository (``../shared/data/sdtm/rs_onco.csv``, 205
+subjects, 28 rows each) are replicated. Each figure is the first derivation of a fresh process;
+what loading Numba and the machine code it kept costs is measured apart, and so is compiling. The
+peers' figures are those measured once on another 2-core machine (``shared/reference/peers.md`` §4).
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from timing import describe_machine, print_row
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT.parent / "shared" / "data"
+SIZES = {40: 0.1, 800: None, 8_000: None, 80_000: 1.0}  # goal in s of CPU, half a second left
+MEMORY_GOAL = 1_500  # MB
+PEERS = {
+    40: "admiral 9.98 s, 119 MB",
+    800: "admiral 11.70 s, 163 MB",
+    8_000: "admiral 44.84 s, 472 MB",
+    80_000: "admiral 360 s, 3,303 MB; with ADTTE a Polars prototype 3.37 s, 2,833 MB",
+}
+RUNS = 5
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        print(json.dumps(_STEPS[sys.argv[1]](*sys.argv[2:])))
+        return
+    print(describe_machine())
+    if not DATA.is_dir():
+        print("not measured: the folder of real inputs (../shared) is not here")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for subjects in SIZES:
+            _run("replicate", subjects, folder)
+        for subjects, goal in SIZES.items():
+            for profile in ("admiral", "recist11"):
+                _measure(subjects, profile, folder, goal)
+            print(f"  peer, ADRS alone: {PEERS[subjects]}")
+        _measure(80_000, "admiral", folder, None, "with_tu")
+        _threshold(folder)
+
+
+def _measure(
+    subjects: int, profile: str, folder: str, goal: float | None, step: str = "derive"
+) -> None:
+    runs = [_run(step, subjects, folder, profile) for _ in range(RUNS)]
+    what = f"{subjects:,} subjects, {profile}{', MDIS from TU' if step == 'with_tu' else ''}"
+    print_row(f"{what}, CPU", [one["cpu"] for one in runs], goal=goal)
+    print_row("  of it system time", [one["system"] for one in runs])
+    print_row("  wall", [one["wall"] for one in runs])
+    loading = statistics.median(one["loading"] for one in runs)
+    parts = ", ".join(f"{name} {runs[0][name]:.3f}" for name in ("read", "parameters", "frame"))
+    peak, before = (max(one[name] for one in runs) for name in ("peak_mb", "input_mb"))
+    met = (
+        ""
+        if goal is None
+        else f"   goal {MEMORY_GOAL}   {'met' if peak < MEMORY_GOAL else 'NOT MET'}"
+    )
+    print(f"  first run: {parts}; {runs[0]['rows']:,} rows, {runs[0]['findings']} findings")
+    print(f"  loading Numba and kept machine code, apart: {loading:.2f} s CPU")
+    print(f"  peak memory {peak:.0f} MB, {before:.0f} with the input read{met}")
+
+
+def _threshold(folder: str) -> None:
+    """Say from how many records on the compiled rules pay for their loading."""
+    one = _run("threshold", 8_000, folder)
+    print(f"plain rules {one['plain'] * 1e6:.1f} us a record, loading {one['loading']:.2f} s CPU:")
+    pays = one["loading"] / one["plain"]
+    print(f"  compiling pays from {pays:,.0f} records on; COMPILED_FROM is {one['from']:,}")
+    print(f"compiling anew: {one['compiling']:.1f} s CPU")
+
+
+def _run(step: str, *arguments: object) -> dict[str, float]:
+    command = [sys.executable, __file__, step, *map(str, arguments)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+# --- What a fresh process does
+
+
+def _replicate(subjects: str, folder: str) -> dict[str, float]:
+    """Write RS, ADSL and TU of so many subjects."""
+    import polars as pl
+
+    from trialwright.cdisc.files import read_table
+
+    count = int(subjects)
+    rs = read_table(DATA / "sdtm" / "rs_onco.csv")
+    ids = rs["USUBJID"].unique().sort()
+    copies = -(-count // len(ids))
+    kept = pl.Series([f"{one}-{n:04d}" for n in range(copies) for one in ids][:count])
+    tables = {
+        "rs": rs,
+        "adsl": read_table(DATA / "adam" / "adsl.csv"),
+        "tu": read_table(DATA / "sdtm" / "tu_onco.csv"),
+    }
+    for name, table in tables.items():
+        renamed = [
+            table.with_columns(pl.col("USUBJID") + f"-{number:04d}") for number in range(copies)
+        ]
+        every = pl.concat(renamed).filter(pl.col("USUBJID").is_in(kept.implode()))
+        every.write_parquet(Path(folder) / f"{name}_{count}.parquet")
+    return {}
+
+
+def _derive(subjects: str, folder: str, profile: str, *, with_tu: bool = False) -> dict[str, float]:
+    import polars as pl
+
+    from trialwright.cdisc.adam.adrs import build_adrs, read_called
+    from trialwright.response.best import BestRules
+    from trialwright.response.bulk.derive_called import COMPILED_FROM, derive_called
+
+    rules = BestRules(28, 1, 0, 42)
+    rs, adsl, tu = (
+        pl.read_parquet(Path(folder) / f"{name}_{subjects}.parquet")
+        for name in ("rs", "adsl", "tu" if with_tu else "adsl")
+    )
+    input_mb, many = _peak_mb(), int(subjects) * 3 >= COMPILED_FROM
+    loading = _load() if many else 0.0
+    wall, spent = time.perf_counter(), [time.process_time()]
+    system = resource.getrusage(resource.RUSAGE_SELF).ru_stime
+    read = read_called(rs, adsl, profile)
+    spent.append(time.process_time())
+    found = derive_called(read.called, rules, profile)
+    spent.append(time.process_time())
+    frame = build_adrs(read, found, profile, tu=tu if with_tu else None)
+    spent.append(time.process_time())
+    return {
+        "cpu": spent[3] - spent[0],
+        "system": resource.getrusage(resource.RUSAGE_SELF).ru_stime - system,
+        "wall": time.perf_counter() - wall,
+        "read": spent[1] - spent[0],
+        "parameters": spent[2] - spent[1],
+        "frame": spent[3] - spent[2],
+        "loading": loading,
+        "rows": frame.height,
+        "findings": len(read.findings),
+        "input_mb": input_mb,
+        "peak_mb": _peak_mb(),
+    }
+
+
+def _derive_with_tu(subjects: str, folder: str, profile: str) -> dict[str, float]:
+    return _derive(subjects, folder, profile, with_tu=True)
+
+
+def _load() -> float:
+    """Load Numba and the machine code that it kept; return the CPU seconds."""
+    import numpy as np
+
+    from trialwright.response.best import BestRules
+    from trialwright.response.bulk.called import CalledResponses
+    from trialwright.response.bulk.derive_called import derive_called
+
+    nobody = CalledResponses(
+        np.zeros(1, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int32), np.zeros(0)
+    )
+    started = time.process_time()
+    derive_called(nobody, BestRules(28, 1, 0, 42), "admiral", compiled=True)
+    return time.process_time() - started
+
+
+def _compare_speeds(subjects: str, folder: str) -> dict[str, float]:
+    import polars as pl
+
+    from trialwright.cdisc.adam.adrs import read_called
+    from trialwright.response.best import BestRules
+    from trialwright.response.bulk import derive_called as module
+    from trialwright.response.bulk.compiled import OPTIONS, compile_rules, rebuild, with_twins
+
+    rs, adsl = (
+        pl.read_parquet(Path(folder) / f"{one}_{subjects}.parquet") for one in ("rs", "adsl")
+    )
+    called = read_called(rs, adsl, "admiral").called
+    started = time.process_time()
+    module.derive_called(called, BestRules(28, 1, 0, 42), "admiral", compiled=False)
+    plain = (time.process_time() - started) / len(called.day)
+    loading = _load()
+    import numba
+
+    over_range = module._range_deriver(0)
+    twins = compile_rules(numba.njit(**OPTIONS))
+    anew = numba.njit(**OPTIONS)(rebuild(over_range, with_twins(over_range.__globals__, twins)))
+    module.range_deriver = lambda: anew
+    compiling = _load()
+    return {
+        "plain": plain,
+        "loading": loading,
+        "compiling": compiling,
+        "from": module.COMPILED_FROM,
+    }
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+_STEPS = {
+    "replicate": _replicate,
+    "derive": _derive,
+    "with_tu": _derive_with_tu,
+    "threshold": _compare_speeds,
+}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""``trialwright adam``: ADSL, ADRS, ADTR and ADTTE as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trialwright.cli import options
+
+if TYPE_CHECKING:
+    from trialwright.cdisc.adam.derive import Adam
+    from trialwright.study.model import Study
+
+
+def adam(
+    data: options.Data,
+    study: options.StudyFile,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the tables.")],
+    sheet: options.Sheet = None,
+    data_set: options.DataSet = None,
+    partial_dates: options.PartialDates = None,
+    counting: options.Counting = "study",
+    collected: Annotated[
+        bool,
+        typer.Option(
+            "--collected",
+            help="Of SDTM domains: take the responses of RS as they were called, and do not read "
+            "the lesions.",
+        ),
+    ] = False,
+    parquet: Annotated[bool, typer.Option("--parquet", help="Parquet instead of CSV.")] = False,
+) -> None:
+    """Write the analysis data sets ADSL, ADRS, ADTR and ADTTE.
+
+    They hold what the analysis found: every response with its reason, every time with its event
+    or ground for censoring and the row it came from. not_counted.csv names the patients of whom
+    an endpoint counts no time.
+
+    With --collected they are derived from the responses that stand in RS, by the rules of the
+    study (response.best_response_rules: recist11, or admiral).
+    """
+    from trialwright.analysis import analyse
+    from trialwright.cdisc.adam.derive import make_adam
+    from trialwright.cli.reading import read_data
+    from trialwright.cli.terminal import print_findings
+    from trialwright.study import read_study
+
+    settings = read_study(study)
+    if collected:
+        made = _of_collected(data, data_set, settings, counting)
+        print_findings(made.findings)
+    else:
+        dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+        made = make_adam(analyse(dataset, settings, counting=counting))
+    write_adam(made, out, parquet=parquet)
+    typer.echo(f"wrote {out}", err=True)
+    for name, frame in made.frames().items():
+        typer.echo(f"{name}: {frame.height} rows, {frame.width} variables")
+
+
+def _of_collected(folder: Path, data_set: str | None, study: Study, counting: str) -> Adam:
+    from trialwright.cdisc.adam.adtte import AdtteRules
+    from trialwright.cdisc.adam.derive import adam_from_sdtm
+    from trialwright.endpoints import TimeRules
+    from trialwright.response import ResponseRules
+
+    rules, times = ResponseRules.of(study), TimeRules.of(study, counting)
+    profile = study.response.best_response_rules.require()
+    return adam_from_sdtm(
+        folder,
+        data_set=data_set,
+        profile=profile,
+        rules=rules.best,
+        times=AdtteRules(
+            times.censoring,
+            evaluable_only=times.last_assessment != "any",
+            death_ends_response=times.death_ends_response,
+            extra_day=times.extra_day,
+        ),
+    )
+
+
+def write_adam(made: Adam, out: Path, *, parquet: bool) -> None:
+    """Write each data set as one file, and who is not counted."""
+    from trialwright.dataset import write_csv
+    from trialwright.whole import whole_folder
+
+    with whole_folder(out) as folder:
+        for name, frame in made.frames().items():
+            if parquet:
+                frame.write_parquet(folder / f"{name.lower()}.parquet")
+            else:
+                write_csv(frame, folder / f"{name.lower()}.csv")
+        write_csv(made.not_counted, folder / "not_counted.csv")
