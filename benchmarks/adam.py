@@ -9,6 +9,7 @@ peers' figures are those measured once on another 2-core machine (``shared/refer
 from __future__ import annotations
 
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -16,8 +17,12 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from timing import describe_machine, print_row
+
+if TYPE_CHECKING:
+    import polars as pl
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
@@ -78,12 +83,17 @@ def _threshold(folder: str) -> None:
     print(f"plain rules {one['plain'] * 1e6:.1f} us a record, loading {one['loading']:.2f} s CPU:")
     pays = one["loading"] / one["plain"]
     print(f"  compiling pays from {pays:,.0f} records on; COMPILED_FROM is {one['from']:,}")
-    print(f"compiling anew: {one['compiling']:.1f} s CPU")
+    anew = _run("load", cache=str(Path(folder) / "cache"))
+    print(f"loading Numba and compiling anew: {anew['loading']:.1f} s CPU")
 
 
-def _run(step: str, *arguments: object) -> dict[str, float]:
+def _run(step: str, *arguments: object, cache: str | None = None) -> dict[str, float]:
+    """Take one step in a process of its own; ``cache`` is where Numba keeps machine code."""
     command = [sys.executable, __file__, step, *map(str, arguments)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    kept = {} if cache is None else {"NUMBA_CACHE_DIR": cache}
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, env=os.environ | kept
+    )
     return json.loads(done.stdout)
 
 
@@ -123,19 +133,18 @@ def _derive(subjects: str, folder: str, profile: str, *, with_tu: bool = False) 
     from trialwright.response.bulk.derive_called import COMPILED_FROM, derive_called
 
     rules = BestRules(28, 1, 0, 42)
-    rs, adsl, tu = (
-        pl.read_parquet(Path(folder) / f"{name}_{subjects}.parquet")
-        for name in ("rs", "adsl", "tu" if with_tu else "adsl")
-    )
-    input_mb, many = _peak_mb(), int(subjects) * 3 >= COMPILED_FROM
-    loading = _load() if many else 0.0
+    names = ("rs", "adsl", "tu") if with_tu else ("rs", "adsl")
+    tables = [pl.read_parquet(Path(folder) / f"{name}_{subjects}.parquet") for name in names]
+    rs, adsl, tu = tables if with_tu else (*tables, None)
+    input_mb = _peak_mb()
+    loading = _load() if _overall_responses(rs) >= COMPILED_FROM else 0.0
     wall, spent = time.perf_counter(), [time.process_time()]
     system = resource.getrusage(resource.RUSAGE_SELF).ru_stime
     read = read_called(rs, adsl, profile)
     spent.append(time.process_time())
     found = derive_called(read.called, rules, profile)
     spent.append(time.process_time())
-    frame = build_adrs(read, found, profile, tu=tu if with_tu else None)
+    frame = build_adrs(read, found, profile, tu=tu)
     spent.append(time.process_time())
     return {
         "cpu": spent[3] - spent[0],
@@ -152,8 +161,17 @@ def _derive(subjects: str, folder: str, profile: str, *, with_tu: bool = False) 
     }
 
 
+def _overall_responses(rs: pl.DataFrame) -> int:
+    taken = (rs["RSTESTCD"] == "OVRLRESP") & (rs["RSEVAL"] == "INVESTIGATOR")
+    return int(taken.sum())
+
+
 def _derive_with_tu(subjects: str, folder: str, profile: str) -> dict[str, float]:
     return _derive(subjects, folder, profile, with_tu=True)
+
+
+def _load_alone() -> dict[str, float]:
+    return {"loading": _load()}
 
 
 def _load() -> float:
@@ -177,30 +195,16 @@ def _compare_speeds(subjects: str, folder: str) -> dict[str, float]:
 
     from trialwright.cdisc.adam.adrs import read_called
     from trialwright.response.best import BestRules
-    from trialwright.response.bulk import derive_called as module
-    from trialwright.response.bulk.compiled import OPTIONS, compile_rules, rebuild, with_twins
+    from trialwright.response.bulk.derive_called import COMPILED_FROM, derive_called
 
     rs, adsl = (
         pl.read_parquet(Path(folder) / f"{one}_{subjects}.parquet") for one in ("rs", "adsl")
     )
     called = read_called(rs, adsl, "admiral").called
     started = time.process_time()
-    module.derive_called(called, BestRules(28, 1, 0, 42), "admiral", compiled=False)
+    derive_called(called, BestRules(28, 1, 0, 42), "admiral", compiled=False)
     plain = (time.process_time() - started) / len(called.day)
-    loading = _load()
-    import numba
-
-    over_range = module._range_deriver(0)
-    twins = compile_rules(numba.njit(**OPTIONS))
-    anew = numba.njit(**OPTIONS)(rebuild(over_range, with_twins(over_range.__globals__, twins)))
-    module.range_deriver = lambda: anew
-    compiling = _load()
-    return {
-        "plain": plain,
-        "loading": loading,
-        "compiling": compiling,
-        "from": module.COMPILED_FROM,
-    }
+    return {"plain": plain, "loading": _load(), "from": COMPILED_FROM}
 
 
 def _peak_mb() -> float:
@@ -212,6 +216,7 @@ _STEPS = {
     "derive": _derive,
     "with_tu": _derive_with_tu,
     "threshold": _compare_speeds,
+    "load": _load_alone,
 }
 
 

@@ -19,7 +19,9 @@ from trialwright.dataset import (
     Dataset,
     baseline_visits,
     check_dataset,
+    find_last_contacts,
     first_treatments,
+    last_contacts,
     read_dataset,
     write_dataset,
 )
@@ -112,6 +114,7 @@ VISITS = st.sampled_from(("v", "week 8", "week 16"))
 READERS = st.sampled_from(("central_1", "central_2"))
 SOME_READERS = st.none() | READERS
 SCANS = st.sampled_from([date(2026, month, 1) for month in range(1, 6)])
+KNOWN = st.sampled_from((None, "2026", "2026-02", "2026-04", "2026---01", "--03-01", "2026-03-01"))
 
 
 def keyed(name: str, **cells: st.SearchStrategy) -> st.SearchStrategy:
@@ -167,7 +170,41 @@ TRIALS = st.tuples(
         planned=st.booleans(),
     ),
     keyed("adjudications", patient_id=PATIENTS, accepted_reader=READERS),
-    keyed("deaths", patient_id=PATIENTS, death_date=SCANS),
+    keyed(
+        "deaths",
+        patient_id=PATIENTS,
+        death_date=st.none() | SCANS,
+        death_date_partial=KNOWN,
+        death_date_imputed=st.sampled_from((None, "D", "M", "Y")),
+    ),
+    keyed(
+        "therapies",
+        patient_id=PATIENTS,
+        therapy=st.sampled_from(("a", "b")),
+        start_date=st.none() | SCANS,
+        start_date_partial=KNOWN,
+    ),
+    keyed(
+        "dispositions",
+        patient_id=PATIENTS,
+        scope=st.sampled_from(("treatment", "study")),
+        end_date=st.none() | SCANS,
+        end_date_partial=KNOWN,
+        reason=st.sampled_from(("told", "death")),
+        reason_category=st.sampled_from((None, "death", "progression")),
+    ),
+    keyed(
+        "calls",
+        patient_id=PATIENTS,
+        criteria=st.just("RECIST 1.1"),
+        visit=VISITS,
+        call_date=st.none() | SCANS,
+        overall=st.sampled_from((None, "NE", "PD")),
+    ),
+    keyed("labs", patient_id=PATIENTS, test=st.just("t"), sample_date=SCANS),
+    keyed(
+        "adverse_events", patient_id=PATIENTS, term=st.just("t"), start_date=KNOWN, end_date=KNOWN
+    ),
     keyed("doses", patient_id=PATIENTS, drug=st.just("r"), start_date=SCANS, dose_mg=SIZES),
 )
 
@@ -195,6 +232,9 @@ def test_findings_do_not_depend_on_the_order_of_rows(trial, seed, numbered):
     )
     assert check_dataset(shuffled) == check_dataset(ordered)
     assert baseline_visits(shuffled) == baseline_visits(ordered)
+    assert last_contacts(shuffled) == last_contacts(ordered)
+    if numbered:
+        assert find_last_contacts(shuffled) == find_last_contacts(ordered)
     assert set(baseline_visits(ordered)) <= set(first_treatments(ordered))
 
 

@@ -43,6 +43,7 @@ from trialwright.analysis.times import (
 from trialwright.dataset import complete_dates
 from trialwright.design import TwoStageDesign
 from trialwright.endpoints import (
+    TIME_ENDPOINTS,
     TimeRules,
     derive_analysis_sets,
     gather_patients,
@@ -168,6 +169,34 @@ def analyse(
         ablated=lesions,
         counting=counting,
     )
+
+
+def recount(analysis: Analysis, counting: str) -> Analysis:
+    """Return the same analysis with its times counted in another way.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        From :func:`analyse`; the scans are not read again.
+    counting : str
+        As in :func:`analyse`.
+    """
+    study, patients = analysis.study, analysis.patients
+    rules = TimeRules.of(study, counting)
+    results, uncomputed = derive_times(analysis.dataset, study, patients, analysis.ablated, rules)
+    check_accounting(analysis.sets, analysis.proportions, results, len(analysis.sets.members))
+    others = tuple(one for one in analysis.not_computable if one.key not in _TIME_KEYS)
+    return replace(
+        analysis,
+        survival=tuple(one for one in results if isinstance(one, SurvivalResult)),
+        competing=tuple(one for one in results if isinstance(one, CompetingResult)),
+        follow_up=median_follow_up(results, study),
+        not_computable=others + uncomputed,
+        counting=counting,
+    )
+
+
+_TIME_KEYS = {one.key for one in TIME_ENDPOINTS}
 
 
 def _require_settled(study: Study) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.analysis.analyse import analyse
+from trialwright.analysis.analyse import analyse, recount
 from trialwright.analysis.result import ProportionResult, SurvivalResult
 from trialwright.endpoints import TIME_ENDPOINTS, TimeToEvent
 from trialwright.errors import StudyError
@@ -158,18 +158,21 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
         raise StudyError(msg)
     variants = [_variant(OF_THE_STUDY, "as the study file says", "study file", primary, key)]
     moved: list[Moved] = []
-    for name, title, source, other in _others(dataset, study, key):
+    for name, title, source, other in _others(primary, dataset, key):
         variants.append(_variant(name, title, source, other, key))
         moved += _moved(name, primary, other, key)
     unit = study.endpoints.time_unit.require() if key in _TIMES else "proportion"
     return Sensitivity(key, first.title, unit, tuple(variants), tuple(moved))
 
 
-def _others(dataset: Dataset, study: Study, key: str) -> Iterator[tuple[str, str, str, Analysis]]:
+def _others(
+    primary: Analysis, dataset: Dataset, key: str
+) -> Iterator[tuple[str, str, str, Analysis]]:
+    study = primary.study
     if key in _TIMES:
         for name, way in countings_of(study).items():
             if name != OF_THE_STUDY:
-                yield name, way.title, way.source, analyse(dataset, study, counting=name)
+                yield name, way.title, way.source, recount(primary, name)
     for name, title, choices in _other_choices(study):
         varied = vary_study(study, choices, basis=_BASIS)
         yield name, title, ", ".join(choices), analyse(dataset, varied)

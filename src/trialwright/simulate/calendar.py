@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from math import floor, inf
 from typing import TYPE_CHECKING
 
 from trialwright.simulate.draws import Purpose
+from trialwright.study.calendar import planned_day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trialwright.simulate.draws import Draws
     from trialwright.simulate.plan import TrialPlan
     from trialwright.simulate.scenario import Scenario
@@ -85,8 +89,7 @@ def list_scans(
     """
     scans = []
     last_day = plan.horizon_days - 1
-    planned_days = range(plan.interval_days, plan.horizon_days, plan.interval_days)
-    for number, planned in enumerate(planned_days, start=1):
+    for number, planned in enumerate(_planned_days(plan), start=1):
         jitter = round(scenario.scans.jitter_sd_days * draws.normal(Purpose.VISIT_JITTER, number))
         day = min(planned + max(-plan.window_days, min(jitter, plan.window_days)), last_day)
         missed = draws.uniform(Purpose.MISSED_VISIT, number) < scenario.scans.missed_probability
@@ -95,3 +98,13 @@ def list_scans(
         elif not missed and day < until:
             scans.append(PlannedScan(number, planned, day))
     return tuple(scans)
+
+
+def _planned_days(plan: TrialPlan) -> Iterator[int]:
+    """Yield the planned days of the assessments before the horizon."""
+    calendar = plan.assessments
+    for number in count(1):
+        day = planned_day(calendar, number)
+        if day >= plan.horizon_days:
+            return
+        yield day

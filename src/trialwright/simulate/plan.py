@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from trialwright.simulate.tumour import DAYS_PER_MONTH, DAYS_PER_WEEK
+from trialwright.simulate.tumour import DAYS_PER_MONTH
+from trialwright.study.calendar import make_calendar
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from trialwright.study.calendar import AssessmentCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class TrialPlan:
         The schedule of study drugs.
     ablation : AblationPlan or None
         The planned local treatment, if any.
+    later_assessments : tuple of float
+        After how many weeks the interval changes, and to how many weeks; empty: never.
 
     Raises
     ------
@@ -90,6 +95,7 @@ class TrialPlan:
     data_cut: date | None
     drugs: tuple[DrugPlan, ...]
     ablation: AblationPlan | None
+    later_assessments: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("patients", "accrual_months", "assessment_interval_weeks", "horizon_months"):
@@ -104,9 +110,16 @@ class TrialPlan:
             raise ValueError(msg)
 
     @property
+    def assessments(self) -> AssessmentCalendar:
+        """The planned calendar of tumour assessments."""
+        return make_calendar(
+            self.assessment_interval_weeks, self.window_days, self.later_assessments
+        )
+
+    @property
     def interval_days(self) -> int:
-        """Days between two planned assessments."""
-        return round(self.assessment_interval_weeks * DAYS_PER_WEEK)
+        """Days between the first planned assessments."""
+        return self.assessments.interval_days
 
     @property
     def horizon_days(self) -> int:

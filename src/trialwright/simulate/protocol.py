@@ -104,6 +104,7 @@ def plan_trial(study: Study) -> TrialPlan:
         data_cut=None,
         drugs=drugs,
         ablation=planned,
+        later_assessments=schedule.later_assessments.require(),
     )
 
 

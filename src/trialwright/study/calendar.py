@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from trialwright.study.model import Study
 
 DAYS_PER_WEEK = 7
@@ -32,12 +34,37 @@ class AssessmentCalendar(NamedTuple):
 def calendar_of(study: Study) -> AssessmentCalendar:
     """Take the calendar from a study; raise ``StudyError`` where a field of it is open."""
     schedule = study.schedule
-    interval = _days(schedule.assessment_interval_weeks.require())
-    window = schedule.assessment_window_days.require()
-    later = schedule.later_assessments.require()
+    return make_calendar(
+        schedule.assessment_interval_weeks.require(),
+        schedule.assessment_window_days.require(),
+        schedule.later_assessments.require(),
+    )
+
+
+def make_calendar(
+    interval_weeks: float, window_days: int, later: Sequence[float] = ()
+) -> AssessmentCalendar:
+    """Make a calendar of numbers of weeks.
+
+    Parameters
+    ----------
+    interval_weeks : float
+        Weeks between assessments.
+    window_days : int
+        Days by which a scan may be early or late.
+    later : sequence of float
+        After how many weeks the interval changes, and to how many; empty: never.
+
+    Examples
+    --------
+    >>> make_calendar(8, 7, (24, 12))
+    AssessmentCalendar(interval_days=56, window_days=7, change_day=168.0, later_interval_days=84)
+    """
+    interval = _days(interval_weeks)
     if not later:
-        return AssessmentCalendar(interval, window, NEVER, interval)
-    return AssessmentCalendar(interval, window, float(_days(later[0])), _days(later[1]))
+        return AssessmentCalendar(interval, window_days, NEVER, interval)
+    week, weeks = later
+    return AssessmentCalendar(interval, window_days, float(_days(week)), _days(weeks))
 
 
 def _days(weeks: float) -> int:

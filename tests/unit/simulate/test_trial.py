@@ -9,7 +9,7 @@ from math import exp, inf, isclose
 import pytest
 from simulate_scorer import fitted_plan, shows_progression
 
-from trialwright.dataset import TABLES, check_dataset
+from trialwright.dataset import TABLES, check_dataset, cut_data
 from trialwright.simulate import (
     AblationPlan,
     Draws,
@@ -225,6 +225,7 @@ def test_progression_ends_scans_and_treatment_but_not_follow_up():
     assert (study.reason, record.patients[0].last_alive_date) == (
         "end of follow-up", study.end_date
     )  # fmt: skip
+    assert [row.reason_category for row in record.dispositions] == ["progression", "completed"]
     assert max(row.end_date for row in record.doses) < scan.visit_date
 
 
@@ -273,6 +274,32 @@ def test_the_data_cut_ends_everything():
     assert data.doses["start_date"].to_list() == (
         full.doses.filter(full.doses["start_date"] <= cut)["start_date"].to_list()
     )
+
+
+@pytest.mark.parametrize("cut", [date(2024, 6, 30), date(2024, 12, 31), date(2025, 6, 30)])
+def test_a_cut_of_the_whole_trial_is_the_trial_cut_while_it_was_drawn(cut):
+    """Two routes to the data of a day; a dose that goes on ends at the cut in one of them."""
+    full = simulate_trial(SCENARIO, PLAN, seed=5, is_progression=shows_progression)
+    drawn = simulate_trial(
+        SCENARIO, replace(PLAN, data_cut=cut), seed=5, is_progression=shows_progression
+    )
+    left = cut_data(full, cut)
+    for name, frame in drawn.frames.items():
+        columns = [column for column in frame.columns if (name, column) != ("doses", "end_date")]
+        assert left.table(name).select(columns).equals(frame.select(columns)), name
+
+
+def test_every_reason_for_an_end_has_its_kind():
+    data = simulate_trial(SCENARIO, replace(PLAN, patients=200), seed=5,
+                          is_progression=shows_progression)  # fmt: skip
+    kinds = dict(data.dispositions.select("reason", "reason_category").rows())
+    assert kinds == {
+        "death": "death",
+        "withdrawal of consent": "withdrawal",
+        "end of follow-up": "completed",
+        "progressive disease": "progression",
+        "discontinued without progression": "other",
+    }
 
 
 def test_without_an_ablation_plan_only_the_ablated_lesion_changes():

@@ -152,8 +152,9 @@ def measurable_disease(
     if missing:
         msg = f"TU has no column {', '.join(missing)}, which MDIS needs"
         raise DataError(msg)
-    targets = tu.filter(pl.col("TUSTRESC") == "TARGET", *_of_evaluator(tu, source))
-    at_baseline = targets.filter(pl.col("VISIT").str.to_uppercase().str.contains(BASELINE_VISITS))
+    target = (pl.col("TUSTRESC") == "TARGET").and_(*_of_evaluator(tu, source))
+    targets = tu.lazy().filter(target).select("USUBJID", pl.col("VISIT").str.to_uppercase())
+    at_baseline = targets.filter(pl.col("VISIT").str.contains(BASELINE_VISITS)).collect()
     with_target = subjects.is_in(at_baseline["USUBJID"].unique().implode())
     return np.where(with_target.to_numpy(), YES, NO).astype(np.int16)
 

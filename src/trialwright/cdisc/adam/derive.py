@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from trialwright.cdisc.adam.adrs_source import Profile
     from trialwright.cdisc.adam.adtr_sdtm import Reference
     from trialwright.dataset import Dataset, Finding
-    from trialwright.endpoints import AnalysisSets, NoTime, TimeToEvent
+    from trialwright.endpoints import AnalysisSets, NoTime, Timed, TimeToEvent
     from trialwright.response import PatientResponse
     from trialwright.response.best import BestRules
     from trialwright.study.model import Study
@@ -118,7 +118,9 @@ def make_adam(analysis: Analysed) -> Adam:
         control_days=study.endpoints.disease_control_minimum_days.require(),
     )
     sizes = adtr(dataset, responses, subjects, adsl_variables=("TRTSDT",))
-    results = {one.key: (*one.times, *one.no_times) for one in analysis.timed}
+    results: dict[str, tuple[Timed, ...]] = {
+        one.key: (*one.times, *one.no_times) for one in analysis.timed
+    }
     ends = adtte(results, subjects, calls)
     return Adam(subjects, calls, sizes, ends.frame, ends.not_counted)
 

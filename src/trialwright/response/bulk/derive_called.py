@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Profile = Literal["recist11", "admiral"]
 # Measured (benchmarks/adam.py): from here on loading Numba and the machine code it kept costs
 # less processor time than the plain rules.
-COMPILED_FROM = 20_000  # records
+COMPILED_FROM = 60_000  # records
 
 _TYPES = {"start": np.int64, "response": np.int8, "day": np.int32, "new_therapy_day": np.float64}
 
