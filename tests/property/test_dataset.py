@@ -48,7 +48,8 @@ def values(column: Column) -> st.SearchStrategy:
         "date": DAYS,
         "partial date": st.tuples(DAYS, st.sampled_from((4, 7, 10))).map(
             lambda pair: pair[0].isoformat()[: pair[1]]
-        ),
+        )
+        | st.sampled_from(("2024---15", "--03-15", "--03", "----31")),
         "number": st.floats(low, high, allow_nan=False, allow_infinity=False),
         "count": st.integers(
             -(2**63) if low is None else int(low), 2**63 - 1 if high is None else int(high)

@@ -33,19 +33,16 @@ def estimands(
     if json:
         typer.echo(dumps([asdict(one) for one in found], ensure_ascii=False, indent=2))
         return
+    for name in ("treatment", "population"):
+        typer.echo(f"{name.capitalize()}, of every endpoint: {getattr(found[0], name)}")
     for one in found:
         print_estimand(one)
 
 
 def print_estimand(one: Estimand) -> None:
-    """Print one estimand: its attributes, and one row an intercurrent event."""
-    from trialwright.cli.terminal import print_table
-
-    typer.echo(f"{one.key}, {one.title}")
-    for name in ("treatment", "population", "variable", "summary"):
-        typer.echo(f"  {name}: {getattr(one, name)}")
-    rows = [
-        (each.event, each.strategy, each.meaning, each.field) for each in one.intercurrent_events
-    ]
-    print_table("", ("intercurrent event", "strategy", "what it does", "field"), rows)
-    typer.echo("")
+    """Print what is an endpoint's own: variable, summary, and a line an intercurrent event."""
+    typer.echo(f"\n{one.key}, {one.title}")
+    typer.echo(f"  variable: {one.variable}")
+    typer.echo(f"  summary: {one.summary}")
+    for each in one.intercurrent_events:
+        typer.echo(f"  - {each.event}: {each.strategy}; {each.meaning} [{each.field}]")

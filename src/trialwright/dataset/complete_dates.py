@@ -12,7 +12,7 @@ known, moved inside what else is known of the patient:
 Where no such day is left (a death in March, a contact in April) the known part counts, and the
 finding says that the two contradict each other.
 
-Source: section ``[dates]`` of the study; ``docs/decisions/014-dates-known-in-part.md``.
+Source: section ``[dates]`` of the study; ``docs/decisions/016-dates-known-in-part.md``.
 """
 
 from __future__ import annotations

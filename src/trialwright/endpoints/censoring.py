@@ -182,6 +182,7 @@ def _end(assessments: Assessed, happened: Happened, death_is: int, rules: Censor
         ended = _at_event(assessments, happened, event, death_is, rules)
     claimed = happened.clinical_progression
     documented = ended.why == Why.HAPPENED and ended.cause == Cause.PROGRESSION
+    documented = documented and ended.day <= rules.horizon_day  # what comes later is not seen
     censors = rules.clinical_progression == Strategy.HYPOTHETICAL and not documented
     if censors and claimed < min(day, cut_day):
         # No scan documents the progression that the treatment was stopped for
@@ -207,6 +208,10 @@ def _at_event(
     if event == Cause.DEATH and death_is == DeathIs.COMPETING:
         status = Status.COMPETING
     dated = date_event(event, day, happened.death, rules)
+    if day >= start:
+        # A late scan may lie after the planned day of its visit; a response that begins on such a
+        # scan would else begin after its end.
+        dated = max(dated, start)
     return Ended(dated, status, Why.HAPPENED, event, day, NO_ASSESSMENT)
 
 
@@ -308,8 +313,8 @@ def last_assessment(
         ones count.
     """
     for i in range(len(days) - 1, -1, -1):
-        in_time = start <= days[i] < until or (days[i] == until and not shows_event)
-        if in_time and counts[i]:
+        in_time = days[i] < until or (days[i] == until and not shows_event)
+        if in_time and days[i] >= start and counts[i]:
             return i
     return NO_ASSESSMENT
 

@@ -61,7 +61,7 @@ def list_estimands(study: Study, counting: str = OF_THE_STUDY) -> tuple[Estimand
     response = _response_events(study)
     times = _time_events(study, way)
     dies = " or death" if study.endpoints.duration_of_response_ends_at_death.value else ""
-    rows = (
+    rows: tuple[_Row, ...] = (
         ("ORR", "Objective response", _response_variable(study), response, _rate(study)),
         ("DCR", "Disease control", _control_variable(study), response, _rate(study)),
         ("PFS", "Progression-free survival", _from(study, "progression or death"),
@@ -69,14 +69,56 @@ def list_estimands(study: Study, counting: str = OF_THE_STUDY) -> tuple[Estimand
         ("TTP", "Time to progression", _from(study, "progression"),
          (*times, _death_in_progression(study)), _median(study, "progression")),
         ("DOR", "Duration of response",
-         "time from the first response that counts to progression" + dies, times,
+         "time from the first response that counts to progression" + dies,
+         (*times, _death_in_response(study)),
          _median(study, "progression") + ", in responders"),
         ("OS", "Overall survival", _survival_variable(study), _survival_events(),
          _median(study, "survival")),
+        ("TTR", "Time to response", _from(study, "the first response that counts"), response,
+         "Kaplan-Meier median, in responders"),
+        ("DSD", "Duration of stable disease",
+         _from(study, "progression or death") + ", where the best response is stable",
+         (*times, _death("composite", "an event")), "Kaplan-Meier median"),
+        ("TOT", "Time on treatment", "time from first treatment to its end for any reason",
+         (_death("composite", "it ends the treatment"),), "Kaplan-Meier median"),
+        *_local(study),
     )  # fmt: skip
     return tuple(
         Estimand(key, title, _treatment(study), _population(study), variable, events, summary)
         for key, title, variable, events, summary in rows
+    )
+
+
+_Row = tuple[str, str, str, "tuple[IntercurrentEvent, ...]", str]
+
+
+def _local(study: Study) -> tuple[_Row, ...]:
+    if study.ablation is None:
+        return ()
+    death = IntercurrentEvent(
+        "death without local progression", "composite", "an event", "not a choice"
+    )
+    competing = IntercurrentEvent(
+        "death without local progression",
+        "while alive",
+        "a competing event: no local progression can follow",
+        "not a choice",
+    )
+    return (
+        (
+            "LTPFS",
+            "Local tumour progression-free survival",
+            "time from the first ablation to local progression of any ablated lesion, or death",
+            (death,),
+            "Kaplan-Meier median",
+        ),
+        (
+            "TTLP",
+            "Time to local progression per lesion",
+            "time from the ablation of a lesion to local progression at its zone",
+            (competing,),
+            "number of local progressions and of competing deaths",
+        ),
     )
 
 
@@ -177,7 +219,7 @@ def _time_events(study: Study, way: Counting) -> tuple[IntercurrentEvent, ...]:
         IntercurrentEvent(
             event,
             getattr(way, name).replace("_", " "),
-            _TIME_MEANING[getattr(way, name)].format(last=_LAST[way.last_assessment]),
+            _time_meaning(name, getattr(way, name), _LAST[way.last_assessment]),
             f"times.{name}",
         )
         for event, name in _TIME_EVENTS
@@ -187,6 +229,13 @@ def _time_events(study: Study, way: Counting) -> tuple[IntercurrentEvent, ...]:
         _missed("death", way.missed_before_death, way, "missed_before_death"),
     ]
     return (*events, *_of_ablation(study))
+
+
+def _time_meaning(name: str, strategy: str, last: str) -> str:
+    meaning = _TIME_MEANING[strategy].format(last=last)
+    if name == "clinical_progression" and strategy == "hypothetical":
+        return f"{meaning}, unless a later scan documents the progression"
+    return meaning
 
 
 def _missed(what: str, allowed: int, way: Counting, name: str) -> IntercurrentEvent:
@@ -271,6 +320,13 @@ def _death_in_progression(study: Study) -> IntercurrentEvent:
         f"{chosen}; as a competing event beside it",
         "endpoints.time_to_progression_death",
     )
+
+
+def _death_in_response(study: Study) -> IntercurrentEvent:
+    field = study.endpoints.duration_of_response_ends_at_death
+    meaning = "an event" if field.value else "censored at the last assessment"
+    strategy = "composite" if field.value else "hypothetical"
+    return IntercurrentEvent("death without progression", strategy, meaning, field.path)
 
 
 def _survival_events() -> tuple[IntercurrentEvent, ...]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 StopKind = Literal["documented", "claimed", "discontinued", "no stop"]
 
-_FOR_PROGRESSION = ("progression", "clinical progression")
+FOR_PROGRESSION = ("progression", "clinical progression")
 _NO_STOP = ("completed", "death")  # the treatment was not stopped before its time
 
 
@@ -85,7 +85,7 @@ def kind_of_stop(stop: Stop | None, progression: date | None) -> StopKind:
     """
     if stop is None or stop.category in _NO_STOP:
         return "no stop"
-    if stop.category not in _FOR_PROGRESSION:
+    if stop.category not in FOR_PROGRESSION:
         return "discontinued"
     shown = progression is not None and progression <= stop.date
     return "documented" if shown else "claimed"

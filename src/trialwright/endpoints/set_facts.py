@@ -10,6 +10,7 @@ import polars as pl
 
 from trialwright.dataset.anchors import first_treatments, is_dose_given
 from trialwright.dataset.contacts import last_contacts
+from trialwright.endpoints.patient import FOR_PROGRESSION
 from trialwright.response.codes import Response
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study, Treatment
 
 _PERCENT = 100
+_Given = tuple[str, "date", "date | None", float]  # drug, first and last day, mg
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class PatientFacts:
     """What the rules of the analysis sets read of one patient.
 
     ``no_baseline`` says why there is no baseline, ``underdosed`` which drug fell short.
+    ``early_progression``: treatment was stopped for progression, which the scans may not show.
     ``unknown`` says of a set why it cannot be told whether patients belong to it.
     """
 
@@ -40,6 +43,7 @@ class PatientFacts:
     measurable: bool = False
     assessed: bool = False
     early_death: bool = False
+    early_progression: bool = False
     underdosed: str | None = None
     deviation: str | None = None
     unknown: Mapping[str, str] = field(default_factory=dict)
@@ -62,8 +66,9 @@ def gather_facts(
     started = first_treatments(dataset)
     records = bool(dataset.patients["enrolment_date"].is_not_null().any())
     ablated = set(dataset.ablations.filter("planned")["patient_id"])
-    deviations = _major_deviations(dataset)
-    doses, unknown = _doses(dataset, study), _unknown(dataset, study, responses)
+    deviations, progressed = _major_deviations(dataset), _stopped_for_progression(dataset)
+    unknown = _unknown(dataset, study, responses)
+    doses = {} if "per_protocol" in unknown else _doses(dataset, study, started)
     facts = []
     for patient, enrolled in dataset.patients.select("patient_id", "enrolment_date").iter_rows():
         response = None if responses is None else responses.get(patient)
@@ -78,6 +83,7 @@ def gather_facts(
                 measurable=response is not None and _has_measured_target(response),
                 assessed=response is not None and _is_assessed(response),
                 early_death=response is not None and response.early_death is not None,
+                early_progression=patient in progressed,
                 underdosed=doses.get(patient),
                 deviation=deviations.get(patient),
                 unknown=unknown,
@@ -100,6 +106,12 @@ def _is_assessed(response: PatientResponse) -> bool:
     return any(point.overall != Response.NE for point in response.time_points)
 
 
+def _stopped_for_progression(dataset: Dataset) -> set[str]:
+    """Return the patients whose study treatment ended for progression, as its category says."""
+    ended = dataset.dispositions.filter(scope="treatment")
+    return set(ended.filter(pl.col("reason_category").is_in(FOR_PROGRESSION))["patient_id"])
+
+
 def _major_deviations(dataset: Dataset) -> dict[str, str]:
     """Return the first major deviation of each patient."""
     major = dataset.deviations.filter("major").unique("patient_id", keep="first")
@@ -117,7 +129,7 @@ def _unknown(
     elif any(
         stated.value is None
         for drug in study.treatments
-        for stated in (drug.dose_mg, drug.cycle_days, drug.days_given)
+        for stated in (drug.name, drug.dose_mg, drug.cycle_days, drug.days_given)
     ):
         unknown["per_protocol"] = "the planned dose of a drug is still open in the study file"
     if study.ablation is not None and not dataset.collected("ablations"):
@@ -125,23 +137,27 @@ def _unknown(
     return unknown
 
 
-def _doses(dataset: Dataset, study: Study) -> dict[str, str]:
-    """Return why a patient received less of a drug than the per-protocol set asks for."""
+def _doses(dataset: Dataset, study: Study, started: Mapping[str, date]) -> dict[str, str]:
+    """Return why a treated patient received less of a drug than the per-protocol set asks for.
+
+    Who was treated and received none of a drug received 0 % of it.
+    """
     least = study.analysis_sets.per_protocol_dose_percent.value
     if least is None:
         return {}
-    by_patient: dict[str, list[tuple[str, date, date, float]]] = defaultdict(list)
-    rows = dataset.doses.filter(is_dose_given()).select(
-        "patient_id", "drug", "start_date", pl.coalesce("end_date", "start_date"), "dose_mg"
-    )
-    for patient, drug, first, last, dose in rows.drop_nulls().iter_rows():
+    by_patient: dict[str, list[_Given]] = defaultdict(list)
+    rows = dataset.doses.filter(is_dose_given()).drop_nulls(("patient_id", "drug", "start_date"))
+    columns = ("patient_id", "drug", "start_date", "end_date", "dose_mg")
+    for patient, drug, first, last, dose in rows.select(columns).iter_rows():
         by_patient[patient].append((drug, first, last, dose))
     ends, contacts = _ends_of_treatment(dataset), last_contacts(dataset)
     why = {}
-    for patient, given in by_patient.items():
-        start = min(first for _, first, _, _ in given)
-        end = ends.get(patient) or contacts.get(patient) or start
-        short = _underdosed(given, study.treatments, (end - start).days + 1, least)
+    for patient, first_treatment in started.items():
+        given = by_patient[patient]
+        start = min((first for _, first, _, _ in given), default=first_treatment)
+        # An end before the first dose is a wrong date; the first day at least was treatment.
+        end = max(start, ends.get(patient) or contacts.get(patient) or start)
+        short = _underdosed(given, study.treatments, (start, end), least)
         if short is not None:
             why[patient] = short
     return why
@@ -153,22 +169,30 @@ def _ends_of_treatment(dataset: Dataset) -> dict[str, date]:
 
 
 def _underdosed(
-    given: Sequence[tuple[str, date, date, float]],
-    drugs: Sequence[Treatment],
-    days: int,
-    least: float,
+    given: Sequence[_Given], drugs: Sequence[Treatment], treated: tuple[date, date], least: float
 ) -> str | None:
+    start, end = treated
     for drug in drugs:
         name = drug.name.require()
         received = sum(
-            dose * ((last - first).days + 1)
+            dose * _administrations(first, last, end, drug)
             for one, first, last, dose in given
             if one.casefold() == name.casefold()
         )
-        percent = dose_percent(received, drug, days)
+        percent = dose_percent(received, drug, (end - start).days + 1)
         if percent is not None and percent < least:
             return f"{name}: {percent:.0f} % of the planned dose, less than {least:g} %"
     return None
+
+
+def _administrations(first: date, last: date | None, end: date, drug: Treatment) -> int:
+    """Return how often a drug was given by one row.
+
+    A row without an end goes on to the end of treatment, unless the drug is given once a cycle.
+    """
+    if last is None:
+        last = first if drug.days_given.value == 1 else max(first, end)
+    return (last - first).days + 1
 
 
 def dose_percent(received_mg: float, drug: Treatment, days: int) -> float | None:

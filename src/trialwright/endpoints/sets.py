@@ -181,10 +181,14 @@ def not_measurable(one: PatientFacts) -> str | None:
 def not_assessed(one: PatientFacts) -> str | None:
     """Leave out who has no evaluable scan after baseline, unless progression or death explains it.
 
+    Early progression is treatment stopped for progression; a scan that showed it would be one that
+    could be evaluated.
+
     Source: usual definition of the response-evaluable set: a scan, or early progression or death.
     """
-    seen = one.assessed or one.early_death
-    return None if seen else "no evaluable assessment after baseline, and no early death"
+    if one.assessed or one.early_progression or one.early_death:
+        return None
+    return "no evaluable assessment after baseline, and no early progression or death"
 
 
 def too_little_dose(one: PatientFacts) -> str | None:
@@ -237,7 +241,7 @@ def _definitions(
             "response_evaluable",
             "Response-evaluable set",
             "full analysis set with a measurable target at baseline, and an evaluable scan after "
-            "it or early death",
+            "it, early progression or early death",
             (*full, never_treated, no_baseline, not_measurable, not_assessed),
         ),
         _Definition(

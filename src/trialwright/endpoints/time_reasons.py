@@ -52,8 +52,10 @@ def explain_time(one: Patient, called: Called, ended: Ended, last_assessment: st
     last_assessment : str
         Which assessment counts as the last (``times.last_assessment``).
     """
-    last, source = f"the {_LAST[last_assessment]}", _START
+    name = _LAST[last_assessment]
+    last, source = f"the start, with no {name.removeprefix('last ')}", _START
     if ended.assessment >= 0:
+        last = f"the {name}"
         source = f"measurements, {called.assessments[ended.assessment].visit}"
     cause = _CAUSES.get(Cause(ended.cause), "")
     when = _date_of(one, called, ended.cause)
@@ -70,12 +72,12 @@ def explain_time(one: Patient, called: Called, ended: Ended, last_assessment: st
         return Told(words, f"censored at death: {words}", "deaths", _imputed(one, "death"))
     if ended.why == Why.HORIZON:
         return _at_horizon(cause, when)
-    return _without_event(called, ended, last, source)
+    return _without_event(called, ended, name, source)
 
 
 def explain_survival(one: Patient, ended: Ended, start: date) -> Told:
     """Put in words how a survival time ended; ``start`` is where it is counted from."""
-    if ended.status == Status.EVENT:
+    if ended.why == Why.HAPPENED:  # also where it contradicts the start of time
         return Told("death", "death", "deaths", _imputed(one, "death"))
     if ended.why == Why.HORIZON:
         return _at_horizon("death" if ended.cause == Cause.DEATH else "", one.death)
@@ -115,13 +117,13 @@ def _without_event(called: Called, ended: Ended, last: str, source: str) -> Told
     if called.not_evaluable:
         kind, reason = "no evaluable baseline", f"censored at the start: {called.not_evaluable}"
     elif source == _START:
-        kind = f"no {last.removeprefix('the last ')}"
+        kind = f"no {last.removeprefix('last ')}"
         reason = f"censored at the start: {kind}"
     elif ended.cause == Cause.DEATH:
         kind = "death without progression"
-        reason = f"censored at {last}: {kind}"
+        reason = f"censored at the {last}: {kind}"
     else:
-        kind, reason = "no progression", f"censored at {last}: no progression"
+        kind, reason = "no progression", f"censored at the {last}: no progression"
     return Told(kind, reason, source, None)
 
 

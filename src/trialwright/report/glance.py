@@ -102,7 +102,7 @@ def _proportion_row(result: ProportionResult, study: Study) -> EndpointRow:
         str(estimate.successes),
         show_percent(estimate.value),
         show_proportion_interval(estimate),
-        explain_endpoint(result.key, study, sensitivity=result.sensitivity) + _waiting(result),
+        explain_endpoint(result.key, study) + _waiting(result),
         is_rate=True,
     )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
 
 
-def explain_endpoint(key: str, study: Study, *, sensitivity: bool = False) -> str:
+def explain_endpoint(key: str, study: Study) -> str:
     """Return how an endpoint was counted; empty for one without words here.
 
     Parameters
@@ -25,31 +25,37 @@ def explain_endpoint(key: str, study: Study, *, sensitivity: bool = False) -> st
         ORR, DCR, PFS, ...; what follows a blank names another reading of it.
     study : Study
         Its choices.
-    sensitivity : bool
-        The response rate with the other choice about confirmation.
     """
-    if key.startswith("ORR"):
-        return _response_rate(study, sensitivity)
+    name, _, other = key.partition(" ")
+    if name == "ORR":
+        return _response_rate(study, other)
+    if name == "DCR":
+        return _disease_control(study, other)
     explain = _WORDS.get(key)
     return explain(study) if explain else ""
 
 
-def _response_rate(study: Study, sensitivity: bool) -> str:
+def _response_rate(study: Study, other: str) -> str:
     chosen = study.response
-    confirmed = chosen.confirmation_required.require() is not sensitivity
+    confirmed = chosen.confirmation_required.require()
+    if other in ("confirmed", "unconfirmed"):
+        confirmed = other == "confirmed"
     after = f"confirmed at least {chosen.confirmation_interval_days.value} days later"
+    who = f"all {study.analysis_sets.efficacy.value} patients"
+    if other.endswith(("evaluable", "protocol")):
+        who = f"the {other} set alone"
     parts = [
-        f"best response CR or PR by {chosen.criteria.value}",
+        f"best response CR or PR by {study.endpoints.criteria.value}",
         after if confirmed else "no confirmation asked for",
-        f"all {study.analysis_sets.efficacy.value} patients, not evaluable counts as no response",
+        f"{who}, not evaluable counts as no response",
     ]
     if study.ablation is not None:
         parts.append(f"planned ablation: {show_words(chosen.planned_ablation.require())}")
     return "; ".join(parts)
 
 
-def _disease_control(study: Study) -> str:
-    days = study.endpoints.disease_control_minimum_days.value
+def _disease_control(study: Study, other: str) -> str:
+    days = other.removeprefix("day ") or study.endpoints.disease_control_minimum_days.value
     return (
         f"CR, PR, or no progression at an assessment on day {days} or later; all "
         f"{study.analysis_sets.efficacy.value} patients"
@@ -71,6 +77,45 @@ def _duration(study: Study) -> str:
     ends = study.endpoints.duration_of_response_ends_at_death.require()
     until = "progression or death" if ends else "progression"
     return f"responders only: first response that counts to {until}; {_censoring(study)}"
+
+
+def _competing(study: Study) -> str:
+    origin = show_words(study.endpoints.time_origin.require())
+    return f"{origin} to progression; death without it is a competing event; {_censoring(study)}"
+
+
+def _response(study: Study) -> str:
+    origin = show_words(study.endpoints.time_origin.require())
+    return f"responders only: {origin} to the first response that counts"
+
+
+def _stable(study: Study) -> str:
+    return f"best response stable only: {_progression(study)}"
+
+
+def _on_treatment(_: Study) -> str:
+    return (
+        "first treatment to its end for any reason, death included; who is on treatment is "
+        "censored at the last dose"
+    )
+
+
+def _local(_: Study) -> str:
+    return (
+        "patients with an ablated lesion: first ablation to local progression of any of them or "
+        "death; censored at the earliest of the last controls"
+    )
+
+
+def _local_lesion(_: Study) -> str:
+    return (
+        "each ablated lesion: ablation to local progression or death; the lesions of one patient "
+        "are not independent"
+    )
+
+
+def _local_competing(_: Study) -> str:
+    return "each ablated lesion: ablation to local progression; death is a competing event"
 
 
 def _survival(study: Study) -> str:
@@ -106,9 +151,15 @@ _THERAPY = {
 
 
 _WORDS: dict[str, Callable[[Study], str]] = {
-    "DCR": _disease_control,
     "PFS": _progression,
     "TTP": _time_to_progression,
     "DOR": _duration,
     "OS": _survival,
+    "TTP competing": _competing,
+    "TTR": _response,
+    "DSD": _stable,
+    "TOT": _on_treatment,
+    "LTPFS": _local,
+    "LTPFS per lesion": _local_lesion,
+    "TTLP": _local_competing,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.analysis import SurvivalResult
 from trialwright.report.formats import (
     show_level,
     show_median,
@@ -14,42 +16,61 @@ from trialwright.report.formats import (
 )
 
 if TYPE_CHECKING:
-    from collections import Counter
-
-    from trialwright.analysis import Analysis, SurvivalResult
+    from trialwright.analysis import Analysis, CompetingResult
 
 
 @dataclass(frozen=True, slots=True)
 class SurvivalRow:
-    """One endpoint with its events and censorings by kind, and its rates at the landmarks."""
+    """One endpoint with its events and censorings by kind, and its rates at the landmarks.
+
+    ``competing`` are the events that made the one in question impossible; such an endpoint has
+    no ``median``. ``not_counted`` says of how many there is no time, by reason.
+    """
 
     key: str
     title: str
     n: int
     events: tuple[tuple[str, int], ...]
+    competing: tuple[tuple[str, int], ...]
     censored: tuple[tuple[str, int], ...]
-    event_count: int
-    censored_count: int
+    not_counted: tuple[tuple[str, int], ...]
     median: str
     landmarks: tuple[tuple[str, str], ...]
+
+    @property
+    def event_count(self) -> int:
+        """Number of events."""
+        return sum(count for _, count in self.events)
+
+    @property
+    def censored_count(self) -> int:
+        """Number of censored times."""
+        return sum(count for _, count in self.censored)
 
 
 def build_survival_rows(analysis: Analysis) -> tuple[SurvivalRow, ...]:
     """Return one row a time-to-event endpoint."""
-    return tuple(_row(result) for result in analysis.survival)
+    return tuple(_row(result) for result in analysis.timed)
 
 
-def _row(result: SurvivalResult) -> SurvivalRow:
+def _row(result: SurvivalResult | CompetingResult) -> SurvivalRow:
+    median = ""
+    landmarks: tuple[tuple[str, str], ...] = ()
+    if isinstance(result, SurvivalResult):
+        median = f"{show_median(result.median)} {show_median_interval(result.median)}"
+        landmarks = tuple(
+            (f"{month:g} months", show_rate(rate)) for month, rate in result.landmarks
+        )
     return SurvivalRow(
         result.key,
         result.title,
         len(result.times),
         _by_count(result.events),
+        _by_count(result.competing),
         _by_count(result.censored),
-        sum(result.events.values()),
-        sum(result.censored.values()),
-        f"{show_median(result.median)} {show_median_interval(result.median)}",
-        tuple((f"{month:g} months", show_rate(rate)) for month, rate in result.landmarks),
+        _by_count(Counter(one.why for one in result.no_times)),
+        median,
+        landmarks,
     )
 
 

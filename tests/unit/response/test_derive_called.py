@@ -128,6 +128,8 @@ def test_a_record_of_the_reference_day_is_a_baseline_only_by_the_guideline():
     assert ours.progression.tolist() == [-1, -1]
     assert ours.best.tolist() == [1, 3]
     assert ours.counts.tolist() == [False, True, False, True]
+    next_day = derive_called(write("PD 1, SD 50"), RULES, "recist11")
+    assert next_day.progression.tolist() == next_day.best.tolist() == [0]
 
 
 def test_only_the_guideline_stops_at_a_new_therapy():

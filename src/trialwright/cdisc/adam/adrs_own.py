@@ -176,10 +176,9 @@ def _parameters(read: Sequence[OwnReading], called: CalledResponses) -> CalledPa
 
 def _who_read(read: Sequence[OwnReading]) -> ReadingText:
     named = [ASSESSORS.get(one.reader or "") for one in read]
-    assessors = (
-        tuple(dict.fromkeys([*named, None])) if None in named else tuple(dict.fromkeys(named))
-    )
-    return ReadingText(assessors, CRITERIA, np.array([assessors.index(one) for one in named]))
+    assessors = tuple(dict.fromkeys(named))
+    which = np.array([assessors.index(one) for one in named], np.int64)
+    return ReadingText(assessors, CRITERIA, which)
 
 
 def _reasons(read: Sequence[OwnReading], layout: Layout, subjects: AdrsSubjects) -> pl.Series:

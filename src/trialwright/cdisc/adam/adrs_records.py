@@ -32,8 +32,10 @@ from trialwright.cdisc.adam.adrs_subjects import NO_DAY, AdrsSubjects, read_subj
 from trialwright.cdisc.codes import CRITERIA
 from trialwright.dataset.partial_dates import complete_date, read_partial_date
 from trialwright.errors import DataError
+from trialwright.response.admiral import REFERENCE_DAY
 from trialwright.response.bulk.called import CalledResponses
 from trialwright.response.codes import Response
+from trialwright.response.guideline import AFTER_BASELINE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -118,7 +120,8 @@ def read_called(
     rows, called = _put_in_order(
         rows.with_columns(pl.col(_OF_FEW_WORDS).cast(pl.Categorical)), subjects
     )
-    odd = find_odd_records(rows, called, subjects, first_day=0 if profile == "admiral" else 1)
+    first_day = REFERENCE_DAY if profile == "admiral" else AFTER_BASELINE
+    odd = find_odd_records(rows, called, subjects, first_day)
     findings = (*say_of_others(rs.height - taken.height, chosen), *say_completed(completed), *odd)
     return CalledRecords(subjects, rows, called, findings)
 
@@ -138,7 +141,9 @@ def _take_rows(rs: pl.DataFrame, source: AdrsSource) -> pl.DataFrame:
     _refuse_other_evaluators(rs, overall, source)
     spellings = [word for word, criteria in CRITERIA.items() if criteria == source.criteria]
     category = pl.col("RSCAT").str.to_uppercase()
-    return overall.filter(category.is_null() | category.is_in([*spellings, source.criteria]))
+    return overall.filter(
+        category.is_null() | category.is_in([*spellings, source.criteria.upper()])
+    )
 
 
 def _is_of(rs: pl.DataFrame, source: AdrsSource) -> pl.Expr:

@@ -160,7 +160,7 @@ def _refuse(called: CalledResponses, name: str, right: NDArray[np.bool_], mend: 
 
 def _derive_plain(called: CalledResponses, rules: CalledRules) -> CalledParameters:
     """Derive with lists, which plain Python reads several times faster than arrays."""
-    blank = _blank_parameters(called)
+    blank: Any = _blank_parameters(called)
     seen: Any = CalledResponses._make(array.tolist() for array in called)
     lists: Any = CalledParameters._make([0] * len(array) for array in blank)
     room = blank_room(len(called.response))
@@ -168,7 +168,7 @@ def _derive_plain(called: CalledResponses, rules: CalledRules) -> CalledParamete
         derive_patient(patient, seen, rules, lists, room)
     for array, values in zip(blank, lists, strict=True):
         array[:] = values
-    return blank
+    return CalledParameters._make(blank)
 
 
 def _derive_compiled(called: CalledResponses, rules: CalledRules, threads: int) -> CalledParameters:
