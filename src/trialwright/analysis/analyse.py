@@ -139,7 +139,7 @@ def analyse(
     agreement, calls = _compare(readings, sets, dataset, study)
     # A patient who is refused stays so under every policy.
     evaluable = [one for one in scans if responses[one.patient_id].not_evaluable is None]
-    policies, unmeasured = compare_policies(evaluable, sets, rules, responses, study)
+    policies, unmeasured = compare_policies(evaluable, sets, rules, responses, study, failed)
     deviations = (
         *uncollected,
         *find_early_baselines(ordered, study),

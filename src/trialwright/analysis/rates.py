@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.analysis.result import NotComputable, PolicyResult, ProportionResult
 from trialwright.endpoints import (
+    called_of,
     disease_control,
     find_pending,
     objective_response,
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.endpoints import AnalysisSets, Outcome, Patient
+    from trialwright.endpoints.called import Criteria
     from trialwright.response import PatientResponse, PatientScans, ResponseRules
     from trialwright.stats import Proportion
     from trialwright.study.model import Study
@@ -133,6 +135,7 @@ def pending_patients(patients: Sequence[Patient], dataset: Dataset, study: Study
         horizon,
         criteria=study.endpoints.criteria.require(),
         after_new_therapy=study.rates.new_anticancer_therapy.require() == "treatment_policy",
+        while_on_treatment=study.rates.treatment_discontinuation.require() == "while_on_treatment",
     )
 
 
@@ -142,14 +145,18 @@ def compare_policies(
     rules: ResponseRules,
     primary: Mapping[str, PatientResponse],
     study: Study,
+    failed: Mapping[str, str],
 ) -> tuple[tuple[PolicyResult, ...], tuple[NotComputable, ...]]:
     """Repeat the response rate under every policy for planned ablations, where there are any.
 
-    A policy that needs a size which nobody measured is not computed, and named.
+    By the criteria that the study counts, and with the same patients as failures. A policy that
+    needs a size which nobody measured is not computed, and named.
     """
     ablated = [one for one in scans if any(t.planned for t in one.local_treatments)]
     if not sets.efficacy or not ablated:
         return (), ()
+    criteria = study.endpoints.criteria.require()
+    immune = rules.immune_criteria if criteria == "iRECIST" else "none"
     results, left_out = [], []
     for policy, meaning in POLICIES.items():
         same = policy == rules.planned_ablation
@@ -160,10 +167,11 @@ def compare_policies(
             continue
         read = dict(primary)
         if not same:
-            other = replace(rules, planned_ablation=policy, immune_criteria="none")
+            other = replace(rules, planned_ablation=policy, immune_criteria=immune)
             read |= {one.patient_id: assess_patient(one, other) for one in ablated}
-        estimate = estimate_rate(objective_response(sets, read), study)
-        changed = tuple(_changes(primary, read, sets))
+        outcomes = objective_response(sets, read, criteria=criteria, failed=failed)
+        estimate = estimate_rate(outcomes, study)
+        changed = tuple(_changes(primary, read, sets, criteria))
         results.append(PolicyResult(policy, meaning, same, estimate, changed))
     return tuple(results), tuple(left_out)
 
@@ -173,10 +181,13 @@ def _any_viable_diameter(scans: Sequence[PatientScans]) -> bool:
 
 
 def _changes(
-    before: Mapping[str, PatientResponse], after: Mapping[str, PatientResponse], sets: AnalysisSets
+    before: Mapping[str, PatientResponse],
+    after: Mapping[str, PatientResponse],
+    sets: AnalysisSets,
+    criteria: Criteria,
 ) -> Iterator[tuple[str, str, str]]:
     for member in sets.efficacy:
-        old = before[member.patient_id].best.response
-        new = after[member.patient_id].best.response
+        old = called_of(before[member.patient_id], criteria).best
+        new = called_of(after[member.patient_id], criteria).best
         if old != new:
-            yield member.patient_id, old.label, new.label
+            yield member.patient_id, old, new

@@ -36,8 +36,9 @@ _TIMES = tuple(one.key for one in TIME_ENDPOINTS)
 class Variant:
     """One way of counting an endpoint, and what it gives.
 
-    ``events`` and ``censored`` count by kind; of a rate ``events`` are the responders. ``estimate``
-    is none where nothing can be estimated (a competing event, nobody to count).
+    ``events``, ``competing`` and ``censored`` add up to ``n``; of a rate ``events`` are the
+    responders. ``estimate`` is none where nothing can be estimated (a competing event, nobody to
+    count).
     """
 
     name: str
@@ -49,6 +50,7 @@ class Variant:
     not_counted: int
     estimate: Estimate | Proportion | None
     by_kind: tuple[tuple[str, int], ...]
+    competing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Sensitivity:
                     "title": one.title,
                     "n": one.n,
                     "events": one.events,
+                    "competing": one.competing,
                     "censored": one.censored,
                     "not_counted": one.not_counted,
                     "estimate": one.estimate.value if one.estimate else None,
@@ -112,6 +115,7 @@ _VARIANTS = {
     "title": pl.String,
     "n": pl.Int64,
     "events": pl.Int64,
+    "competing": pl.Int64,
     "censored": pl.Int64,
     "not_counted": pl.Int64,
     "estimate": pl.Float64,
@@ -159,6 +163,10 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
     variants = [_variant(OF_THE_STUDY, "as the study file says", "study file", primary, key)]
     moved: list[Moved] = []
     for name, title, source, other in _others(primary, dataset, key):
+        if isinstance(other, StudyError):
+            words = f"{title} (not possible: {other})"
+            variants.append(_nothing(name, words, source, len(primary.sets.efficacy)))
+            continue
         variants.append(_variant(name, title, source, other, key))
         moved += _moved(name, primary, other, key)
     unit = study.endpoints.time_unit.require() if key in _TIMES else "proportion"
@@ -167,12 +175,12 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
 
 def _others(
     primary: Analysis, dataset: Dataset, key: str
-) -> Iterator[tuple[str, str, str, Analysis]]:
+) -> Iterator[tuple[str, str, str, Analysis | StudyError]]:
     study = primary.study
     if key in _TIMES:
         for name, way in countings_of(study).items():
             if name != OF_THE_STUDY:
-                yield name, way.title, way.source, recount(primary, name)
+                yield name, way.title, way.source, _recounted(primary, name)
     for name, title, choices in _other_choices(study):
         varied = vary_study(study, choices, basis=_BASIS)
         yield name, title, ", ".join(choices), analyse(dataset, varied)
@@ -180,6 +188,14 @@ def _others(
         if reader not in (None, study.response.reader.value):
             title = f"read by the {show_reader(reader)}"
             yield str(reader), title, "reader", analyse(dataset, study, reader=reader)
+
+
+def _recounted(primary: Analysis, counting: str) -> Analysis | StudyError:
+    """Return the analysis, or what it lacks: the record's words need the horizon, say."""
+    try:
+        return recount(primary, counting)
+    except StudyError as error:
+        return error
 
 
 def _other_choices(study: Study) -> Iterator[tuple[str, str, Mapping[str, object]]]:
@@ -211,7 +227,7 @@ def _why_missing(analysis: Analysis, key: str) -> str:
 def _variant(name: str, title: str, source: str, analysis: Analysis, key: str) -> Variant:
     result = analysis.result_of(key)
     if result is None:
-        return Variant(name, title, source, 0, 0, 0, len(analysis.sets.efficacy), None, ())
+        return _nothing(name, title, source, len(analysis.sets.efficacy))
     if isinstance(result, ProportionResult):
         estimate = result.estimate
         return Variant(name, title, source, estimate.n, estimate.successes, 0, 0, estimate, ())
@@ -226,7 +242,12 @@ def _variant(name: str, title: str, source: str, analysis: Analysis, key: str) -
         len(result.no_times),
         result.median if isinstance(result, SurvivalResult) else None,
         tuple(sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0]))),
+        sum(result.competing.values()),
     )
+
+
+def _nothing(name: str, title: str, source: str, patients: int) -> Variant:
+    return Variant(name, title, source, 0, 0, 0, patients, None, ())
 
 
 _Row = tuple[str, str]  # what is counted, and why

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from trialwright.dataset import is_dose_given
 from trialwright.endpoints import NoTime, TimeRules, TimeToEvent, time_endpoint
-from trialwright.errors import DataError
+from trialwright.errors import DataError, StudyError
 from trialwright.response import ResponseRules, read_both
 from trialwright.response.ablated.both_readings import read_neither
 from trialwright.study.counting import countings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from trialwright.analysis.result import Analysis
     from trialwright.dataset import Finding
@@ -51,6 +54,7 @@ class PatientStory:
     """Everything that the analysis says of one patient.
 
     ``sets`` holds each analysis set with whether the patient is in it, and why not.
+    ``not_possible`` names the other ways of counting that ask for an open field of the study file.
     """
 
     patient_id: str
@@ -61,6 +65,7 @@ class PatientStory:
     lesions: tuple[AblatedLesion, ...]
     endpoints: tuple[EndpointStory, ...]
     findings: tuple[Finding, ...]
+    not_possible: tuple[tuple[str, str], ...] = ()
 
 
 def tell_patient(analysis: Analysis, patient_id: str) -> PatientStory:
@@ -89,6 +94,7 @@ def tell_patient(analysis: Analysis, patient_id: str) -> PatientStory:
         if reading.response.not_evaluable is None
         else read_neither(reading.response)
     )
+    others, not_possible = _other_rules(analysis)
     return PatientStory(
         patient_id,
         tuple(sorted(_facts(analysis, patient_id), key=lambda one: one.date)),
@@ -96,8 +102,9 @@ def tell_patient(analysis: Analysis, patient_id: str) -> PatientStory:
         reading,
         both,
         tuple(one for one in analysis.ablated if one.patient_id == patient_id),
-        (*_rates(analysis, patient_id), *_times(analysis, patient_id)),
+        (*_rates(analysis, patient_id), *_times(analysis, patient_id, others)),
         tuple(one for one in analysis.findings if patient_id in one.concerned),
+        tuple(not_possible.items()),
     )
 
 
@@ -125,12 +132,11 @@ def _facts(analysis: Analysis, patient: str) -> Iterator[Fact]:
                 flag = row.get(f"{column}_imputed")
                 completed = f" (date completed: {flag})" if flag else ""
                 yield Fact(str(row[column]), words.format(**shown) + completed, table)
-    doses = analysis.dataset.doses.filter(patient_id=patient)
+    doses = analysis.dataset.doses.filter(is_dose_given()).filter(patient_id=patient)
     for (drug,), given in doses.group_by("drug", maintain_order=True):
-        first, last = given["start_date"].min(), given["end_date"].max()
-        yield Fact(str(first), f"first dose of {drug}", "doses")
-        if last is not None:
-            yield Fact(str(last), f"last dose of {drug} recorded", "doses")
+        last = given.select(pl.max_horizontal("start_date", "end_date").max()).item()
+        yield Fact(str(given["start_date"].min()), f"first dose of {drug}", "doses")
+        yield Fact(str(last), f"last dose of {drug} recorded", "doses")
 
 
 def _sets(analysis: Analysis, patient: str) -> Iterator[tuple[str, bool, str]]:
@@ -149,21 +155,25 @@ def _rates(analysis: Analysis, patient: str) -> Iterator[EndpointStory]:
                 yield EndpointStory(rate.key, rate.title, result, one.reason, "measurements")
 
 
-def _times(analysis: Analysis, patient: str) -> Iterator[EndpointStory]:
+def _times(
+    analysis: Analysis, patient: str, others: Mapping[str, TimeRules]
+) -> Iterator[EndpointStory]:
     patients = [one for one in analysis.patients if one.member.patient_id == patient]
     lesions = [one for one in analysis.ablated if one.patient_id == patient]
-    names = [name for name in countings_of(analysis.study) if name != analysis.counting]
-    others = {name: TimeRules.of(analysis.study, name) for name in names}
     for result in analysis.timed:
         derive = time_endpoint(result.key).derive
-        otherwise = {name: derive(patients, lesions, rules) for name, rules in others.items()}
+        otherwise = {
+            name: {one.lesion_id: one for one in derive(patients, lesions, rules)}
+            for name, rules in others.items()
+        }
         timed: tuple[Timed, ...] = (*result.times, *result.no_times)
-        own = [one for one in timed if one.patient_id == patient]
-        for number, one in enumerate(own):
+        for one in timed:
+            if one.patient_id != patient:
+                continue
             differ = (
-                (name, _shown(other[number]), _reason(other[number]))
+                (name, _shown(other[one.lesion_id]), _reason(other[one.lesion_id]))
                 for name, other in otherwise.items()
-                if _shown(other[number]) != _shown(one)
+                if _shown(other[one.lesion_id]) != _shown(one)
             )
             lesion = f", lesion {one.lesion_id}" if one.lesion_id else ""
             yield EndpointStory(
@@ -174,6 +184,23 @@ def _times(analysis: Analysis, patient: str) -> Iterator[EndpointStory]:
                 one.source if isinstance(one, TimeToEvent) else "",
                 tuple(differ),
             )
+
+
+def _other_rules(analysis: Analysis) -> tuple[dict[str, TimeRules], dict[str, str]]:
+    """Return the other ways of counting times, and why some are not possible.
+
+    One may ask for a field that is still open: the record's words need the horizon.
+    """
+    study = analysis.study
+    found: dict[str, TimeRules] = {}
+    why_not: dict[str, str] = {}
+    for name in countings_of(study):
+        if name != analysis.counting:
+            try:
+                found[name] = TimeRules.of(study, name)
+            except StudyError as error:
+                why_not[name] = str(error)
+    return found, why_not
 
 
 def _shown(one: Timed) -> str:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from trialwright.cdisc.ledger import Ledger
 
 PartialDates = Literal["first_day", "last_day"]
-_FULL = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})($|[T ])"
+_YEARS = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"  # there is no year 0
+_FULL = rf"^({_YEARS}-[0-9]{{2}}-[0-9]{{2}})($|[T ])"
 _MONTH = r"^[0-9]{4}-[0-9]{2}$"
 _YEAR = r"^[0-9]{4}$"
 

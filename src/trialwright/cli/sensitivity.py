@@ -52,19 +52,22 @@ def print_sensitivity(compared: Sensitivity, days: Days) -> None:
     """Print one row a way of counting, and one row a patient who moves."""
     from trialwright.cli.terminal import print_table
 
+    competing = any(one.competing for one in compared.variants)
     rows = [
         (
             one.name,
             one.title,
             str(one.n),
             str(one.events),
+            *([str(one.competing)] if competing else []),
             str(one.censored),
             str(one.not_counted),
             _estimate(one),
         )
         for one in compared.variants
     ]
-    columns = ("way", "what it is", "n", "events", "censored", "not counted", "estimate")
+    extra = ("competing",) if competing else ()
+    columns = ("way", "what it is", "n", "events", *extra, "censored", "not counted", "estimate")
     print_table(f"{compared.key}, {compared.title} ({compared.unit})", columns, rows)
     moved = [
         (

@@ -63,6 +63,8 @@ def print_story(story: PatientStory, dataset: Dataset, days: Days) -> None:
     print_table("Analysis sets", ("set", "member", "why not"), sets)
     for one in story.endpoints:
         _print_endpoint(one, days)
+    for name, why_not in story.not_possible:
+        typer.echo(f"By {name} nothing is counted: {why_not}")
 
 
 def _print_endpoint(one: EndpointStory, days: Days) -> None:
@@ -92,6 +94,9 @@ def as_json(story: PatientStory) -> str:
         "scans": time_points_frame([story.reading.response]).to_dicts(),
         "both_readings": story.both.sentence,
         "endpoints": [asdict(one) for one in story.endpoints],
+        "ways_not_possible": [
+            {"way": name, "why_not": why_not} for name, why_not in story.not_possible
+        ],
         "findings": [asdict(one) for one in story.findings],
     }
     return dumps(content, ensure_ascii=False, indent=2, default=str)

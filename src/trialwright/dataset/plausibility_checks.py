@@ -17,7 +17,7 @@ import polars as pl
 from trialwright.dataset.anchors import first_treatment_frame
 from trialwright.dataset.date_columns import earliest_day
 from trialwright.dataset.rules import Rule
-from trialwright.dataset.schema import SOURCE_ROW, TABLES
+from trialwright.dataset.schema import DATES_IN_PART, SOURCE_ROW, TABLES, known_part_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,10 +99,14 @@ def _anchors(dataset: Dataset) -> pl.DataFrame:
 
 
 def _date_columns(dataset: Dataset) -> Iterator[tuple[str, Column, pl.DataFrame]]:
-    """Return the dates of every column but the birth: patient, source row and day."""
+    """Return the dates of every column but the birth: patient, source row and day.
+
+    What is known of a date in part counts as that date, so it is not told of twice.
+    """
     for name, frame in dataset.frames.items():
+        passed = {"birth_date", known_part_of(DATES_IN_PART.get(name, ""))}
         for column in TABLES[name].columns:
-            if column.kind in ("date", "partial date") and column.name != "birth_date":
+            if column.kind in ("date", "partial date") and column.name not in passed:
                 day = earliest_day(frame, column.name).alias("day")
                 yield name, column, frame.select("patient_id", SOURCE_ROW, day).drop_nulls("day")
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trialwright.response.best import relapse
 from trialwright.response.codes import Response
+from trialwright.response.immune.best import immune_progression
 from trialwright.response.immune.codes import ImmuneResponseCode
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Called:
     """The calls of one reading of one patient.
 
     ``progression`` is the date and ``progression_visit`` the visit of the first progression that
-    counts; under iRECIST that of the first iUPD that was confirmed or never withdrawn.
+    counts, whatever ended the reading of the response before it; under iRECIST that of the first
+    iUPD that was confirmed or never withdrawn. ``settled``: no later scan can take it back.
     ``best`` is the best overall response by the study's choice about confirmation.
     """
 
@@ -65,6 +67,7 @@ class Called:
     reason: str
     has_baseline: bool
     not_evaluable: str | None
+    settled: bool = True
 
 
 def called_of(response: PatientResponse, criteria: Criteria) -> Called:
@@ -140,6 +143,7 @@ def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Cal
             best="NE", reason=reason, has_baseline=False, not_evaluable=why,
         )  # fmt: skip
     counted = immune.time_points[: immune.counted]
+    progression, visit = _first_immune_progression(immune)
     end = relapse([point.overall for point in counted])
     assessments = tuple(
         Assessment(
@@ -157,8 +161,8 @@ def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Cal
         response.patient_id,
         "iRECIST",
         assessments,
-        immune.progression.date,
-        immune.progression.visit,
+        progression,
+        visit,
         immune.response_start,
         responded=immune.best.response in _RESPONDED,
         stable=immune.best.response in _STABLE,
@@ -166,4 +170,21 @@ def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Cal
         reason=immune.best.reason.sentence,
         has_baseline=True,
         not_evaluable=None,
+        settled=immune.progression.date is None or immune.progression.confirmed_on is not None,
     )
+
+
+def _first_immune_progression(immune: ImmuneResponse) -> tuple[date | None, str | None]:
+    """Return date and visit of the progression, also of one after the reading ended.
+
+    The best response is read up to a new therapy, say; whether a progression after it counts is
+    for the way of counting times. An iUPD that was pending when the reading ended stays one: scans
+    under another treatment do not withdraw it.
+    """
+    if immune.progression.date is not None:
+        return immune.progression.date, immune.progression.visit
+    found = immune_progression([point.overall for point in immune.time_points])
+    if found.visit < 0:
+        return None, None
+    point = immune.time_points[found.visit]
+    return point.date, point.visit

@@ -116,7 +116,7 @@ def gather_patients(
     by_id = {one.patient_id: one for one in scans}
     stops = {} if dataset is None else _stops(dataset)
     doses = {} if dataset is None else _last_doses(dataset)
-    imputed = {} if dataset is None else _imputed(dataset)
+    imputed = {} if dataset is None else _imputed(dataset, by_id)
     return tuple(
         Patient(
             member,
@@ -158,8 +158,14 @@ def _last_doses(dataset: Dataset) -> dict[str, date]:
     return dict(given.group_by("patient_id").agg(last).drop_nulls().iter_rows())
 
 
-def _imputed(dataset: Dataset) -> dict[str, list[tuple[str, str]]]:
-    """Return which of the dates that end a time were completed, and how much of each."""
+def _imputed(
+    dataset: Dataset, scans: Mapping[str, PatientScans]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return which of the dates that end a time were completed, and how much of each.
+
+    Of the later therapies it is the one that the patient's ``new_therapy`` is the date of, and not
+    one from before the study treatment.
+    """
     treatment = dataset.dispositions.filter(scope="treatment")
     found: dict[str, list[tuple[str, str]]] = {}
     for what, frame, column in (
@@ -167,7 +173,16 @@ def _imputed(dataset: Dataset) -> dict[str, list[tuple[str, str]]]:
         ("new_therapy", dataset.therapies, "start_date"),
         ("stop", treatment, "end_date"),
     ):
-        first = frame.drop_nulls(column).sort(column).unique("patient_id", keep="first")
+        dated = frame.drop_nulls(column).sort(column, maintain_order=True)
+        if what == "new_therapy":
+            begun = [(name, one.new_therapy) for name, one in scans.items()]
+            schema = {"patient_id": pl.String, column: pl.Date}
+            dated = dated.join(
+                pl.DataFrame(begun, schema=schema, orient="row"),
+                on=("patient_id", column),
+                how="semi",
+            )
+        first = dated.unique("patient_id", keep="first", maintain_order=True)
         flagged = first.select("patient_id", f"{column}_imputed").drop_nulls()
         for patient, flag in flagged.iter_rows():
             found.setdefault(patient, []).append((what, flag))

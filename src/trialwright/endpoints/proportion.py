@@ -45,6 +45,7 @@ def find_pending(
     *,
     criteria: Criteria = "RECIST 1.1",
     after_new_therapy: bool = False,
+    while_on_treatment: bool = False,
 ) -> frozenset[str]:
     """Return the patients whose best response a later scan could still turn into CR or PR.
 
@@ -60,29 +61,31 @@ def find_pending(
         Whose calls count.
     after_new_therapy : bool
         Whether a response after a new anticancer therapy counts.
+    while_on_treatment : bool
+        Whether no response counts after the end of study treatment.
 
     Notes
     -----
     Settled are responders, and patients with progression, death, new anticancer therapy, no
-    baseline to compare with, the end of the study, or follow-up to the horizon.
+    baseline to compare with, the end of the study, or follow-up to the horizon. An iUPD that no
+    later scan has confirmed settles nothing: the next one may withdraw it.
     """
     return frozenset(
         one.member.patient_id
         for one in patients
         if one.member.patient_id not in left_study
-        and _may_respond(one, called_of(one.response, criteria), horizon, after_new_therapy)
+        and not (one.new_therapy is not None and not after_new_therapy)
+        and not (one.stop is not None and while_on_treatment)
+        and _may_respond(one, called_of(one.response, criteria), horizon)
     )
 
 
-def _may_respond(
-    one: Patient, called: Called, horizon: timedelta | None, after_new_therapy: bool
-) -> bool:
+def _may_respond(one: Patient, called: Called, horizon: timedelta | None) -> bool:
     over = (
         called.responded
-        or called.progression is not None
+        or (called.progression is not None and called.settled)
         or called.not_evaluable is not None
         or one.death is not None
-        or (one.new_therapy is not None and not after_new_therapy)
     )
     started, seen = one.member.first_treatment, one.last_contact
     if over or horizon is None or started is None or seen is None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from trialwright.errors import StudyError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -32,13 +34,32 @@ class AssessmentCalendar(NamedTuple):
 
 
 def calendar_of(study: Study) -> AssessmentCalendar:
-    """Take the calendar from a study; raise ``StudyError`` where a field of it is open."""
+    """Take the calendar from a study.
+
+    Raises
+    ------
+    StudyError
+        If a field of it is open, or assessments lie so near each other that a scan could belong
+        to two of them.
+    """
     schedule = study.schedule
-    return make_calendar(
+    calendar = make_calendar(
         schedule.assessment_interval_weeks.require(),
         schedule.assessment_window_days.require(),
         schedule.later_assessments.require(),
     )
+    window = calendar.window_days
+    for field, days in (
+        ("assessment_interval_weeks", calendar.interval_days),
+        ("later_assessments", calendar.later_interval_days),
+    ):
+        if days <= 2 * window:
+            msg = (
+                f"schedule.{field}: assessments {days} days apart with a window of {window} days "
+                "before and after overlap; make the interval longer or the window shorter"
+            )
+            raise StudyError(msg)
+    return calendar
 
 
 def make_calendar(

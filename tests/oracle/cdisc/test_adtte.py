@@ -16,7 +16,7 @@ from trialwright.cdisc.adam.adrs_frame import read_parameters
 from trialwright.cdisc.adam.adrs_records import read_called
 from trialwright.cdisc.adam.adtte import AdtteRules, build_adtte
 from trialwright.cdisc.files import read_table
-from trialwright.endpoints import censoring_of
+from trialwright.endpoints import TimeRules, censoring_of
 from trialwright.response.bulk.derive_called import derive_called
 from trialwright.study.calendar import AssessmentCalendar
 from trialwright.study.counting import preset_countings
@@ -65,6 +65,47 @@ def test_every_row_of_the_published_data_set(shared):
     missing = found.not_counted.filter(PARAMCD="PFS")
     assert missing["reason"].unique().to_list() == ["no reference date"]
     assert missing.height == 52
+
+
+# Under the default profile and the study's own way of counting, by the worked example
+UNCONFIRMED = "only unconfirmed responses: RECIST 1.1 section 4.6.1"
+AFTER_MISSED = "a death after two or more missed assessments: FDA guidance 2007, appendix 3"
+EXPLAINED = {
+    ("01-701-1015", "DOR"): UNCONFIRMED,  # PR and CR 21 days apart
+    ("01-701-1115", "DOR"): UNCONFIRMED,
+    ("01-701-1133", "DOR"): UNCONFIRMED,
+    ("01-704-1445", "PFS"): AFTER_MISSED,  # no assessment, dead after 174 days
+}
+
+
+def test_every_difference_under_the_default_profile_is_explained(shared, crclm_study):
+    rs = read_table(shared / "data" / "sdtm" / "rs_onco_recist.csv")
+    adsl = read_table(shared / "data" / "adam" / "adsl.csv")
+    rules = TimeRules.of(crclm_study)
+    counted = AdtteRules(
+        rules.censoring, evaluable_only=True, death_ends_response=True, extra_day=1
+    )
+    read = read_called(rs, adsl, "recist11")
+    found = derive_called(read.called, TEMPLATE, "recist11")
+    ours = build_adtte(read, found, "recist11", counted, codes=tuple(read_parameters()))
+    rows = as_text(ours.frame).filter(pl.col("PARAMCD") != "TTP")
+    mine = {(row["USUBJID"], row["PARAMCD"]): row for row in rows.iter_rows(named=True)}
+    expected = read_table(shared / "data" / "adam" / "adtte_onco.csv").cast(pl.String)
+    differing = {}
+    for row in expected.iter_rows(named=True):
+        where = (row["USUBJID"], row["PARAMCD"].replace("RSD", "DOR"))
+        one = mine.pop(where, None)
+        if one is None or any(one[name] != row[name] for name in ("ADT", "CNSR", "AVAL")):
+            differing[where] = one
+    assert not mine
+    assert set(differing) == set(EXPLAINED)
+    none = dict(ours.not_counted.filter(PARAMCD="DOR").select("USUBJID", "reason").iter_rows())
+    for (subject, code), one in differing.items():
+        if EXPLAINED[subject, code] == UNCONFIRMED:
+            assert none[subject] == "no response that counts"
+        else:
+            assert one["EVNTDESC"] == "Event After Missed Assessments"
+            assert (one["CNSR"], one["ADT"]) == ("1", one["STARTDT"])
 
 
 def random_tables(shared):

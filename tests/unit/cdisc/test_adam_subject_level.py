@@ -81,9 +81,10 @@ def test_a_subject_twice_in_dm_is_refused():
 
 def test_a_subject_whom_dm_does_not_hold_is_refused_once_a_domain():
     stray = DOSE | {"USUBJID": "S-02"}
-    assert refused(subject_domains(EX=[DOSE, stray, stray])) == [
-        ("adam.subject_unknown", "EX", 3, "S-02")
-    ]
+    domains = subject_domains(EX=[DOSE, stray, stray])
+    assert refused(domains) == [("adam.subject_unknown", "EX", 3, "S-02")]
+    with pytest.raises(DataError, match=r"EX row 3, patient S-02: 2 row\(s\) of EX are of a subj"):
+        adsl_from_sdtm(domains)
 
 
 def test_a_row_without_a_subject_is_refused():
@@ -134,6 +135,13 @@ def test_what_is_left_blank_is_a_warning():
         ("adam.exposure_open", "EX", 4),
     ]
     assert adsl_from_sdtm(domains)["TRTSDT"].to_list() == [START]
+
+
+def test_a_partial_date_that_is_completed_is_no_warning():
+    event = {"USUBJID": SUBJECT, "AESTDTC": "2026", "AEENDTC": "2026"}
+    sample = {"USUBJID": SUBJECT, "LBDTC": "2026"}
+    death = DEAD | {"DTHDTC": "2026"}
+    assert warned(subject_domains(DM=[death], AE=[event], LB=[sample])) == []
 
 
 def test_a_death_before_the_first_treatment_is_a_warning():
@@ -234,8 +242,17 @@ def test_the_status_of_those_without_an_end():
                "DSSTDTC": "2026-01-02"}  # fmt: skip
     assert one()["EOSSTT"] == "ONGOING"
     assert one(DM=[DEAD | {"DTHDTC": "2026-02-04"}])["EOSSTT"] == "DISCONTINUED"
-    row = one(DS=[failure])
+    later = {"USUBJID": SUBJECT, "DSCAT": "OTHER EVENT", "DSDECOD": "FINAL LAB VISIT"}
+    row = one(DS=[failure, later])
     assert (row["EOSSTT"], row["EOSDT"], row["SCRFDT"]) == (None, None, date(2026, 1, 2))
+
+
+def test_a_disposition_that_does_not_say_what_it_is_says_nothing():
+    unsaid = {"USUBJID": SUBJECT, "DSSTDTC": "2026-01-02"}
+    row = one(DS=[unsaid | {"DSDECOD": "COMPLETED"}, unsaid | {"DSCAT": "OTHER EVENT"}])
+    names = ("EOSDT", "FRVDT", "RANDDT", "SCRFDT")
+    assert [row[name] for name in names] == [None] * 4
+    assert row["EOSSTT"] == "ONGOING"
 
 
 # --- A data set of our own

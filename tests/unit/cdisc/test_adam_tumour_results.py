@@ -60,8 +60,8 @@ def test_a_subject_whom_adsl_does_not_hold_is_refused():
 
 
 def test_a_lesion_that_is_nowhere_is_refused_since_no_sum_would_hold_it():
-    domains = tumour_domains(sizes_of("T01", [30]) + sizes_of("T02", [20]), [place("T01")])
-    assert refused(domains) == [("adam.lesion_unknown", "TR", 3, SUBJECT)]
+    domains = tumour_domains(sizes_of("T01", [30]) + sizes_of("T02", [20, 20]), [place("T01")])
+    assert refused(domains) == [("adam.lesion_unknown", "TR", 3, SUBJECT)]  # once a lesion
     blank = tumour_domains(sizes_of("T01", [30]), [place("T01", None)])
     assert refused(blank) == [("adam.lesion_unknown", "TR", 2, SUBJECT)]
 
@@ -104,9 +104,12 @@ def test_a_size_without_a_day_is_refused(written):
 
 
 def test_what_no_sum_can_be_compared_with_is_a_warning():
-    domains = tumour_domains(sizes_of("T01", [None, 20])[1:])
+    domains = tumour_domains(sizes_of("T01", [None, 20, 15])[1:])
     found = check_adtr_domains(domains, adsl_frame(reference=None))
-    assert [one.rule for one in found] == ["adam.baseline_missing", "adam.reference_blank"]
+    assert [(one.rule, one.row) for one in found] == [
+        ("adam.baseline_missing", 2),
+        ("adam.reference_blank", 2),
+    ]
     row = adtr_from_sdtm(domains, adsl_frame(reference=None)).filter(PARAMCD="SDIAM")
     assert row.select("ADY", "BASE", "ANL01FL", "LSEXP").row(0) == (None,) * 4
 
@@ -125,6 +128,43 @@ def test_a_partial_day_is_the_first_of_its_month_and_flagged():
     assert frame["ADT"].to_list() == [date(2025, 12, 29), date(2026, 3, 1)]
     assert frame["ADTF"].to_list() == [None, "D"]
     assert frame["ADY"].to_list() == [-7, 56]  # there is no day 0
+
+
+def test_a_day_is_completed_and_a_month_never_is():
+    scans = [size("T01", "SCREENING", 30, TRDTC="2026-01-01"),
+             size("T01", "WEEK 8", None, TRDTC="2026")]  # fmt: skip
+    domains = tumour_domains(scans, rs=[overall("WEEK 8", "PD", RSDTC="2026")])
+    frame = adtr_from_sdtm(domains, adsl_frame())
+    assert frame.filter(PARAMCD="LDIAM1").select("ADT", "ADTF").rows() == [
+        (date(2026, 1, 1), None), (None, None)
+    ]  # fmt: skip
+    assert frame["PDFL"].null_count() == frame.height
+    warnings = [(one.rule, one.table) for one in check_adtr_domains(domains, adsl_frame())]
+    assert warnings == [("adam.date_partial", "TR"), ("adam.date_partial", "RS")]
+
+
+def test_a_sum_is_dated_by_the_first_of_its_scans():
+    scans = [size("T01", "SCREENING", 30), size("T02", "SCREENING", 20, TRDTC="2026-01-02")]
+    row = sums(tumour_domains(scans)).row(0, named=True)
+    assert (row["ADT"], row["ADY"], row["AVAL"]) == (date(2025, 12, 29), -7, 50)
+
+
+def test_the_baseline_is_the_last_sum_up_to_the_reference_day():
+    scans = [size("T01", "SCREENING", 30), size("T01", "WEEK 8", 28, TRDTC="2026-01-05"),
+             size("T01", "WEEK 16", 35)]  # fmt: skip
+    frame = sums(tumour_domains(scans))
+    assert frame["ADY"].to_list() == [-7, 1, 113]
+    assert frame["ABLFL"].to_list() == [None, "Y", None]
+    assert frame["BASE"].to_list() == [28] * 3
+    assert frame["ANL02FL"].to_list() == [None, None, "Y"]  # the day itself is not after it
+
+
+def test_only_diameters_of_target_lesions_are_rows():
+    scans = [size("T01", "SCREENING", 30), size("NT01", "SCREENING", 9, TRGRPID="NON-TARGET"),
+             size("T01", "SCREENING", 12, "TUMSTATE"),
+             size("T01", "SCREENING", 99, TREVAL="INDEPENDENT ASSESSOR")]  # fmt: skip
+    frame = adtr_from_sdtm(tumour_domains(scans), adsl_frame())
+    assert frame.select("PARAMCD", "AVAL").rows() == [("LDIAM1", 30), ("SDIAM", 30)]
 
 
 def test_days_count_from_the_reference_date_that_is_asked_for():
@@ -291,6 +331,7 @@ def test_own_sums_are_those_of_the_time_points():
     assert response.baseline is not None
     assert set(frame["PARAMCD"]) == {"LDIAM1", "NLDIAM2", "SDIAM"}
     assert frame.filter(PARAMCD="NLDIAM2")["TULOCGR1"].to_list() == ["NODAL"] * 4
+    assert frame.filter(PARAMCD="LDIAM1")["TULOCGR1"].to_list() == ["NON-NODAL"] * 4
     rows = frame.filter(PARAMCD="SDIAM").iter_rows(named=True)
     for point, row in zip((response.baseline, *response.time_points), rows, strict=True):
         assert row["AVAL"] == point.sum_mm

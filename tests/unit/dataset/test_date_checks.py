@@ -267,6 +267,11 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         "start_date 1949-01-01 (onset)",
     ),
     (
+        {"deaths": "patient_id,death_date_partial\nP1,2151\n"},
+        ("date.implausible", "error", 2),
+        "death_date 2151-01-01 (date of death)",
+    ),
+    (
         {"patients": "patient_id,last_alive_date\nP1,2041-01-07\n"},
         ("date.far", "warning", 2),
         "last_alive_date 2041-01-07 is 15 years after the first treatment, 2026-01-07",

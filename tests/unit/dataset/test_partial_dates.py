@@ -110,6 +110,15 @@ def test_bounds_move_the_day_where_what_is_known_allows_it(text, rule, low, high
     assert (found and str(found.day)) == day
 
 
+def test_of_several_bounds_the_closest_counts():
+    bounds = [date(2024, 3, 10), date(2024, 3, 20), date(2024, 4, 2)]
+    found = complete_date("2024-03", "first", highest="day", not_before=bounds)
+    assert found == CompletedDate(date(2024, 3, 20), "D")
+    bounds = [date(2024, 2, 10), date(2024, 3, 10), date(2024, 3, 20)]
+    found = complete_date("2024-03", "last", highest="day", not_after=bounds)
+    assert found == CompletedDate(date(2024, 3, 10), "D")
+
+
 def test_the_last_day_of_time_has_no_day_after_it():
     assert complete_date("--03-15", "first", highest="year", not_before=[date.max]) is None
     assert complete_date("--03-15", "last", highest="year", not_after=[date.min]) is None

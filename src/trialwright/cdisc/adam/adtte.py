@@ -42,25 +42,27 @@ if TYPE_CHECKING:
 
 _WORDS = (
     "progression", "death", "last_assessment", "alive", "start", "missed", "new_therapy",
-    "horizon",
+    "horizon", "no_contact",
 )  # fmt: skip
 (
     _PROGRESSION, _DEATH, _LAST_ASSESSMENT, _ALIVE, _AT_START, _AFTER_MISSED, _BEFORE_THERAPY,
-    _AT_HORIZON,
+    _AT_HORIZON, _NO_CONTACT,
 ) = range(len(_WORDS))  # fmt: skip
 
 
 class AdtteRules(NamedTuple):
     """How times are counted.
 
-    ``evaluable_only``: a time is censored at assessments that could be evaluated alone.
-    ``extra_day``: 1 where the first day counts.
+    ``evaluable_only``: a time is censored at assessments that could be evaluated alone (whether
+    the targets were measured, finished responses do not say). ``extra_day``: 1 where the first day
+    counts. ``last_contact`` is the variable of ADSL that holds the last date known to be alive.
     """
 
     censoring: CensoringRules
     evaluable_only: bool
     death_ends_response: bool
     extra_day: int
+    last_contact: str = "LSTALVDT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,6 @@ def build_adtte(
     rules: AdtteRules,
     *,
     codes: Sequence[str],
-    last_contact: str = "LSTALVDT",
     adsl_variables: Sequence[str] = (),
 ) -> Adtte:
     """Build ADTTE from the records and parameters that ADRS is built from.
@@ -96,13 +97,11 @@ def build_adtte(
         How times are counted.
     codes : sequence of str
         The parameters of ADRS in order, for the numbers of its rows.
-    last_contact : str
-        Variable of ADSL: last date known to be alive.
     adsl_variables : sequence of str
         Variables of ADSL that every row gets, beside STUDYID and USUBJID.
     """
-    rows = _rows(read, found, profile, rules, last_contact)
-    sources = _Sources(read, found, Layout(read.called.start, tuple(codes)), last_contact)
+    rows = _rows(read, found, profile, rules)
+    sources = _Sources(read, found, Layout(read.called.start, tuple(codes)), rules.last_contact)
     parts = [_columns(row, read, sources, profile, rules) for row in rows]
     table = pl.concat([part for part, _ in parts]).sort("subject", "order")
     missing = pl.concat([none for _, none in parts])
@@ -140,10 +139,9 @@ def _rows(
     found: CalledParameters,
     profile: Profile,
     rules: AdtteRules,
-    last_contact: str,
 ) -> Iterator[_Row]:
     """Yield the parameters in the order of PARAMCD."""
-    timed, referenced = _timed(read, found, rules, last_contact)
+    timed, referenced = _timed(read, found, rules)
     unreferenced = np.where(referenced, 0, 1).astype(np.int8)
     by_admiral = profile == "admiral"
     response = days_of(read.called, found.response if by_admiral else found.confirmed_response)
@@ -164,7 +162,7 @@ def _rows(
 
 
 def _timed(
-    read: CalledRecords, found: CalledParameters, rules: AdtteRules, last_contact: str
+    read: CalledRecords, found: CalledParameters, rules: AdtteRules
 ) -> tuple[TimedPatients, NDArray[np.bool_]]:
     """Return what happened to each subject, and who has a reference date."""
     subjects, called = read.subjects, read.called
@@ -172,7 +170,7 @@ def _timed(
     kept = np.flatnonzero(found.counts)
     before = np.concatenate([[0], np.cumsum(found.counts)])
     evaluable = called.response[kept] != Response.NE
-    contact = days_of_variable(subjects, last_contact)
+    contact = days_of_variable(subjects, rules.last_contact)
     known = (contact != NO_DAY) & referenced
     never = np.full(called.patients, NEVER)
     return TimedPatients(
@@ -268,7 +266,7 @@ def _words(key: str, times: Times, subject: NDArray[np.int64]) -> NDArray[np.int
     """Return which of ``_WORDS`` says how each time ends."""
     cause, why, at = times.cause[subject], times.why[subject], times.assessment[subject]
     if key == "OS":
-        censored = np.where(times.day[subject] > times.begin[subject], _ALIVE, _AT_START)
+        censored = np.where(times.day[subject] > times.begin[subject], _ALIVE, _NO_CONTACT)
     else:
         censored = np.where(at >= 0, _LAST_ASSESSMENT, _AT_START)
     named = np.select(
