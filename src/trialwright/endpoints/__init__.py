@@ -5,7 +5,9 @@ from __future__ import annotations
 from trialwright.dataset.contacts import last_contacts
 from trialwright.endpoints.called import Called, called_of
 from trialwright.endpoints.catalogue import TIME_ENDPOINTS, TimeEndpoint, time_endpoint
-from trialwright.endpoints.censoring import CensoringRules
+from trialwright.endpoints.endings import (
+    CensoringRules,
+)
 from trialwright.endpoints.estimands import Estimand, list_estimands
 from trialwright.endpoints.local_control import (
     local_progression_free_survival,
@@ -21,12 +23,11 @@ from trialwright.endpoints.proportion import (
     without_ablation,
 )
 from trialwright.endpoints.sets import AnalysisSet, AnalysisSets, Member, derive_analysis_sets
+from trialwright.endpoints.time_rules import TimeRules, censoring_of
 from trialwright.endpoints.time_to_event import (
     NoTime,
     Timed,
-    TimeRules,
     TimeToEvent,
-    censoring_of,
     duration_of_response,
     duration_of_stable_disease,
     overall_survival,

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal
 from trialwright.response.best import relapse
 from trialwright.response.codes import Response
 from trialwright.response.immune.best import immune_progression
-from trialwright.response.immune.codes import ImmuneResponseCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
-    from trialwright.response.immune.result import ImmuneResponse
-    from trialwright.response.result import PatientResponse
+    from trialwright.response.immune.result import ImmuneResponse, ImmuneTimePoint
+    from trialwright.response.result import PatientResponse, TimePoint
 
 Criteria = Literal["RECIST 1.1", "iRECIST"]
 # The codes of iRECIST have the numbers of RECIST 1.1 where both have the category.
@@ -97,26 +97,11 @@ def called_of(response: PatientResponse, criteria: Criteria) -> Called:
 
 
 def _by_recist(response: PatientResponse) -> Called:
-    progression = response.first_progression
-    points = response.time_points
-    end = relapse([point.overall for point in points[: response.counted]])
-    assessments = tuple(
-        Assessment(
-            point.visit,
-            point.date,
-            point.day,
-            point.overall.label,
-            evaluable=point.overall != Response.NE,
-            measured=_all_measured(point.sum_mm, point.target, point.overall),
-            controlled=i < end and point.overall in (*_RESPONDED, *_STABLE),
-        )
-        for i, point in enumerate(points)
-    )
-    best = response.best
+    progression, best = response.first_progression, response.best
     return Called(
         response.patient_id,
         "RECIST 1.1",
-        assessments,
+        _assessments(response.time_points, response.counted),
         progression.date if progression else None,
         progression.visit if progression else None,
         response.response_start,
@@ -126,6 +111,24 @@ def _by_recist(response: PatientResponse) -> Called:
         reason=best.reason.sentence,
         has_baseline=response.baseline is not None,
         not_evaluable=response.not_evaluable,
+    )
+
+
+def _assessments(
+    points: Sequence[TimePoint | ImmuneTimePoint], counted: int
+) -> tuple[Assessment, ...]:
+    end = relapse([point.overall for point in points[:counted]])
+    return tuple(
+        Assessment(
+            point.visit,
+            point.date,
+            point.day,
+            point.overall.label,
+            evaluable=int(point.overall) != Response.NE,
+            measured=_all_measured(point.sum_mm, point.target, point.overall),
+            controlled=i < end and point.overall in (*_RESPONDED, *_STABLE),
+        )
+        for i, point in enumerate(points)
     )
 
 
@@ -142,25 +145,11 @@ def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Cal
             response.patient_id, "iRECIST", (), None, None, None, responded=False, stable=False,
             best="NE", reason=reason, has_baseline=False, not_evaluable=why,
         )  # fmt: skip
-    counted = immune.time_points[: immune.counted]
     progression, visit = _first_immune_progression(immune)
-    end = relapse([point.overall for point in counted])
-    assessments = tuple(
-        Assessment(
-            point.visit,
-            point.date,
-            point.day,
-            point.overall.label,
-            evaluable=point.overall != ImmuneResponseCode.NE,
-            measured=_all_measured(point.sum_mm, point.target, point.overall),
-            controlled=i < end and point.overall in (*_RESPONDED, *_STABLE),
-        )
-        for i, point in enumerate(immune.time_points)
-    )
     return Called(
         response.patient_id,
         "iRECIST",
-        assessments,
+        _assessments(immune.time_points, immune.counted),
         progression,
         visit,
         immune.response_start,

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trialwright.endpoints.patient import Patient
-    from trialwright.endpoints.time_to_event import Timed, TimeRules
+    from trialwright.endpoints.time_rules import TimeRules
+    from trialwright.endpoints.time_to_event import Timed
     from trialwright.response.ablated.result import AblatedLesion
 
     _Derive = Callable[[Sequence[Patient], Sequence[AblatedLesion], TimeRules], tuple[Timed, ...]]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from trialwright.endpoints.patient import Patient
-    from trialwright.endpoints.time_to_event import Timed, TimeRules
+    from trialwright.endpoints.time_rules import TimeRules
+    from trialwright.endpoints.time_to_event import Timed
     from trialwright.response.ablated.result import AblatedLesion
 
 _INCOMPLETE = "tumour at every control: no complete ablation that local progression could follow"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from math import floor
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -181,7 +182,8 @@ def _underdosed(
         )
         percent = dose_percent(received, drug, (end - start).days + 1)
         if percent is not None and percent < least:
-            return f"{name}: {percent:.0f} % of the planned dose, less than {least:g} %"
+            shown = floor(10 * percent) / 10  # rounded up it might read as enough
+            return f"{name}: {shown:g} % of the planned dose, less than {least:g} %"
     return None
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from trialwright.endpoints.censoring import Cause, Status, Why
+from trialwright.endpoints.endings import (
+    Cause,
+    Status,
+    Why,
+)
 
 if TYPE_CHECKING:
     from datetime import date
 
     from trialwright.endpoints.called import Called
-    from trialwright.endpoints.censoring import Ended
+    from trialwright.endpoints.endings import Ended
     from trialwright.endpoints.patient import Patient
 
 _START = "start of time"

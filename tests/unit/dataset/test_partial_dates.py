@@ -27,11 +27,14 @@ NOON = datetime(2024, 3, 20, 12, 0)  # noqa: DTZ001 - as recorded, without a zon
     [
         ("2024", PartialDate(2024), "2024"),
         ("2024-03", PartialDate(2024, 3), "2024-03"),
+        ("2024-01", PartialDate(2024, 1), "2024-01"),
+        ("2024-12", PartialDate(2024, 12), "2024-12"),
         (" 2024-03-15T08:30 ", PartialDate(2024, 3, 15), "2024-03-15"),
         ("2024---15", PartialDate(2024, None, 15), "2024---15"),
         ("--03-15", PartialDate(None, 3, 15), "--03-15"),
         ("--02-29", PartialDate(None, 2, 29), "--02-29"),
         ("----31", PartialDate(None, None, 31), "----31"),
+        ("----01", PartialDate(None, None, 1), "----01"),
         ("2024-03--", PartialDate(2024, 3), "2024-03"),
         ("2024-03-UN", PartialDate(2024, 3), "2024-03"),
         ("2024-unk-NK", PartialDate(2024), "2024"),
@@ -71,6 +74,7 @@ def test_a_day_that_no_calendar_holds_cannot_be_made():
         ("2024---31", "middle", "2024-05-31", "M"),  # June has no such day: the nearest that has
         ("2024---31", "last", "2024-12-31", "M"),
         ("2024---31", "--02-01", "2024-01-31", "M"),
+        ("2024---31", "--12-01", "2024-12-31", "M"),
         ("2024-03-05", "last", "2024-03-05", None),
     ],
 )
@@ -83,7 +87,9 @@ def test_a_rule_chooses_a_possible_day(text, rule, day, flag):
     ("text", "rule", "low", "high", "day"),
     [
         ("2024-03", "first", "2024-03-20", None, "2024-03-20"),
+        ("2024-03", "first", "2024-03-31", None, "2024-03-31"),
         ("2024-03", "first", "2024-04-02", None, "2024-03-01"),  # excluded by what is known
+        ("2024-03", "last", None, "2024-03-01", "2024-03-01"),
         ("2024-03", "last", None, "2024-03-10", "2024-03-10"),
         ("2024-03", "last", None, "2024-02-10", "2024-03-31"),
         ("2024-03", "middle", "2024-03-20", "2024-03-25", "2024-03-20"),
@@ -95,6 +101,8 @@ def test_a_rule_chooses_a_possible_day(text, rule, day, flag):
         ("----31", "last", None, "2024-03-10", "2024-01-31"),
         (None, "first", "2024-03-20", "2024-03-25", "2024-03-20"),
         ("", "last", "2024-03-20", "2024-03-25", "2024-03-25"),
+        (None, "first", "2024-03-20", "2024-03-20", "2024-03-20"),
+        (None, "last", "2024-03-20", "2024-03-20", "2024-03-20"),
         (None, "first", "2024-03-20", "2024-03-19", None),  # no day between the bounds
         ("--03-15", "last", "2024-03-16", "2025-03-01", None),
         (None, "first", None, "2024-03-25", None),  # no bound to count from
@@ -117,11 +125,24 @@ def test_of_several_bounds_the_closest_counts():
     bounds = [date(2024, 2, 10), date(2024, 3, 10), date(2024, 3, 20)]
     found = complete_date("2024-03", "last", highest="day", not_after=bounds)
     assert found == CompletedDate(date(2024, 3, 10), "D")
+    found = complete_date(None, "first", highest="year", not_before=bounds)
+    assert found == CompletedDate(date(2024, 3, 20), "Y")
+    found = complete_date(None, "last", highest="year", not_after=bounds)
+    assert found == CompletedDate(date(2024, 2, 10), "Y")
+    for rule in ("first", "last"):  # one of each side leaves nothing between them
+        between = {
+            "not_before": [date(2024, 3, 1), bounds[1]],
+            "not_after": [date(2024, 3, 5), bounds[2]],
+        }
+        assert complete_date(None, rule, highest="year", **between) is None
 
 
 def test_the_last_day_of_time_has_no_day_after_it():
     assert complete_date("--03-15", "first", highest="year", not_before=[date.max]) is None
     assert complete_date("--03-15", "last", highest="year", not_after=[date.min]) is None
+    end = complete_date("--12-31", "first", highest="year", not_before=[date.max])
+    start = complete_date("--01-01", "last", highest="year", not_after=[date.min])
+    assert (end.day, start.day) == (date.max, date.min)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +184,11 @@ def test_wrong_arguments_name_the_value(options, words):
 def test_study_days_leave_the_time_of_day_out():
     assert study_day(NOON, datetime(2024, 3, 19, 23, 59)) == 2  # noqa: DTZ001
     assert study_day(date(2024, 3, 19), NOON) == -1
+    assert study_day(NOON, NOON) == 1
+
+
+def test_a_time_of_day_counts_in_a_duration():
+    assert duration(date(2024, 3, 20), NOON, "hours", first_counts=False) == 12
 
 
 @pytest.mark.parametrize(

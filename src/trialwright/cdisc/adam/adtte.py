@@ -25,7 +25,13 @@ from trialwright.cdisc.adam.adrs_rows import OVR, Layout, order_of_rows
 from trialwright.cdisc.adam.adrs_subjects import NO_DAY, days_of_variable
 from trialwright.cdisc.adam.variables import read_variables
 from trialwright.endpoints.bulk.timed import SURVIVAL, TimedPatients, end_times
-from trialwright.endpoints.censoring import NEVER, Cause, DeathIs, Status, Why
+from trialwright.endpoints.endings import (
+    NEVER,
+    Cause,
+    DeathIs,
+    Status,
+    Why,
+)
 from trialwright.response.bulk.derive_called import days_of
 from trialwright.response.codes import Response
 
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
     from trialwright.cdisc.adam.adrs_records import CalledRecords
     from trialwright.cdisc.adam.adrs_source import Profile
     from trialwright.endpoints.bulk.followed import Times
-    from trialwright.endpoints.censoring import CensoringRules
+    from trialwright.endpoints.endings import CensoringRules
     from trialwright.response.bulk.called import CalledParameters
 
 _WORDS = (

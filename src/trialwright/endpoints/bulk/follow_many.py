@@ -26,7 +26,7 @@ from trialwright.response.codes import Response
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from trialwright.endpoints.time_to_event import TimeRules
+    from trialwright.endpoints.time_rules import TimeRules
     from trialwright.response.bulk.ragged import Courses, Results
     from trialwright.study.model import Study
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialwright.endpoints.censoring import (
+from trialwright.endpoints.censoring import end_of_life, end_of_time
+from trialwright.endpoints.endings import (
     NEVER,
     Assessed,
     CensoringRules,
     DeathIs,
     Ended,
     Happened,
-    end_of_life,
-    end_of_time,
 )
 from trialwright.response.best import BestRules, first_response, relapse
 from trialwright.response.codes import Response

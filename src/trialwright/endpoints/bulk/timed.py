@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from trialwright.endpoints.bulk.followed import NO_TIME, Times, write_end, write_none
-from trialwright.endpoints.censoring import (
+from trialwright.endpoints.censoring import end_of_life, end_of_time
+from trialwright.endpoints.endings import (
     NEVER,
     Assessed,
     CensoringRules,
     Happened,
-    end_of_life,
-    end_of_time,
 )
 from trialwright.response.bulk.compiled import compile_range
 

@@ -1,0 +1,105 @@
+"""The study's choices about counting time, taken from the study file.
+
+Nothing here is a default; which fields make FDA's example tables or EMA's analysis is data
+(``study/countings.toml``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from trialwright.endpoints.endings import NEVER, CensoringRules, Strategy
+from trialwright.study.calendar import calendar_of
+from trialwright.study.counting import OF_THE_STUDY, choose_counting
+
+if TYPE_CHECKING:
+    from trialwright.endpoints.called import Criteria
+    from trialwright.study.calendar import AssessmentCalendar
+    from trialwright.study.counting import Counting
+    from trialwright.study.model import Study
+
+_STRATEGIES = {
+    "treatment_policy": Strategy.TREATMENT_POLICY,
+    "hypothetical": Strategy.HYPOTHETICAL,
+    "composite": Strategy.COMPOSITE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRules:
+    """The study's choices about counting time.
+
+    ``counting`` names the way of counting (the study's own, a preset, one of the team's).
+    ``horizon_days`` is counted from the first treatment; none: there is no limit.
+    """
+
+    origin: str
+    survival_origin: str
+    death_ends_response: bool
+    death_in_progression: Literal["censored_at_last_assessment", "censored_at_death"]
+    extra_day: int
+    censoring: CensoringRules
+    last_assessment: str = "adequate"
+    criteria: Criteria = "RECIST 1.1"
+    counting: str = OF_THE_STUDY
+
+    @classmethod
+    def of(cls, study: Study, counting: str = OF_THE_STUDY) -> TimeRules:
+        """Take the choices from a study; raise ``StudyError`` where one is still open.
+
+        Parameters
+        ----------
+        study : Study
+            The study file.
+        counting : str
+            Another way of counting than the study's own (``study.counting.countings_of``).
+        """
+        chosen, way = study.endpoints, choose_counting(study, counting)
+        return cls(
+            origin=chosen.time_origin.require(),
+            survival_origin=chosen.overall_survival_origin.require(),
+            death_ends_response=chosen.duration_of_response_ends_at_death.require(),
+            death_in_progression=chosen.time_to_progression_death.require(),
+            extra_day=int(chosen.first_day_counts.require()),
+            censoring=_censoring(study, way),
+            last_assessment=way.last_assessment,
+            criteria=chosen.criteria.require(),
+            counting=counting,
+        )
+
+
+def _censoring(study: Study, way: Counting) -> CensoringRules:
+    horizon = NEVER
+    if way.after_horizon == "censor":
+        horizon = study.schedule.horizon_months.require() * study.endpoints.days_per_month.require()
+    return censoring_of(way, calendar_of(study), horizon)
+
+
+def censoring_of(
+    way: Counting, calendar: AssessmentCalendar, horizon_day: float = NEVER
+) -> CensoringRules:
+    """Return a way of counting times as the rules read it.
+
+    Parameters
+    ----------
+    way : Counting
+        The study's own way, or a preset.
+    calendar : AssessmentCalendar
+        The planned assessments.
+    horizon_day : float
+        Where times are censored, if the way says so; ``inf``: nowhere.
+    """
+    return CensoringRules(
+        calendar=calendar,
+        dated_at_visit=way.progression_date == "scheduled_visit",
+        missed_before_progression=way.missed_before_progression,
+        missed_before_death=way.missed_before_death,
+        by_planned_visits=way.missed_counted_by == "planned_visits",
+        censors_without_baseline=way.no_baseline == "censor",
+        horizon_day=horizon_day if way.after_horizon == "censor" else NEVER,
+        clinical_progression=_STRATEGIES[way.clinical_progression],
+        new_therapy=_STRATEGIES[way.new_anticancer_therapy],
+        local_therapy=_STRATEGIES[way.unplanned_local_therapy],
+        discontinuation=_STRATEGIES[way.treatment_discontinuation],
+    )
