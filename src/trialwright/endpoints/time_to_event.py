@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from trialwright.endpoints.called import called_of
+from trialwright.endpoints.candidates import Candidate, end_by_candidates
 from trialwright.endpoints.censoring import end_of_life, end_of_time
 from trialwright.endpoints.endings import (
     NEVER,
@@ -224,20 +225,28 @@ def _on_treatment(one: Patient, rules: TimeRules) -> Timed:
     patient, start = one.member.patient_id, one.member.first_treatment
     if start is None:
         return NoTime(patient, "never treated")
-    reached: list[tuple[date, bool, str, str]] = []
+    ended = end_by_candidates(_ends_of_treatment(one, start))
+    assert ended is not None  # noqa: S101 - the last candidate is always there
+    reason = ended.kind if ended.event else f"censored: {ended.kind}"
+    days = (ended.date - start).days + rules.extra_day
+    return _checked(
+        TimeToEvent(patient, start, ended.date, days, ended.event, ended.kind, reason, ended.source)
+    )
+
+
+def _ends_of_treatment(one: Patient, start: date) -> list[Candidate]:
+    """Return what may end the time on treatment: a stop, death, else the last record of it."""
+    ends = []
     if one.stop is not None:
         why = one.stop.category or one.stop.reason
-        reached.append((one.stop.date, True, f"treatment stopped: {why}", "dispositions"))
+        ends.append(Candidate(one.stop.date, True, f"treatment stopped: {why}", "dispositions"))
     if one.death is not None:
-        reached.append((one.death, True, "death", "deaths"))
-    if not reached and one.last_dose is not None:
-        reached.append((one.last_dose, False, "on treatment at the last dose", "doses"))
-    if not reached:
-        reached.append((one.last_contact or start, False, "end of treatment unknown", "patients"))
-    end, event, kind, source = min(reached, key=lambda each: each[0])
-    reason = kind if event else f"censored: {kind}"
-    days = (end - start).days + rules.extra_day
-    return _checked(TimeToEvent(patient, start, end, days, event, kind, reason, source))
+        ends.append(Candidate(one.death, True, "death", "deaths"))
+    if one.last_dose is not None:
+        ends.append(Candidate(one.last_dose, False, "on treatment at the last dose", "doses"))
+        return ends
+    last = one.last_contact or start
+    return [*ends, Candidate(last, False, "end of treatment unknown", "patients")]
 
 
 def _origin(one: Patient, origin: str, field: str = "endpoints.time_origin") -> date | NoTime:

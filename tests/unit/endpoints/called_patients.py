@@ -24,16 +24,14 @@ def patient(
     sizes, *, rules=IMMUNE, death=None, therapy=None, stop=None, new=None, baseline=100.0,
     contact=None,
 ):  # fmt: skip
-    """Return a patient; ``sizes`` maps days to mm of the target (none: could not be read).
+    """Return a patient; ``sizes`` maps days to mm of the target (0: gone, none: not read).
 
-    ``new`` maps days to mm of a new lesion; ``stop`` is (day, category) of the end of treatment.
+    ``new`` does so for a new lesion; ``stop`` is (day, category) of the end of treatment.
     """
     new = new or {}
-    readings = [Reading("T1", "baseline", day(-7), baseline)] if baseline else []
-    for on, size in sizes.items():
-        state = "not_evaluable" if size is None else "absent" if size == 0 else None
-        readings.append(Reading("T1", f"D{on}", day(on), None if state else float(size), state))
-    readings += [Reading("X1", f"D{on}", day(on), float(size)) for on, size in new.items()]
+    readings = [_read("T1", "baseline", -7, baseline)] if baseline else []
+    readings += [_read("T1", f"D{on}", on, size) for on, size in sizes.items()]
+    readings += [_read("X1", f"D{on}", on, size) for on, size in new.items()]
     lesions = (
         Lesion("T1", "target", "liver", lymph_node=False),
         *([Lesion("X1", "new", "lung", lymph_node=False)] if new else []),
@@ -56,6 +54,11 @@ def patient(
         day(max(seen)),
         stop=None if stop is None else Stop(day(stop[0]), stop[1], stop[1]),
     )
+
+
+def _read(lesion, visit, on, size):
+    state = "not_evaluable" if size is None else "absent" if size == 0 else None
+    return Reading(lesion, visit, day(on), None if state else float(size), state)
 
 
 def called(sizes, criteria="iRECIST", **facts):

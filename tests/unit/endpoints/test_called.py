@@ -99,7 +99,7 @@ def test_a_new_lesion_is_progression_that_its_growth_confirms():
     found = called_of(grows.response, "iRECIST")
     assert labels(found) == ["iUPD", "iCPD"]
     assert (found.progression, found.settled) == (day(56), True)
-    gone = patient({56: 90, 112: 60, 168: 60}, new={56: 12})
+    gone = patient({56: 90, 112: 60, 168: 60}, new={56: 12, 112: 0, 168: 0})
     assert called_of(gone.response, "iRECIST").progression is None
     assert called_of(gone.response, "RECIST 1.1").progression == day(56)
 
@@ -126,9 +126,6 @@ def test_scans_under_another_therapy_do_not_withdraw_a_pending_progression():
     found = called_of(one.response, "iRECIST")
     assert (found.progression, found.settled) == (day(56), False)
     assert time_of(progression_free_survival, one, BY_IRECIST) == (56, True)
-
-
-RESPONDS = {56: 60, 112: 60, 168: 90, 224: 80, 280: 110, 336: 130}
 
 
 def test_the_duration_of_an_immune_response_ends_at_the_progression_that_counts():
