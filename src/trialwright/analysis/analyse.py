@@ -131,6 +131,7 @@ def analyse(
     lesions = ablated_lesions(chosen, study)
     pending = pending_patients(patients, dataset, study)
     failed = failed_patients(patients, dataset, study)
+    patients = tuple(replace(one, failed=failed.get(one.member.patient_id)) for one in patients)
     proportions, missing = derive_rates(sets, responses, study, pending, failed)
     results, uncomputed = derive_times(dataset, study, patients, lesions, time_rules)
     check_accounting(sets, proportions, results, len(scans))

@@ -16,7 +16,8 @@ from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
     from trialwright.study.counting import Counting
-    from trialwright.study.model import Study, Treatment
+    from trialwright.study.model import Study
+    from trialwright.study.sections import Treatment
 
 
 @dataclass(frozen=True, slots=True)

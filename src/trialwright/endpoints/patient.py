@@ -38,7 +38,8 @@ class Patient:
     """All that the endpoints read of one patient.
 
     ``local_therapy`` is the first local treatment outside the protocol. ``imputed`` says of
-    which dates a part was completed (``death``, ``new_therapy``, ``stop``: D, M or Y).
+    which dates a part was completed (``death``, ``new_therapy``, ``stop``: D, M or Y). ``failed``
+    says why the patient counts as not having responded whatever the scans show.
     """
 
     member: Member
@@ -50,6 +51,7 @@ class Patient:
     stop: Stop | None = None
     last_dose: date | None = None
     imputed: tuple[tuple[str, str], ...] = ()
+    failed: str | None = None
 
     @property
     def anchor(self) -> date | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.response.result import PatientResponse
-    from trialwright.study.model import Study, Treatment
+    from trialwright.study.model import Study
+    from trialwright.study.sections import Treatment
 
 _PERCENT = 100
 _Given = tuple[str, "date", "date | None", float]  # drug, first and last day, mg

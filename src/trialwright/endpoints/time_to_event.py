@@ -134,11 +134,16 @@ def duration_of_response(patients: Iterable[Patient], rules: TimeRules) -> tuple
     death = DeathIs.EVENT if rules.death_ends_response else DeathIs.CENSORED_AT_LAST_ASSESSMENT
 
     def of(one: Patient, called: Called) -> Timed:
-        if called.response_start is None:
-            return NoTime(called.patient_id, f"no response: best response {called.best}")
+        if called.response_start is None or one.failed:
+            return _no_response(one, called)
         return _until(one, called, called.response_start, death, rules)
 
     return _each(patients, rules, of)
+
+
+def _no_response(one: Patient, called: Called) -> NoTime:
+    why = one.failed or f"best response {called.best}"
+    return NoTime(called.patient_id, f"no response: {why}")
 
 
 def duration_of_stable_disease(patients: Iterable[Patient], rules: TimeRules) -> tuple[Timed, ...]:
@@ -166,8 +171,8 @@ def time_to_response(patients: Iterable[Patient], rules: TimeRules) -> tuple[Tim
 
     def of(one: Patient, called: Called) -> Timed:
         first = called.response_start
-        if first is None:
-            return NoTime(called.patient_id, f"no response: best response {called.best}")
+        if first is None or one.failed:
+            return _no_response(one, called)
         start = _origin(one, rules.origin)
         if isinstance(start, NoTime):
             return start

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from trialwright.study.gaps import find_gaps
 from trialwright.study.lint import named_pattern, treatment_texts
-from trialwright.study.model import Ablation, Study, Treatment
+from trialwright.study.model import Study
+from trialwright.study.sections import Ablation, Treatment
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

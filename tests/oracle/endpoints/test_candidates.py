@@ -76,7 +76,7 @@ def test_every_subject_by_the_first_event(shared):
         if start is not None:
             assert found.date >= start
         compared += 1
-    assert compared == 24
+    assert compared == 26
 
 
 def end_by_rules(row, own, start):

@@ -76,6 +76,12 @@ def test_the_companion_is_kept_if_both_are_filled(read):
     assert "'2026-04' is part of a date" in other.findings[0].message
 
 
+def test_a_table_may_hold_the_companion_alone(read):
+    dataset = read(deaths="patient_id,death_date_partial\nP1,2026-04\n")
+    assert rows_of(dataset, "deaths", "death_date", "death_date_partial") == [(None, "2026-04")]
+    assert dataset.findings == ()
+
+
 def test_whole_dates_and_other_columns_stay_where_they_are(read):
     dataset = read(
         deaths="patient_id,death_date\nP1,2026-04-30T08:30\n",

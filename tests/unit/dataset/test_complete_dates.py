@@ -209,6 +209,13 @@ def test_an_end_is_not_after_the_death_that_was_completed_before_it(complete):
     assert "not after the death, 2024-05-31" in done.findings[1].message
 
 
+def test_of_two_deaths_the_earlier_bounds(complete):
+    deaths = [{"death_date": date(2024, 6, day)} for day in (1, 9)]
+    for order in (deaths, deaths[::-1]):
+        done = complete(make(**end("2024"), deaths=order))
+        assert told(done, "dispositions", "end_date")[0] == date(2024, 6, 1)
+
+
 @pytest.mark.parametrize("tables", [therapy(None), therapy("--03-15"), end(None), end("--03-15")])
 def test_what_has_no_year_is_left_to_the_checks(complete, tables):
     dataset = make(**tables)

@@ -140,6 +140,8 @@ def test_a_missed_visit_counts_by_its_planned_day():
     assert cells(cut, "visits", "visit") == ["week 7", "unplanned", "week 9", "absurd", "week 8"]
     untreated = cut_data(make(visits=visits, doses=[{"start_date": LATER, "dose_mg": 80.0}]), CUT)
     assert cells(untreated, "visits", "visit") == ["week 9", "week 8"]  # nothing planned yet
+    today = cut_data(make(visits=visits, doses=[{"start_date": CUT, "dose_mg": 80.0}]), CUT)
+    assert cells(today, "visits", "visit") == ["unplanned", "week 9", "absurd", "week 8"]
 
 
 def test_a_lesion_that_nothing_shows_yet_is_left_out():

@@ -261,6 +261,54 @@ def test_what_is_no_moment_is_refused(text):
         ),
         ("--03-20", {"highest": "year"}, {}, None),
         ("2024", {"highest": "day"}, {}, None),
+        ("2024-03-20T12", {}, {"not_before": [date(2024, 3, 20)]}, "2024-03-20T12:00:00"),
+        ("2024-03-20", {}, {"not_before": [date(2024, 3, 20), NOON]}, "2024-03-20T12:00:00"),
+        (
+            "2024-03-20",
+            {"time_rule": "last"},
+            {"not_after": [NOON, date(2024, 3, 20)]},
+            "2024-03-20T12:00:00",
+        ),
+        (
+            "2024-03-20",
+            {},
+            {"not_before": [datetime(2024, 3, 20, 23, 59, 59)]},  # noqa: DTZ001
+            "2024-03-20T23:59:59",
+        ),
+        (
+            "2024-03-20",
+            {"time_rule": "last"},
+            {"not_after": [datetime(2024, 3, 20)]},  # noqa: DTZ001
+            "2024-03-20T00:00:00",
+        ),
+        (
+            None,
+            {"highest": "year"},
+            {"not_before": [NOON, date(2024, 3, 1)], "not_after": [NOON]},
+            "2024-03-20T12:00:00",
+        ),
+        (
+            None,
+            {"highest": "year", "date_rule": "last"},
+            {"not_before": [NOON], "not_after": [NOON, date(2024, 4, 1)]},
+            "2024-03-20T12:00:00",
+        ),
+        (None, {"highest": "year", "date_rule": "last"}, {"not_before": [NOON]}, None),
+        (
+            None,
+            {"highest": "year", "date_rule": "last"},
+            {"not_before": [date(2024, 3, 1), NOON], "not_after": [date(2024, 3, 5)]},
+            None,
+        ),
+        (
+            None,
+            {"highest": "year"},
+            {"not_before": [date(2024, 3, 6)], "not_after": [date(2024, 3, 5), NOON]},
+            None,
+        ),
+        ("2024-03-15T-:15:18", {"keep_known": False}, {}, "2024-03-15T00:00:00"),
+        ("2024-03-15T13:-:19", {"keep_known": False}, {}, "2024-03-15T13:00:00"),
+        ("2024-03-15T13:15:18.25", {"highest": "none"}, {}, "2024-03-15T13:15:18.250000"),
     ],
 )
 def test_moments(text, rules, bounds, moment):

@@ -208,7 +208,6 @@ def test_nothing_is_controlled_after_a_new_therapy_that_ends_the_reading(criteri
 
 
 def test_disease_that_is_back_after_a_complete_response_is_no_control():
-    """A stable scan after CR is relapse (RECIST 1.1 table 3, footnote)."""
     points = patient({56: 0, 112: 0, 168: 90}).response
     assert [one.overall.label for one in points.time_points] == ["CR", "CR", "PD"]
     found = called_of(points, "RECIST 1.1")

@@ -9,7 +9,7 @@ import pytest
 from trialwright.response import POLICIES
 from trialwright.response.local_size import LocalPolicy
 from trialwright.response.local_therapy import policy_of
-from trialwright.study.model import AllDiseasePolicy, PlannedPolicy, UnplannedPolicy
+from trialwright.study.sections import AllDiseasePolicy, PlannedPolicy, UnplannedPolicy
 from written_scans import ablate, day, read_scans
 
 KEEPING = ["not_evaluable", "zero", "zone", "viable", "carry_forward"]
