@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from trialwright.dataset import Dataset, cut_data, first_treatments, last_contacts
 from trialwright.dataset.data_cut import ROW_DATES
 from trialwright.dataset.date_columns import earliest_day
+from trialwright.dataset.partial_dates import read_partial_date
+from trialwright.dataset.schema import DATES_IN_PART
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 6, 30))
 MAYBE = st.none() | DAYS
@@ -49,12 +51,22 @@ DRAWN = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+def without_contradiction(row):
+    """Forget what is known in part where the date beside it says otherwise (an error)."""
+    for name in DATES_IN_PART.values():
+        known = read_partial_date(row.get(f"{name}_partial") or "")
+        if row.get(name) and known and not known.agrees(row[name]):
+            return row | {f"{name}_partial": None}
+    return row
+
+
 def build(drawn):
     empty = Dataset.create({}, source="-")
     frames = {}
     for name, drawn_rows in drawn.items():
         schema = empty.table(name).schema
-        columns = {key: [row.get(key) for row in drawn_rows] for key in schema}
+        held = [without_contradiction(row) for row in drawn_rows]
+        columns = {key: [row.get(key) for row in held] for key in schema}
         columns["source_row"] = list(range(2, len(drawn_rows) + 2))
         frames[name] = pl.DataFrame(columns, schema=schema)
     return Dataset.create(frames, source="-")

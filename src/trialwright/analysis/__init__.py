@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trialwright.analysis.analyse import analyse, best_response_counts
+from trialwright.analysis.analyse import analyse, best_response_counts, recount
 from trialwright.analysis.frames import (
     endpoints_frame,
     responses_frame,
@@ -56,6 +56,7 @@ __all__ = [
     "keep_chosen",
     "read_all_readers",
     "read_responses",
+    "recount",
     "responses_frame",
     "tell_patient",
     "time_points_frame",

@@ -119,7 +119,7 @@ def analyse(
     """
     _require_settled(study)
     dataset = complete_dates(dataset, study)
-    uncollected = tuple(find_uncollected(dataset, study))
+    uncollected = tuple(find_uncollected(dataset, study, counting))
     refuse_errors((*dataset.findings, *uncollected), dataset.source, study)
     rules, time_rules = ResponseRules.of(study), TimeRules.of(study, counting)
     readings = read_all_readers(dataset, study)

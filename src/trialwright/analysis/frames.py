@@ -19,7 +19,9 @@ def responses_frame(analysis: Analysis) -> pl.DataFrame:
     """Return one row a patient: best response, best change and why."""
     excluded = {member.patient_id: member.excluded for member in analysis.sets.members}
     rows = [_response_row(one, excluded[one.patient_id]) for one in analysis.responses]
-    return pl.DataFrame(rows, schema=_RESPONSES)
+    frame = pl.DataFrame(rows, schema=_RESPONSES)
+    # A sum that was not measured whole is blank: nan is no JSON.
+    return frame.with_columns(pl.col("baseline_sum_mm", "best_change_percent").fill_nan(None))
 
 
 def _response_row(response: PatientResponse, excluded: str | None) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.dataset.findings import Finding, Severity
+from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -56,18 +57,61 @@ def find_design_differences(stage: StageResult | None, study: Study) -> Iterator
         )
 
 
-def find_uncollected(dataset: Dataset, study: Study) -> Iterator[Finding]:
-    """Report tables that the study's choices read and the source never collected."""
+def find_uncollected(
+    dataset: Dataset, study: Study, counting: str = OF_THE_STUDY
+) -> Iterator[Finding]:
+    """Report tables that the study's choices read and the source never collected.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Says which tables were collected.
+    study : Study
+        The choices.
+    counting : str
+        The way of counting times that is used.
+    """
     if study.treatments and not dataset.collected("doses"):
         stated = dataset.patients["first_treatment_date"].is_not_null()
         if not stated.all():
             yield _uncollected("error", "doses", "the day of the first treatment is not known")
     if study.ablation is not None and not dataset.collected("ablations"):
         yield _uncollected("warning", "ablations", "no lesion is read as ablated")
-    if study.times.new_anticancer_therapy.value == "hypothetical" and not dataset.collected(
-        "therapies"
+    for table, consequences in (
+        ("therapies", _read_of_therapies(study, counting)),
+        ("dispositions", _read_of_dispositions(study, counting)),
     ):
-        yield _uncollected("warning", "therapies", "no time is censored at new therapy")
+        if consequences and not dataset.collected(table):
+            yield _uncollected("warning", table, " and ".join(consequences))
+
+
+def _read_of_therapies(study: Study, counting: str) -> list[str]:
+    """Return what is left undone where later therapies were not collected."""
+    strategy = choose_counting(study, counting).new_anticancer_therapy
+    undone = [] if strategy == _POLICY else [f"no time {_ENDS[strategy]} new therapy"]
+    if study.rates.new_anticancer_therapy.value != _POLICY:
+        undone.append("no response is left out for coming after one")
+    return undone
+
+
+def _read_of_dispositions(study: Study, counting: str) -> list[str]:
+    """Return what is left undone where ends of treatment were not collected."""
+    way = choose_counting(study, counting)
+    undone = [
+        f"no time {_ENDS[strategy]} {what}"
+        for strategy, what in (
+            (way.treatment_discontinuation, "the end of treatment"),
+            (way.clinical_progression, "an undocumented progression"),
+        )
+        if strategy != _POLICY
+    ]
+    if study.rates.treatment_discontinuation.value == "while_on_treatment":
+        undone.append("no response is left out for coming after the end of treatment")
+    return undone
+
+
+_POLICY = "treatment_policy"
+_ENDS = {"hypothetical": "is censored at", "composite": "ends with"}
 
 
 def _uncollected(severity: Severity, table: str, consequence: str) -> Finding:

@@ -170,10 +170,15 @@ def print_times(analysis: Analysis) -> None:
 
     Events, competing events, censorings and those not counted add up to the patients of the data.
     """
+    from trialwright.study.counting import choose_counting
+
+    title = choose_counting(analysis.study, analysis.counting).title
+    typer.echo(f"Times are counted by {analysis.counting}: {title}")
     outside = len(analysis.sets.excluded)
     for result in analysis.timed:
-        each = "lesions" if result.counted == "lesion" else "patients"
-        typer.echo(f"{result.key}, {result.title}: {len(result.times)} {each}")
+        number = len(result.times)
+        each = f"{result.counted}s" if number != 1 else result.counted
+        typer.echo(f"{result.key}, {result.title}: {number} {each}")
         for words, counts in (
             ("event", result.events),
             ("competing event", result.competing),
@@ -219,6 +224,7 @@ def as_json(analysis: Analysis) -> str:
 
     content = {
         "source": analysis.dataset.source,
+        "counting": analysis.counting,
         "endpoints": endpoints_frame(analysis).to_dicts(),
         "not_computable": [
             {"endpoint": one.key, "why": one.why} for one in analysis.not_computable

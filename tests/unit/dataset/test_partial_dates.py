@@ -260,6 +260,12 @@ def test_what_is_no_moment_is_refused(text):
             None,
         ),
         ("--03-20", {"highest": "year"}, {}, None),
+        (
+            "2024",
+            {"highest": "month", "date_rule": "last"},
+            {"not_after": [datetime(2024, 1, 1)]},  # noqa: DTZ001
+            "2024-01-01T00:00:00",
+        ),
         ("2024", {"highest": "day"}, {}, None),
         ("2024-03-20T12", {}, {"not_before": [date(2024, 3, 20)]}, "2024-03-20T12:00:00"),
         ("2024-03-20", {}, {"not_before": [date(2024, 3, 20), NOON]}, "2024-03-20T12:00:00"),

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 
 import polars as pl
 import pytest
-from sets_of import DERIVED, Trial, add_treated, day, reason, treated
 
 from trialwright.endpoints import derive_analysis_sets
 from trialwright.endpoints.set_facts import dose_percent
 from trialwright.response import ResponseRules, assess_patient, gather_scans
 from trialwright.simulate import simulate_study
 from trialwright.study import Study
+from written_trial import DERIVED, Trial, add_treated, day, reason, treated
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     "trialwright.study.calendar",
+    "trialwright.endpoints.endings",
     "trialwright.endpoints.censoring",
     "trialwright.endpoints.bulk.followed",
 )
@@ -46,7 +47,21 @@ def endpoint_rules(study: Study, times: TimeRules) -> EndpointRules:
         The study file.
     times : TimeRules
         How time is counted, from ``TimeRules.of``.
+
+    Raises
+    ------
+    ValueError
+        If the study counts time from enrolment, or the calls of iRECIST: in bulk days are counted
+        from the first treatment, and scans are read by RECIST 1.1.
     """
+    for name, value, only in (
+        ("endpoints.time_origin", times.origin, "first_treatment"),
+        ("endpoints.overall_survival_origin", times.survival_origin, "first_treatment"),
+        ("endpoints.criteria", times.criteria, "RECIST 1.1"),
+    ):
+        if value != only:
+            msg = f"{name} is {value!r}; endpoints in bulk know {only!r} alone"
+            raise ValueError(msg)
     chosen = study.response
     return EndpointRules(
         censoring=plain_rules(times.censoring),

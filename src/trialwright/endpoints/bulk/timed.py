@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     "trialwright.study.calendar",
+    "trialwright.endpoints.endings",
     "trialwright.endpoints.censoring",
     "trialwright.endpoints.bulk.followed",
     "trialwright.endpoints.bulk.timed",
