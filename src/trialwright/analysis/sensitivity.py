@@ -13,6 +13,7 @@ import polars as pl
 
 from trialwright.analysis.analyse import analyse, recount
 from trialwright.analysis.result import ProportionResult, SurvivalResult
+from trialwright.analysis.times import show_days
 from trialwright.endpoints import TIME_ENDPOINTS, TimeToEvent
 from trialwright.errors import StudyError
 from trialwright.response import readers_of
@@ -279,4 +280,4 @@ def _rows(analysis: Analysis, key: str) -> dict[tuple[str, str | None], _Row]:
 
 def _shown(time: TimeToEvent) -> str:
     status = "event" if time.event else "competing event" if time.competing else "censored"
-    return f"{status} after {time.days} days, {time.end}"
+    return f"{status} after {show_days(time.days)}, {time.end}"

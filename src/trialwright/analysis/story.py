@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from trialwright.analysis.times import show_days
 from trialwright.dataset import is_dose_given
 from trialwright.endpoints import NoTime, TimeRules, TimeToEvent, time_endpoint
 from trialwright.errors import DataError, StudyError
@@ -16,6 +17,7 @@ from trialwright.study.counting import countings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from trialwright.analysis.result import Analysis
     from trialwright.dataset import Finding
@@ -55,6 +57,7 @@ class PatientStory:
 
     ``sets`` holds each analysis set with whether the patient is in it, and why not.
     ``not_possible`` names the other ways of counting that ask for an open field of the study file.
+    ``not_counted`` says why the patient is outside the efficacy set, and so in no endpoint.
     """
 
     patient_id: str
@@ -66,6 +69,7 @@ class PatientStory:
     endpoints: tuple[EndpointStory, ...]
     findings: tuple[Finding, ...]
     not_possible: tuple[tuple[str, str], ...] = ()
+    not_counted: str | None = None
 
 
 def tell_patient(analysis: Analysis, patient_id: str) -> PatientStory:
@@ -105,6 +109,7 @@ def tell_patient(analysis: Analysis, patient_id: str) -> PatientStory:
         (*_rates(analysis, patient_id), *_times(analysis, patient_id, others)),
         tuple(one for one in analysis.findings if patient_id in one.concerned),
         tuple(not_possible.items()),
+        next(one.excluded for one in analysis.sets.members if one.patient_id == patient_id),
     )
 
 
@@ -113,30 +118,55 @@ _DATES = (
     ("patients", "enrolment_date", "enrolled"),
     ("patients", "first_treatment_date", "first treatment, as stated"),
     ("patients", "last_alive_date", "last known alive"),
-    ("ablations", "ablation_date", "{modality} of {lesion_id}"),
-    ("therapies", "start_date", "new anticancer therapy: {therapy}"),
-    ("deaths", "death_date", "death{cause}"),
-    ("dispositions", "end_date", "end of {scope}: {reason}"),
+    ("ablations", "ablation_date", "{modality} of {lesion_id}{unplanned}"),
+    ("therapies", "start_date", "{later}: {therapy}"),
+    ("deaths", "death_date", "death{because}"),
+    ("dispositions", "end_date", "end of {ended}: {reason}"),
     ("deviations", "deviation_date", "deviation: {deviation}"),
 )
+_ALWAYS_TOLD = ("therapies", "deaths", "dispositions", "deviations")  # also without a date
+_NO_DATE = "date not known"
+_COMPLETED = {"D": "day", "M": "month and day", "Y": "whole date"}
 
 
 def _facts(analysis: Analysis, patient: str) -> Iterator[Fact]:
+    members = {one.patient_id: one for one in analysis.sets.members}
+    started = members[patient].first_treatment
     for table, column, words in _DATES:
         rows = analysis.dataset.table(table)
         for row in rows.filter(patient_id=patient).iter_rows(named=True):
-            if row[column] is not None:
-                shown = dict(row)
-                if table == "deaths":
-                    shown["cause"] = f": {row['cause']}" if row["cause"] else ""
-                flag = row.get(f"{column}_imputed")
-                completed = f" (date completed: {flag})" if flag else ""
-                yield Fact(str(row[column]), words.format(**shown) + completed, table)
+            if row[column] is None and table not in _ALWAYS_TOLD:
+                continue
+            shown = row | _words_of(row, started)
+            date = _NO_DATE if row[column] is None else str(row[column])
+            yield Fact(date, words.format(**shown) + _completed(row, column), table)
     doses = analysis.dataset.doses.filter(is_dose_given()).filter(patient_id=patient)
     for (drug,), given in doses.group_by("drug", maintain_order=True):
         last = given.select(pl.max_horizontal("start_date", "end_date").max()).item()
         yield Fact(str(given["start_date"].min()), f"first dose of {drug}", "doses")
         yield Fact(str(last), f"last dose of {drug} recorded", "doses")
+
+
+def _words_of(row: Mapping[str, Any], started: date | None) -> dict[str, str]:
+    """Return the words that depend on more than one column of a row."""
+    begun = row.get("start_date")
+    before = started is not None and begun is not None and begun < started
+    of_drug = row.get("scope") == "drug" and row.get("drug")
+    return {
+        "unplanned": ", outside the protocol" if row.get("planned") is False else "",
+        "later": "anticancer therapy before the study treatment" if before else "new anticancer "
+        "therapy",
+        "because": f": {row['cause']}" if row.get("cause") else "",
+        "ended": row["drug"] if of_drug else str(row.get("scope")),
+    }
+
+
+def _completed(row: Mapping[str, Any], column: str) -> str:
+    """Say how much of a date was completed, and what was known of it."""
+    flag, known = row.get(f"{column}_imputed"), row.get(f"{column}_partial")
+    if not flag:
+        return f" (known: {known})" if known else ""
+    return f" ({_COMPLETED[flag]} completed; known: {known or 'nothing'})"
 
 
 def _sets(analysis: Analysis, patient: str) -> Iterator[tuple[str, bool, str]]:
@@ -207,7 +237,7 @@ def _shown(one: Timed) -> str:
     if isinstance(one, NoTime):
         return "not counted"
     status = "event" if one.event else "competing event" if one.competing else "censored"
-    return f"{status} on {one.end}, after {one.days} days from {one.start}"
+    return f"{status} on {one.end}, after {show_days(one.days)} from {one.start}"
 
 
 def _reason(one: Timed) -> str:

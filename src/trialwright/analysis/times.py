@@ -126,6 +126,11 @@ def days_per_unit(unit: str, study: Study) -> float:
     return float(_DAYS_PER_WEEK) if unit == "weeks" else 1.0
 
 
+def show_days(days: int) -> str:
+    """Write a number of days: ``1 day``, ``56 days``."""
+    return f"{days} day" if days == 1 else f"{days} days"
+
+
 def _unit(study: Study) -> float:
     return days_per_unit(study.endpoints.time_unit.require(), study)
 
@@ -160,7 +165,7 @@ def report_contradictions(results: Results) -> Iterator[Finding]:
                     severity="error",
                     message=f"{result.key}: {one.why}; the patient is not counted in {result.key}",
                     mend="correct the date that is wrong",
-                    table="deaths",
+                    table=one.table,
                     patient=one.patient_id,
                 )
 

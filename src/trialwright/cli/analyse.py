@@ -23,6 +23,7 @@ def analyse(
     sheet: options.Sheet = None,
     data_set: options.DataSet = None,
     partial_dates: options.PartialDates = None,
+    cut: options.Cut = None,
     counting: options.Counting = "study",
     lesions: Annotated[
         Literal["study", "not_ablated", "all_disease"],
@@ -52,7 +53,7 @@ def analyse(
     """
     from trialwright.analysis import analyse as analyse_data
     from trialwright.cli.patients import check_reader
-    from trialwright.cli.reading import read_data
+    from trialwright.cli.reading import as_known_on, read_data
     from trialwright.cli.terminal import print_findings, progress_of
     from trialwright.study import read_study
 
@@ -61,6 +62,7 @@ def analyse(
         step("Reading the data")
         chosen = choose_reading(read_study(study), lesions, criteria)
         dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+        dataset = as_known_on(dataset, chosen, cut)
         step("Reading the scans")
         analysis = analyse_data(dataset, chosen, counting=counting, reader=reader)
         step("Writing the results")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -34,6 +35,14 @@ PartialDates = Annotated[
     typer.Option(
         "--partial-dates",
         help="Complete an SDTM date without a day; without this option it is an error.",
+    ),
+]
+Cut = Annotated[
+    datetime | None,
+    typer.Option(
+        "--cut",
+        formats=["%Y-%m-%d"],
+        help="Analyse the data as they were known on this day; what is dated later is left out.",
     ),
 ]
 Counting = Annotated[

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
     from typing import Literal
 
     from trialwright.dataset import Dataset
+    from trialwright.study.model import Study
 
 
 def read_data(
@@ -49,3 +51,31 @@ def read_data(
         msg = f"{path}: holds no SDTM domains; --data-set and --partial-dates are for those"
         raise DataError(msg)
     return read_dataset(path, sheet=sheet)
+
+
+def as_known_on(dataset: Dataset, study: Study, cut: datetime | None) -> Dataset:
+    """Return the data as they were known on a day; all of them if no day is given.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was read.
+    study : Study
+        How dates that are known in part are completed; a cut needs whole dates.
+    cut : datetime or None
+        What the user asked for.
+
+    Raises
+    ------
+    DataError
+        If the data count study days, which no calendar day can cut.
+    """
+    from trialwright.dataset import complete_dates, cut_data
+    from trialwright.errors import DataError
+
+    if cut is None:
+        return dataset
+    if dataset.day_zero is not None:
+        msg = f"{dataset.source} counts study days and holds no calendar dates; leave --cut out"
+        raise DataError(msg)
+    return cut_data(complete_dates(dataset, study), cut.date())

@@ -21,6 +21,7 @@ def why(
     sheet: options.Sheet = None,
     data_set: options.DataSet = None,
     partial_dates: options.PartialDates = None,
+    cut: options.Cut = None,
     counting: options.Counting = "study",
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
@@ -31,12 +32,13 @@ def why(
     from trialwright.analysis import analyse
     from trialwright.analysis.story import tell_patient
     from trialwright.cli.patients import choose_patients
-    from trialwright.cli.reading import read_data
+    from trialwright.cli.reading import as_known_on, read_data
     from trialwright.report.formats import Days
     from trialwright.study import read_study
 
     settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+    dataset = as_known_on(dataset, settings, cut)
     (name,) = choose_patients(dataset.patients["patient_id"].to_list(), [patient])
     analysis = analyse(dataset, settings, counting=counting)
     story = tell_patient(analysis, name)
@@ -61,6 +63,8 @@ def print_story(story: PatientStory, dataset: Dataset, days: Days) -> None:
     print_table("What happened", ("date", "what", "table"), facts)
     sets = [(title, "yes" if member else "no", reason) for title, member, reason in story.sets]
     print_table("Analysis sets", ("set", "member", "why not"), sets)
+    if story.not_counted is not None:
+        typer.echo(f"No endpoint counts the patient: {story.not_counted}.")
     for one in story.endpoints:
         _print_endpoint(one, days)
     for name, why_not in story.not_possible:
@@ -93,6 +97,7 @@ def as_json(story: PatientStory) -> str:
         "best_response": story.reading.response.best.reason.sentence,
         "scans": time_points_frame([story.reading.response]).to_dicts(),
         "both_readings": story.both.sentence,
+        "not_counted": story.not_counted,
         "endpoints": [asdict(one) for one in story.endpoints],
         "ways_not_possible": [
             {"way": name, "why_not": why_not} for name, why_not in story.not_possible

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.endpoints.time_to_event import NoTime, TimeToEvent
+from trialwright.response.ablated.reasons import explain_local_end
 from trialwright.response.ablated.rules import LocalEnd
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def time_to_local_progression(
         One a lesion. Death is a competing event; a lesion that was never complete has no time.
     """
     return tuple(
-        _of_lesion(one, rules, death_is_event=False) for one in _of_patients(patients, lesions)
+        _of_lesion(lesion, rules, one, death_is_event=False)
+        for one, lesion in _of_patients(patients, lesions)
     )
 
 
@@ -57,7 +59,8 @@ def local_progression_free_survival_of_lesions(
     Parameters and result are those of `time_to_local_progression`, with death as an event.
     """
     return tuple(
-        _of_lesion(one, rules, death_is_event=True) for one in _of_patients(patients, lesions)
+        _of_lesion(lesion, rules, one, death_is_event=True)
+        for one, lesion in _of_patients(patients, lesions)
     )
 
 
@@ -80,12 +83,16 @@ def local_progression_free_survival(
 
 def _of_patients(
     patients: Iterable[Patient], lesions: Sequence[AblatedLesion]
-) -> list[AblatedLesion]:
-    counted = {one.member.patient_id for one in patients}
-    return [lesion for lesion in lesions if lesion.patient_id in counted]
+) -> list[tuple[Patient, AblatedLesion]]:
+    counted = {one.member.patient_id: one for one in patients}
+    return [
+        (counted[lesion.patient_id], lesion) for lesion in lesions if lesion.patient_id in counted
+    ]
 
 
-def _of_lesion(lesion: AblatedLesion, rules: TimeRules, *, death_is_event: bool) -> Timed:
+def _of_lesion(
+    lesion: AblatedLesion, rules: TimeRules, one: Patient, *, death_is_event: bool
+) -> Timed:
     name, local = lesion.lesion.lesion_id, lesion.local
     if local.end == LocalEnd.NEVER_COMPLETE:
         return NoTime(lesion.patient_id, _INCOMPLETE, lesion_id=name)
@@ -95,7 +102,7 @@ def _of_lesion(lesion: AblatedLesion, rules: TimeRules, *, death_is_event: bool)
     event = local.end == LocalEnd.LOCAL_PROGRESSION or (died and death_is_event)
     if end < start:
         why = f"{local.end.label} on {end} lies before the ablation on {start}"
-        return NoTime(lesion.patient_id, why, contradiction=True, lesion_id=name)
+        return NoTime(lesion.patient_id, why, True, name, _source(lesion).partition(",")[0])
     return TimeToEvent(
         lesion.patient_id,
         start,
@@ -103,11 +110,20 @@ def _of_lesion(lesion: AblatedLesion, rules: TimeRules, *, death_is_event: bool)
         (end - start).days + rules.extra_day,
         event,
         _KINDS[local.end],
-        local.reason.sentence,
+        _reason(lesion, death_is_event=death_is_event),
         _source(lesion),
         competing=died and not death_is_event,
+        imputed=dict(one.imputed).get("death") if died else None,
         lesion_id=name,
     )
+
+
+def _reason(lesion: AblatedLesion, *, death_is_event: bool) -> str:
+    """Say why the time ended; a death that is the event is no competing one."""
+    if lesion.local.end == LocalEnd.DEATH and death_is_event:
+        alive = explain_local_end(LocalEnd.CENSORED, None, lesion.controls, None)
+        return f"death; {alive.sentence}"
+    return lesion.local.reason.sentence
 
 
 _KINDS = {
@@ -132,10 +148,10 @@ def _of_patient(one: Patient, lesions: Sequence[AblatedLesion], rules: TimeRules
     patient = one.member.patient_id
     if not lesions:
         return NoTime(patient, "no lesion was ablated")
-    timed = [_of_lesion(lesion, rules, death_is_event=True) for lesion in lesions]
+    timed = [_of_lesion(lesion, rules, one, death_is_event=True) for lesion in lesions]
     wrong = next((each for each in timed if isinstance(each, NoTime) and each.contradiction), None)
     if wrong is not None:
-        return NoTime(patient, wrong.why, contradiction=True)
+        return NoTime(patient, wrong.why, contradiction=True, table=wrong.table)
     times = [each for each in timed if isinstance(each, TimeToEvent)]
     if not times:
         return NoTime(patient, _INCOMPLETE)
@@ -145,5 +161,6 @@ def _of_patient(one: Patient, lesions: Sequence[AblatedLesion], rules: TimeRules
     days = (ended.end - start).days + rules.extra_day
     reason = f"{ended.lesion_id}: {ended.reason}"
     return TimeToEvent(
-        patient, start, ended.end, days, ended.event, ended.kind, reason, ended.source
-    )
+        patient, start, ended.end, days, ended.event, ended.kind, reason, ended.source,
+        imputed=ended.imputed,
+    )  # fmt: skip

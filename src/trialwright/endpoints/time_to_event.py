@@ -20,6 +20,7 @@ from trialwright.endpoints.censoring import end_of_life, end_of_time
 from trialwright.endpoints.endings import (
     NEVER,
     Assessed,
+    Cause,
     DeathIs,
     Ended,
     Happened,
@@ -67,13 +68,15 @@ class TimeToEvent:
 class NoTime:
     """A patient (or lesion) of whom an endpoint counts no time, and why.
 
-    ``contradiction``: dates of the patient cannot all be right.
+    ``contradiction``: dates of the patient cannot all be right; ``table`` holds the one that the
+    time would have ended at.
     """
 
     patient_id: str
     why: str
     contradiction: bool = False
     lesion_id: str | None = None
+    table: str = ""
 
 
 Timed = TimeToEvent | NoTime
@@ -234,9 +237,13 @@ def _on_treatment(one: Patient, rules: TimeRules) -> Timed:
     assert ended is not None  # noqa: S101 - the last candidate is always there
     reason = ended.kind if ended.event else f"censored: {ended.kind}"
     days = (ended.date - start).days + rules.extra_day
+    flags = {"dispositions": "stop", "deaths": "death"}
     return _checked(
-        TimeToEvent(patient, start, ended.date, days, ended.event, ended.kind, reason, ended.source)
-    )
+        TimeToEvent(
+            patient, start, ended.date, days, ended.event, ended.kind, reason, ended.source,
+            imputed=dict(one.imputed).get(flags.get(ended.source, "")),
+        )
+    )  # fmt: skip
 
 
 def _ends_of_treatment(one: Patient, start: date) -> list[Candidate]:
@@ -324,7 +331,22 @@ def _time(one: Patient, start: date, ended: Ended, told: Told, rules: TimeRules)
         competing=ended.status == Status.COMPETING,
         imputed=told.imputed,
     )
+    if end < start and start > anchor and ended.cause in _INTERCURRENT:
+        why = (
+            f"{told.kind} on {end} ({told.source}) came before the first response, {start}, and "
+            "this way of counting ends the time there"
+        )
+        return NoTime(one.member.patient_id, why)
     return _checked(time)
+
+
+# Events by the study's strategy: a scan may well show a response after one of them.
+_INTERCURRENT = (
+    Cause.CLINICAL_PROGRESSION,
+    Cause.NEW_THERAPY,
+    Cause.LOCAL_THERAPY,
+    Cause.DISCONTINUATION,
+)
 
 
 def _checked(time: TimeToEvent) -> Timed:
@@ -335,4 +357,5 @@ def _checked(time: TimeToEvent) -> Timed:
         f"{time.kind} on {time.end} ({time.source}) lies before the start of time, {time.start}; "
         "one of the dates is wrong"
     )
-    return NoTime(time.patient_id, why, contradiction=True, lesion_id=time.lesion_id)
+    table = time.source.partition(",")[0]
+    return NoTime(time.patient_id, why, True, time.lesion_id, table)

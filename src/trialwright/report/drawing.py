@@ -7,6 +7,7 @@ drawing. Text stays text; the bytes depend on nothing but the figure.
 from __future__ import annotations
 
 import re
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
@@ -102,7 +103,12 @@ def draw_svg(key: str, size_inches: tuple[float, float], paint: Callable[[Figure
     FigureCanvasSVG(figure)  # draws without a window, whatever the backend
     paint(figure)
     written = StringIO()
-    figure.savefig(written, format="svg")
+    with warnings.catch_warnings():
+        # Text stays text: the browser has the letters (Chinese, say) that our font lacks.
+        warnings.filterwarnings(
+            "ignore", message=r"(?s)Glyph .* missing from font", category=UserWarning
+        )
+        figure.savefig(written, format="svg")
     return embed_svg(written.getvalue(), key)
 
 

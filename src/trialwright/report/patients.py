@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialwright.analysis.times import show_days
+from trialwright.endpoints import NoTime
 from trialwright.report.formats import NOTHING, Days, show_size, show_words
 from trialwright.report.lesion_table import build_lesion_table
 from trialwright.report.reasons import show_immune_reasons, show_reasons
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from trialwright.analysis import Analysis
     from trialwright.dataset import Dataset
-    from trialwright.endpoints import Member
+    from trialwright.endpoints import Member, Timed
     from trialwright.report.lesion_table import LesionTable
     from trialwright.report.reasons import VisitReason
     from trialwright.report.sum_chart import SumChart
@@ -198,20 +200,21 @@ def _endpoints(analysis: Analysis, days: Days) -> defaultdict[str, list[PatientE
             lines[outcome.patient_id].append(
                 PatientEndpoint(result.key, result.title, met, NOTHING, why, "")
             )
-    for timed in analysis.survival:
-        for time in timed.times:
-            kind = "event" if time.event else "censored"
-            lines[time.patient_id].append(
-                PatientEndpoint(
-                    timed.key,
-                    timed.title,
-                    f"{time.days} days, {kind}",
-                    days.show(time.end),
-                    days.in_words(time.reason),
-                    time.source,
-                )
-            )
+    for timed in analysis.timed:
+        for one in (*timed.times, *timed.no_times):
+            lines[one.patient_id].append(_time_line(timed.key, timed.title, one, days))
     return lines
+
+
+def _time_line(key: str, title: str, one: Timed, days: Days) -> PatientEndpoint:
+    """Lay out one time, or why there is none; an endpoint per lesion names the lesion."""
+    named = f"{key} {one.lesion_id}" if one.lesion_id else key
+    why = days.in_words(one.why if isinstance(one, NoTime) else one.reason)
+    if isinstance(one, NoTime):
+        return PatientEndpoint(named, title, "not counted", NOTHING, why, "")
+    kind = "event" if one.event else "competing event" if one.competing else "censored"
+    result = f"{show_days(one.days)}, {kind}"
+    return PatientEndpoint(named, title, result, days.show(one.end), why, one.source)
 
 
 def _recorded(

@@ -43,7 +43,7 @@ class Thread:
     weeks: tuple[float, ...]
     changes: tuple[float, ...]
     new_lesion: tuple[bool, ...]
-    ends: str  # PD, death, ongoing, or empty
+    ends: str  # PD, death, event, ongoing, or empty
     not_drawn: int  # counted time points without a complete sum
 
 
@@ -66,7 +66,7 @@ def _thread(response: PatientResponse, time: TimeToEvent | None) -> Thread | Non
         return None
     ends = "PD" if counted[-1].overall == Response.PD else ""
     if not ends and time is not None:
-        ends = time.kind if time.event else "ongoing"
+        ends = _end_of(time)
     return Thread(
         response.patient_id,
         response.best.response,
@@ -76,6 +76,17 @@ def _thread(response: PatientResponse, time: TimeToEvent | None) -> Thread | Non
         ends,
         len(counted) - len(read),
     )
+
+
+def _end_of(time: TimeToEvent) -> str:
+    """Name the end of a line whose last point is no progression.
+
+    An event that is not death came after the last point that counts: a progression under a new
+    therapy, say, or the therapy itself where the study counts it as an event.
+    """
+    if not time.event:
+        return "ongoing"
+    return "death" if time.kind == "death" else "event"
 
 
 def draw_spider(analysis: Analysis, anchors: Mapping[str, str]) -> Picture:
@@ -99,7 +110,8 @@ def _caption(threads: Sequence[Thread], absent: int) -> str:
         "progression and before new anticancer therapy; the baseline scan stands at week 0. "
         f"Dashed lines: +{100 * GROWTH:.0f} % and −{100 * SHRINKAGE:.0f} %. Colour and line "
         "style: best overall response. Square: progression. Star: new lesion. Diamond: death "
-        "without progression. Arrow: censored for progression-free survival. Lines are cut at "
+        "without progression. Cross: another event of progression-free survival, after the last "
+        "scan that counts. Arrow: censored for progression-free survival. Lines are cut at "
         f"+100 % ({cut or 'none'})."
     )
     if unread:
@@ -152,6 +164,8 @@ def _mark_end(axes: Axes, thread: Thread, changes: Sequence[float]) -> None:
         axes.plot(*last, "s", color=SHADES[Response.PD].fill, markersize=4.2, zorder=3)
     elif thread.ends == "death":
         axes.plot(*last, "D", color=INK, markersize=3.4, zorder=3)
+    elif thread.ends == "event":
+        axes.plot(*last, "X", color=INK, markersize=4.4, zorder=3)
     elif thread.ends == "ongoing":
         axes.annotate(
             "", last, (12, 0), textcoords="offset points",
@@ -204,5 +218,6 @@ _MARKS = {
     "PD": ("s", 4.2, SHADES[Response.PD].fill, "PD"),
     "new lesion": ("*", 6.5, INK, "new lesion"),
     "death": ("D", 3.4, INK, "death"),
+    "event": ("X", 4.4, INK, "other event"),
     "ongoing": (">", 4.0, GREY, "censored"),
 }

@@ -39,7 +39,8 @@ def told(story, key):
 
 def words(time):
     status = "event" if time.event else "competing event" if time.competing else "censored"
-    return f"{status} on {time.end}, after {time.days} days from {time.start}"
+    days = "1 day" if time.days == 1 else f"{time.days} days"
+    return f"{status} on {time.end}, after {days} from {time.start}"
 
 
 @pytest.mark.parametrize("patient", COUNTED)
@@ -197,7 +198,7 @@ def test_deviations_and_completed_dates_are_facts(dataset):
         {"patient_id": "SD-3", "death_date": day(320), "death_date_imputed": "D",
          "cause": "tumour"},
     )  # fmt: skip
-    assert (str(day(320)), "death: tumour (date completed: D)") in facts_of(dead, "SD-3")
+    assert (str(day(320)), "death: tumour (day completed; known: nothing)") in facts_of(dead, "SD-3")
 
 
 def test_findings_about_the_patient_are_told_and_no_others(dataset):

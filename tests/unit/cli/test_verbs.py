@@ -204,10 +204,10 @@ def test_the_real_workbook_gives_a_waterfall_and_one_row_a_patient(
     study = root / "examples" / "tumour-sizes" / "study.toml"
     _type("analyse", workbook, "--sheet", sheet, "--study", study, "--out", tmp_path / "r",
           "--no-patients")  # fmt: skip
-    rows = openpyxl.load_workbook(workbook, read_only=True)[sheet].iter_rows(
-        min_row=2, max_col=1, values_only=True
-    )
+    book = openpyxl.load_workbook(workbook, read_only=True)
+    rows = book[sheet].iter_rows(min_row=2, max_col=1, values_only=True)
     patients = {str(int(row[0])) for row in rows if isinstance(row[0], float)}
+    book.close()
     responses = pl.read_csv(tmp_path / "r" / "responses.csv", infer_schema=False)
     assert responses.height == len(patients)
     assert set(responses["patient_id"]) == patients
