@@ -244,7 +244,7 @@ _EVENTS = {
 def told(time):
     """Return what one patient's time says: start, end and status; and the scan that censors."""
     if isinstance(time, NoTime):
-        return ("contradiction",) if time.contradiction else ("none",)
+        return ("none",)
     status = Status.EVENT if time.event else Status.CENSORED
     status = Status.COMPETING if time.competing else status
     begin, end = ((one - START).days for one in (time.start, time.end))
@@ -255,10 +255,8 @@ def told(time):
 
 def told_in_bulk(times, patient):
     status = int(times.status[patient])
-    if status == NO_TIME:
-        return ("none",)
-    if status == Status.CONTRADICTION:
-        return ("contradiction",)
+    if status in (NO_TIME, Status.CONTRADICTION):
+        return ("none",)  # why it is none is told of one patient alone
     at = int(times.assessment[patient])
     scan = f"measurements, V{at + 1}" if at >= 0 else ""
     kind = _EVENTS[Cause(int(times.cause[patient]))] if status != Status.CENSORED else ""

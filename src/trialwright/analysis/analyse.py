@@ -38,6 +38,7 @@ from trialwright.analysis.times import (
     derive_times,
     median_follow_up,
     report_contradictions,
+    report_open_treatments,
     report_unknown_stops,
 )
 from trialwright.dataset import complete_dates
@@ -58,8 +59,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.analysis.result import ProportionResult, ReaderAgreement
-    from trialwright.dataset import Dataset
-    from trialwright.endpoints import AnalysisSets
+    from trialwright.analysis.times import Results
+    from trialwright.dataset import Dataset, Finding
+    from trialwright.endpoints import AnalysisSets, Patient
     from trialwright.response.compare.collected_calls import CallComparison
     from trialwright.response.compare.readers import ReaderCalls
     from trialwright.study.model import Study
@@ -147,8 +149,8 @@ def analyse(
         *find_design_differences(stage, study),
         *report_pending(pending, dataset),
         *report_undecided(chosen),
-        *report_contradictions(results),
-        *report_unknown_stops(patients, time_rules),
+        *_findings_of_times(results, patients, time_rules),
+        *(report_open_treatments(patients, study) if dataset.collected("dispositions") else ()),
     )
     return Analysis(
         study=study,
@@ -187,16 +189,31 @@ def recount(analysis: Analysis, counting: str) -> Analysis:
     results, uncomputed = derive_times(analysis.dataset, study, patients, analysis.ablated, rules)
     check_accounting(analysis.sets, analysis.proportions, results, len(analysis.sets.members))
     others = tuple(one for one in analysis.not_computable if one.key not in _TIME_KEYS)
+    kept = (one for one in analysis.findings if not one.rule.startswith(_OF_ONE_WAY))
+    findings = (
+        *kept,
+        *find_uncollected(analysis.dataset, study, counting),
+        *_findings_of_times(results, patients, rules),
+    )
     return replace(
         analysis,
         survival=tuple(one for one in results if isinstance(one, SurvivalResult)),
         competing=tuple(one for one in results if isinstance(one, CompetingResult)),
         follow_up=median_follow_up(results, study),
         not_computable=others + uncomputed,
+        findings=findings,
         counting=counting,
     )
 
 
+def _findings_of_times(
+    results: Results, patients: Sequence[Patient], rules: TimeRules
+) -> tuple[Finding, ...]:
+    return (*report_contradictions(results), *report_unknown_stops(patients, rules))
+
+
+# Checks whose findings depend on the way of counting times.
+_OF_ONE_WAY = ("table.not_collected.", "endpoint.contradiction", "disposition.category_missing")
 _TIME_KEYS = {one.key for one in TIME_ENDPOINTS}
 
 

@@ -75,8 +75,14 @@ def find_uncollected(
         stated = dataset.patients["first_treatment_date"].is_not_null()
         if not stated.all():
             yield _uncollected("error", "doses", "the day of the first treatment is not known")
+    if not dataset.collected("measurements"):
+        yield _uncollected("error", "measurements", "no scan can be read, so nobody can respond")
     if study.ablation is not None and not dataset.collected("ablations"):
-        yield _uncollected("warning", "ablations", "no lesion is read as ablated")
+        composite = study.rates.ablation_not_performed.value == "composite"
+        if composite:  # nobody knows who was not ablated
+            yield _uncollected("error", "ablations", "nobody knows who failed for want of one")
+        else:
+            yield _uncollected("warning", "ablations", "no lesion is read as ablated")
     for table, consequences in (
         ("therapies", _read_of_therapies(study, counting)),
         ("dispositions", _read_of_dispositions(study, counting)),

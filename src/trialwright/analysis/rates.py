@@ -86,7 +86,7 @@ def _wanted_rates(
             sets, responses, criteria=criteria, failed=failed, members=members
         )  # fmt: skip
     first = study.endpoints.disease_control_minimum_days.require()
-    for days in (first, *study.endpoints.other_disease_control_days.require()):
+    for days in dict.fromkeys((first, *study.endpoints.other_disease_control_days.require())):
         key, title = ("DCR", "Disease control rate")
         if days != first:
             key, title = f"DCR day {days}", f"Disease control rate, at least {days} days"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from trialwright.analysis.result import Analysis
-    from trialwright.dataset import Dataset
+    from trialwright.dataset import Dataset, Finding
     from trialwright.stats import Estimate, Proportion
     from trialwright.study.model import Study
 
@@ -72,13 +72,17 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
-    """One endpoint in the study's way and every other, with the patients who move."""
+    """One endpoint in the study's way and every other, with the patients who move.
+
+    ``findings`` are those about the data by all the ways together, each once.
+    """
 
     key: str
     title: str
     unit: str
     variants: tuple[Variant, ...]
     moved: tuple[Moved, ...]
+    findings: tuple[Finding, ...] = ()
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row a variant."""
@@ -157,10 +161,10 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
         As ``analyse`` does.
     """
     primary = analyse(dataset, study)
-    first = primary.result_of(key)
-    if first is None:
+    if primary.result_of(key) is None and not _is_missing(primary, key):
         msg = _why_missing(primary, key)
         raise StudyError(msg)
+    findings = dict.fromkeys(primary.findings)
     variants = [_variant(OF_THE_STUDY, "as the study file says", "study file", primary, key)]
     moved: list[Moved] = []
     for name, title, source, other in _others(primary, dataset, key):
@@ -170,8 +174,13 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
             continue
         variants.append(_variant(name, title, source, other, key))
         moved += _moved(name, primary, other, key)
+        findings |= dict.fromkeys(other.findings)
+    if all(one.n == 0 for one in variants):
+        msg = _why_missing(primary, key)
+        raise StudyError(msg)
     unit = study.endpoints.time_unit.require() if key in _TIMES else "proportion"
-    return Sensitivity(key, first.title, unit, tuple(variants), tuple(moved))
+    title = _title(primary, key)
+    return Sensitivity(key, title, unit, tuple(variants), tuple(moved), tuple(findings))
 
 
 def _others(
@@ -217,6 +226,16 @@ def _other_choices(study: Study) -> Iterator[tuple[str, str, Mapping[str, object
         yield "irecist", "calls by iRECIST", immune
 
 
+def _is_missing(analysis: Analysis, key: str) -> bool:
+    """Tell whether the study's own way has nobody to count, which another way may have."""
+    return any(one.key == key for one in analysis.not_computable)
+
+
+def _title(analysis: Analysis, key: str) -> str:
+    everything = (*analysis.proportions, *analysis.timed, *analysis.not_computable)
+    return next(one.title for one in everything if one.key == key)
+
+
 def _why_missing(analysis: Analysis, key: str) -> str:
     for one in analysis.not_computable:
         if one.key == key:
@@ -256,11 +275,17 @@ _Row = tuple[str, str]  # what is counted, and why
 
 def _moved(name: str, study: Analysis, other: Analysis, key: str) -> Iterator[Moved]:
     ours, theirs = _rows(study, key), _rows(other, key)
-    nothing: _Row = ("not counted", "the endpoint cannot be computed in this way")
     for where in dict.fromkeys((*ours, *theirs)):
-        one, two = ours.get(where, nothing), theirs.get(where, nothing)
+        one = ours.get(where) or _uncounted(study, key)
+        two = theirs.get(where) or _uncounted(other, key)
         if one[0] != two[0]:
             yield Moved(*where, name, one[0], two[0], one[1], two[1])
+
+
+def _uncounted(analysis: Analysis, key: str) -> _Row:
+    """Say why a patient has no row: nobody has one, or the lesion is not followed in this way."""
+    missing = (one.why for one in analysis.not_computable if one.key == key)
+    return "not counted", next(missing, "not followed in this way")
 
 
 def _rows(analysis: Analysis, key: str) -> dict[tuple[str, str | None], _Row]:

@@ -139,7 +139,7 @@ def _facts(analysis: Analysis, patient: str) -> Iterator[Fact]:
                 continue
             shown = row | _words_of(row, started)
             date = _NO_DATE if row[column] is None else str(row[column])
-            yield Fact(date, words.format(**shown) + _completed(row, column), table)
+            yield Fact(date, words.format(**shown) + say_completed(row, column), table)
     doses = analysis.dataset.doses.filter(is_dose_given()).filter(patient_id=patient)
     for (drug,), given in doses.group_by("drug", maintain_order=True):
         last = given.select(pl.max_horizontal("start_date", "end_date").max()).item()
@@ -154,15 +154,24 @@ def _words_of(row: Mapping[str, Any], started: date | None) -> dict[str, str]:
     of_drug = row.get("scope") == "drug" and row.get("drug")
     return {
         "unplanned": ", outside the protocol" if row.get("planned") is False else "",
-        "later": "anticancer therapy before the study treatment" if before else "new anticancer "
-        "therapy",
+        "later": "anticancer therapy before the study treatment"
+        if before
+        else "new anticancer therapy",
         "because": f": {row['cause']}" if row.get("cause") else "",
         "ended": row["drug"] if of_drug else str(row.get("scope")),
     }
 
 
-def _completed(row: Mapping[str, Any], column: str) -> str:
-    """Say how much of a date was completed, and what was known of it."""
+def say_completed(row: Mapping[str, Any], column: str) -> str:
+    """Say how much of a date was completed, and what was known of it; else nothing.
+
+    Parameters
+    ----------
+    row : mapping of str to Any
+        A row of a table.
+    column : str
+        Its column with the date.
+    """
     flag, known = row.get(f"{column}_imputed"), row.get(f"{column}_partial")
     if not flag:
         return f" (known: {known})" if known else ""

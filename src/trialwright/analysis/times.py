@@ -71,13 +71,14 @@ def _why_not(
     endpoint: TimeEndpoint, dataset: Dataset, rules: TimeRules, lesions: Sequence[AblatedLesion]
 ) -> str | None:
     if endpoint.of_ablation and not lesions:
-        return "no lesion was ablated"
+        collected = dataset.collected("ablations")
+        return "no lesion was ablated" if collected else "the data hold no table of ablations"
     needs = endpoint.needs_deaths and (endpoint.key != "DOR" or rules.death_ends_response)
     if needs and not dataset.collected("deaths"):
         return "the data hold no deaths table, and this endpoint counts deaths"
-    treated = dataset.collected("dispositions") or dataset.collected("doses")
-    if endpoint.key == "TOT" and not treated:
-        return "the data hold neither dispositions nor doses"
+    if endpoint.key == "TOT" and not dataset.collected("dispositions"):
+        # The last dose on record says nothing of when treatment ended.
+        return "the data hold no dispositions, so nobody knows when treatment ended"
     return None
 
 
@@ -167,6 +168,28 @@ def report_contradictions(results: Results) -> Iterator[Finding]:
                     mend="correct the date that is wrong",
                     table=one.table,
                     patient=one.patient_id,
+                )
+
+
+def report_open_treatments(patients: Sequence[Patient], study: Study) -> Iterator[Finding]:
+    """Report the dead whose treatment has no recorded end, and who had not been dosed for long.
+
+    Their time on treatment ends at the death, which may be long after treatment did. Long is more
+    than the longest planned cycle.
+    """
+    cycle = max((drug.cycle_days.value or 0 for drug in study.treatments), default=0)
+    for one in patients:
+        if one.stop is None and one.death is not None and one.last_dose is not None:
+            days = (one.death - one.last_dose).days
+            if days > cycle:
+                yield Finding(
+                    rule="treatment.end_unknown",
+                    severity="warning",
+                    message=f"died on {one.death}, {show_days(days)} after the last dose, and no "
+                    "end of treatment is on record: time on treatment ends at the death",
+                    mend="add the end of treatment to dispositions",
+                    table="dispositions",
+                    patient=one.member.patient_id,
                 )
 
 

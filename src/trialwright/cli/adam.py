@@ -50,10 +50,13 @@ def adam(
     settings = read_study(study)
     if collected:
         made = _of_collected(data, data_set, settings, counting)
-        print_findings(made.findings)
     else:
         dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
-        made = make_adam(analyse(dataset, settings, counting=counting))
+        analysis = analyse(dataset, settings, counting=counting)
+        made = make_adam(analysis)
+        for missing in analysis.not_computable:
+            typer.echo(f"{missing.key}: not computable, {missing.why}")
+    print_findings(made.findings)
     write_adam(made, out, parquet=parquet)
     typer.echo(f"wrote {out}", err=True)
     for name, frame in made.frames().items():

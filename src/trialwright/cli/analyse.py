@@ -10,10 +10,7 @@ import typer
 from trialwright.cli import options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from trialwright.analysis import Analysis
-    from trialwright.endpoints import NoTime
     from trialwright.study.model import Study
 
 
@@ -172,6 +169,8 @@ def print_times(analysis: Analysis) -> None:
 
     Events, competing events, censorings and those not counted add up to the patients of the data.
     """
+    from collections import Counter
+
     from trialwright.study.counting import choose_counting
 
     title = choose_counting(analysis.study, analysis.counting).title
@@ -188,17 +187,10 @@ def print_times(analysis: Analysis) -> None:
         ):
             for reason, count in sorted(counts.items()):
                 typer.echo(f"  {count} {words}: {reason}")
-        if result.no_times:
-            typer.echo(f"  {len(result.no_times)} not counted: {_reasons_of(result.no_times)}")
+        for why, count in sorted(Counter(one.why for one in result.no_times).items()):
+            typer.echo(f"  {count} not counted: {why}")
         if outside and result.counted == "patient":
             typer.echo(f"  {outside} not in the efficacy set")
-
-
-def _reasons_of(no_times: Sequence[NoTime]) -> str:
-    from collections import Counter
-
-    counts = Counter(one.why for one in no_times)
-    return "; ".join(f"{count} {why}" for why, count in sorted(counts.items()))
 
 
 def choose_reading(study: Study, lesions: str, criteria: str) -> Study:

@@ -187,7 +187,8 @@ def _print_lesions(response: PatientResponse, dataset: Dataset) -> None:
     cells += [[_with_note(cell.text, cell.note) for cell in row.cells] for row in table.summary]
     heads = [_head(visit.name, visit.date, visit.day) for visit in table.visits]
     room = make_console().width - _width(labels)
-    for first, last in _blocks([_width([head]) for head in heads], room):
+    columns = zip(heads, *cells, strict=True)
+    for first, last in _blocks([_least_width(column) for column in columns], room):
         rows = [[label, *row[first:last]] for label, row in zip(labels, cells, strict=True)]
         print_table("", ["lesion", *heads[first:last]], rows)
 
@@ -202,6 +203,12 @@ _GAP = 3  # between two columns of a table
 
 def _width(texts: Iterable[str]) -> int:
     return _GAP + max(len(line) for text in texts for line in text.split("\n"))
+
+
+def _least_width(texts: Sequence[str]) -> int:
+    """Return the room that a column needs: its head in full, and no word of its cells cut off."""
+    head, *cells = texts
+    return _width([head, *(word for cell in cells for word in cell.split())])
 
 
 def _blocks(widths: Sequence[int], room: int) -> Iterator[tuple[int, int]]:

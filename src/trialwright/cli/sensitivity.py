@@ -35,6 +35,7 @@ def sensitivity(
     """
     from trialwright.analysis.sensitivity import compare_ways
     from trialwright.cli.reading import read_data
+    from trialwright.cli.terminal import print_findings
     from trialwright.report.formats import Days
     from trialwright.study import read_study
 
@@ -46,6 +47,7 @@ def sensitivity(
     if out is not None:
         _write(compared, out)
         typer.echo(f"wrote {out}", err=True)
+    print_findings(tuple(dict.fromkeys(found for one in compared for found in one.findings)))
 
 
 def print_sensitivity(compared: Sensitivity, days: Days) -> None:
@@ -79,19 +81,26 @@ def print_sensitivity(compared: Sensitivity, days: Days) -> None:
         for one in compared.moved
     ]
     title = f"{compared.key}: who moves"
+    if not moved:
+        typer.echo(f"{title}: nobody")
+        return
     print_table(title, ("way", "patient", "the study counts", "this way counts"), moved)
 
 
 def _estimate(one: Variant) -> str:
-    from math import isnan
+    from trialwright.report.formats import (
+        show_median,
+        show_median_interval,
+        show_percent,
+        show_proportion_interval,
+    )
+    from trialwright.stats import Estimate
 
     if one.estimate is None:
         return ""
-    value, low, high = (
-        "NE" if isnan(number) else f"{number:.3g}"
-        for number in (one.estimate.value, one.estimate.low, one.estimate.high)
-    )
-    return f"{value} ({low} to {high})"
+    if isinstance(one.estimate, Estimate):
+        return f"{show_median(one.estimate)} {show_median_interval(one.estimate)}"
+    return f"{show_percent(one.estimate.value)} {show_proportion_interval(one.estimate)}"
 
 
 def _write(compared: list[Sensitivity], out: Path) -> None:

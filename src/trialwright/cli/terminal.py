@@ -30,15 +30,17 @@ def make_console(*, stderr: bool = False) -> Console:
 
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Print one table; the cells are text as it should be read."""
+    """Print one table; the cells are text as it should be read, and counts end in one line."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column)
-    for row in rows:
+    cells = [[*row] for row in rows]
+    for number, column in enumerate(columns):
+        counts = bool(cells) and all(row[number].isdigit() for row in cells)
+        table.add_column(column, justify="right" if counts else "left")
+    for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     make_console().print(table)
 

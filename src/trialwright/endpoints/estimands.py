@@ -61,25 +61,26 @@ def list_estimands(study: Study, counting: str = OF_THE_STUDY) -> tuple[Estimand
     way = choose_counting(study, counting)
     response = _response_events(study)
     times = _time_events(study, way)
+    limit = _horizon(study, way)
     dies = " or death" if study.endpoints.duration_of_response_ends_at_death.value else ""
     rows: tuple[_Row, ...] = (
         ("ORR", "Objective response", _response_variable(study), response, _rate(study)),
         ("DCR", "Disease control", _control_variable(study), response, _rate(study)),
         ("PFS", "Progression-free survival", _from(study, "progression or death"),
-         (*times, _death("composite", "an event")), _median(study, "progression")),
+         (*times, _death("composite", "an event")), _median(study, "progression") + limit),
         ("TTP", "Time to progression", _from(study, "progression"),
-         (*times, _death_in_progression(study)), _median(study, "progression")),
+         (*times, _death_in_progression(study)), _median(study, "progression") + limit),
         ("DOR", "Duration of response",
          "time from the first response that counts to progression" + dies,
          (*times, _death_in_response(study)),
-         _median(study, "progression") + ", in responders"),
+         _median(study, "progression") + ", in responders" + limit),
         ("OS", "Overall survival", _survival_variable(study), _survival_events(),
-         _median(study, "survival")),
+         _median(study, "survival") + limit),
         ("TTR", "Time to response", _from(study, "the first response that counts"), response,
          "Kaplan-Meier median, in responders"),
         ("DSD", "Duration of stable disease",
          _from(study, "progression or death") + ", where the best response is stable",
-         (*times, _death("composite", "an event")), "Kaplan-Meier median"),
+         (*times, _death("composite", "an event")), "Kaplan-Meier median" + limit),
         ("TOT", "Time on treatment", "time from first treatment to its end for any reason",
          (_death("composite", "it ends the treatment"),), "Kaplan-Meier median"),
         *_local(study),
@@ -127,9 +128,13 @@ def _shown(value: object) -> str:
     return "OPEN" if value is None else str(value).replace("_", " ")
 
 
+def _number(value: float | None) -> str:
+    return "OPEN" if value is None else f"{value:g}"
+
+
 def _treatment(study: Study) -> str:
     drugs = [
-        f"{_shown(drug.name.value)} {_shown(drug.dose_mg.value)} mg on {_days_given(drug)}"
+        f"{_shown(drug.name.value)} {_number(drug.dose_mg.value)} mg on {_days_given(drug)}"
         for drug in study.treatments
     ]
     if study.ablation is not None:
@@ -177,8 +182,12 @@ def _survival_variable(study: Study) -> str:
 
 def _rate(study: Study) -> str:
     level = study.statistics.confidence_level.value
-    interval = _shown(study.statistics.proportion_interval.value)
+    method = study.statistics.proportion_interval.value
+    interval = "OPEN" if method is None else _INTERVALS[method]
     return f"proportion with {_percent(level)} interval ({interval})"
+
+
+_INTERVALS = {"clopper_pearson": "Clopper-Pearson", "wilson": "Wilson"}
 
 
 def _median(study: Study, landmarks: str) -> str:
@@ -189,6 +198,13 @@ def _median(study: Study, landmarks: str) -> str:
         f"Kaplan-Meier median{at}, {_percent(chosen.confidence_level.value)} intervals "
         f"({_shown(chosen.survival_interval.value)})"
     )
+
+
+def _horizon(study: Study, way: Counting) -> str:
+    if way.after_horizon == "count":
+        return ""
+    months = study.schedule.horizon_months.value
+    return f"; censored {_number(months)} months after the first treatment [times.after_horizon]"
 
 
 def _percent(level: float | None) -> str:
@@ -244,7 +260,7 @@ def _missed(what: str, allowed: int, way: Counting, name: str) -> IntercurrentEv
         words = f"{what} after missed assessments"
         return IntercurrentEvent(words, "treatment policy", "it counts", f"times.{name}")
     return IntercurrentEvent(
-        f"{what} after more than {allowed} missed assessments in a row",
+        f"{what} after more than {allowed} missed assessment{'s' * (allowed != 1)} in a row",
         "hypothetical",
         f"the time is censored at the {_LAST[way.last_assessment]}",
         f"times.{name}",

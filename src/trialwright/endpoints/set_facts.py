@@ -128,6 +128,8 @@ def _unknown(
         unknown["response_evaluable"] = "the scans were not read"
     if study.treatments and not dataset.collected("doses"):
         unknown["per_protocol"] = "the data hold no doses"
+    elif study.treatments and not dataset.collected("dispositions"):
+        unknown["per_protocol"] = "the data hold no dispositions, so no end of treatment"
     elif any(
         stated.value is None
         for drug in study.treatments

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialwright.analysis.story import say_completed
 from trialwright.analysis.times import show_days
 from trialwright.endpoints import NoTime
 from trialwright.report.formats import NOTHING, Days, show_size, show_words
@@ -171,14 +172,21 @@ def _facts(member: Member, own: Mapping[str, list[_Row]], days: Days) -> Iterato
         yield f"{row['modality']} of {row['lesion_id']}", _ablation_words(row, days)
     for row in own["dispositions"]:
         what = row["drug"] if row["scope"] == "drug" else row["scope"]
-        yield f"End of {what or 'a drug'}", f"{days.show(row['end_date'])}: {row['reason']}"
+        yield f"End of {what or 'a drug'}", f"{_day(row, 'end_date', days)}: {row['reason']}"
     for row in own["therapies"]:
-        yield "New anticancer therapy", f"{days.show(row['start_date'])}: {row['therapy']}"
+        begun = row["start_date"]
+        prior = started is not None and begun is not None and begun < started
+        label = "Therapy before the study" if prior else "New anticancer therapy"
+        yield label, f"{_day(row, 'start_date', days)}: {row['therapy']}"
     for row in own["deaths"]:
         cause = f": {row['cause']}" if row["cause"] else ""
-        yield "Death", f"{days.show(row['death_date'])}{cause}"
+        yield "Death", f"{_day(row, 'death_date', days)}{cause}"
     if not own["deaths"] and patient["last_alive_date"] is not None:
         yield "Last known alive", days.show(patient["last_alive_date"])
+
+
+def _day(row: _Row, column: str, days: Days) -> str:
+    return days.show(row[column]) + say_completed(row, column)
 
 
 def _ablation_words(row: _Row, days: Days) -> str:
@@ -201,7 +209,8 @@ def _endpoints(analysis: Analysis, days: Days) -> defaultdict[str, list[PatientE
                 PatientEndpoint(result.key, result.title, met, NOTHING, why, "")
             )
     for timed in analysis.timed:
-        for one in (*timed.times, *timed.no_times):
+        every: tuple[Timed, ...] = (*timed.times, *timed.no_times)
+        for one in every:
             lines[one.patient_id].append(_time_line(timed.key, timed.title, one, days))
     return lines
 

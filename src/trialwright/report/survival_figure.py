@@ -129,7 +129,7 @@ def _paint_median(axes: Axes, result: SurvivalResult, end: float) -> None:
 
 
 def _ticks(end: float) -> list[int]:
-    steps = (1, 2, 3, 4, 6, 12, 24, 60)
+    steps = (1, 2, 3, 4, 6, 12, 24, 60, 90, 120, 180, 360)  # months, weeks or days
     step = next((step for step in steps if end / step <= _MOST_TICKS), ceil(end / _MOST_TICKS))
     return list(range(0, int(end) + 1, step))
 

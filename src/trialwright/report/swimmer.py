@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialwright.analysis import days_per_unit
 from trialwright.dataset import is_dose_given
 from trialwright.endpoints import last_contacts
 from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes, shorten_label
@@ -33,7 +34,7 @@ _TITLE = "Swimmer: time on study"
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One patient: months from the first treatment to each thing that happened.
+    """One patient: time from the first treatment to each thing that happened, in the study's unit.
 
     ``follow_up`` ends at death or at the last contact; ``treated`` is the end of treatment,
     none where the data do not say.
@@ -70,17 +71,17 @@ class _Course:
 
 def collect_lanes(analysis: Analysis) -> tuple[Lane, ...]:
     """Return the lanes of the treated patients of the efficacy set, the longest first."""
-    month = analysis.study.endpoints.days_per_month.require()
+    unit = days_per_unit(analysis.study.endpoints.time_unit.require(), analysis.study)
     course, calls = _Course.of(analysis.dataset), analysis.by_patient
     lanes = [
-        _lane(calls[member.patient_id], member.first_treatment, course, month)
+        _lane(calls[member.patient_id], member.first_treatment, course, unit)
         for member in analysis.sets.efficacy
         if member.first_treatment is not None
     ]
     return tuple(sorted(lanes, key=lambda lane: (-lane.follow_up, lane.patient)))
 
 
-def _lane(response: PatientResponse, start: date, course: _Course, month: float) -> Lane:
+def _lane(response: PatientResponse, start: date, course: _Course, unit: float) -> Lane:
     name, progression = response.patient_id, response.first_progression
     deaths, ends = course.deaths.get(name, ()), course.treatment_ends.get(name, ())
     last = min(deaths) if deaths else course.contact.get(name, start)
@@ -93,9 +94,10 @@ def _lane(response: PatientResponse, start: date, course: _Course, month: float)
     return Lane(
         name,
         response.best.response,
-        (last - start).days / month,
-        min((max(ends) - start).days, (last - start).days) / month if ends else None,
-        tuple((kind, (day - start).days / month) for kind, day in happened),
+        (last - start).days / unit,
+        min((max(ends) - start).days, (last - start).days) / unit if ends else None,
+        # What came before the first treatment is no part of the time on study
+        tuple((kind, (day - start).days / unit) for kind, day in happened if day >= start),
         bool(deaths),
     )
 
@@ -123,12 +125,19 @@ def draw_swimmers(analysis: Analysis, anchors: Mapping[str, str]) -> tuple[Pictu
         return (Picture("swimmer", _TITLE, words, words, ""),)
     size = _even_size(len(lanes))
     parts = [lanes[start : start + size] for start in range(0, len(lanes), size)]
-    longest = max(lane.follow_up for lane in lanes)
     absent = len(analysis.sets.efficacy) - len(lanes)
+    axis = _Axis(
+        analysis.study.endpoints.time_unit.require(), max(lane.follow_up for lane in lanes)
+    )
     return tuple(
-        _draw_part(part, number, len(parts), longest, anchors, absent)
+        _draw_part(part, number, len(parts), axis, anchors, absent)
         for number, part in enumerate(parts, 1)
     )
+
+
+class _Axis(NamedTuple):
+    unit: str  # months, weeks or days
+    longest: float
 
 
 def _even_size(lanes: int) -> int:
@@ -140,24 +149,24 @@ def _draw_part(
     lanes: Sequence[Lane],
     number: int,
     parts: int,
-    longest: float,
+    axis: _Axis,
     anchors: Mapping[str, str],
     absent: int,
 ) -> Picture:
     key = "swimmer" if parts == 1 else f"swimmer-{number}"
     title = _TITLE if parts == 1 else f"{_TITLE} ({number} of {parts})"
     height = 0.95 + _ROW_INCHES * max(len(lanes), 4)
-    svg = draw_svg(
-        key, (WIDTH_INCHES, height), lambda figure: _paint(figure, lanes, longest, anchors)
-    )
-    return Picture(key, title, _caption(lanes, absent), _describe(lanes), svg)
+    svg = draw_svg(key, (WIDTH_INCHES, height), lambda figure: _paint(figure, lanes, axis, anchors))
+    caption = _caption(lanes, absent, axis.unit)
+    return Picture(key, title, caption, _describe(lanes, axis.unit), svg)
 
 
-def _caption(lanes: Sequence[Lane], absent: int) -> str:
+def _caption(lanes: Sequence[Lane], absent: int, unit: str) -> str:
     words = (
-        f"n = {len(lanes)}. Months from the first treatment to death or the last contact, the "
-        "longest first. Full height: on study treatment, coloured by best overall response; thin: "
-        "follow-up. The first response is the one that counts. An arrow: alive at the last contact."
+        f"n = {len(lanes)}. {unit.capitalize()} from the first treatment to death or the last "
+        "contact, the longest first. Full height: on study treatment, coloured by best overall "
+        "response; thin: follow-up. The first response is the one that counts. An arrow: alive at "
+        "the last contact."
     )
     unknown = sum(lane.treated is None for lane in lanes)
     if unknown:
@@ -165,29 +174,27 @@ def _caption(lanes: Sequence[Lane], absent: int) -> str:
     return words + (f" Not drawn: {absent} without a first treatment." if absent else "")
 
 
-def _describe(lanes: Sequence[Lane]) -> str:
+def _describe(lanes: Sequence[Lane], unit: str) -> str:
     return (
         f"Swimmer plot of {len(lanes)} patients, followed from {lanes[-1].follow_up:.1f} to "
-        f"{lanes[0].follow_up:.1f} months; {sum(lane.died for lane in lanes)} died."
+        f"{lanes[0].follow_up:.1f} {unit}; {sum(lane.died for lane in lanes)} died."
     )
 
 
-def _paint(
-    figure: Figure, lanes: Sequence[Lane], longest: float, anchors: Mapping[str, str]
-) -> None:
+def _paint(figure: Figure, lanes: Sequence[Lane], axis: _Axis, anchors: Mapping[str, str]) -> None:
     labels = [f"{shorten_label(lane.patient)}  {lane.best.label}" for lane in lanes]
     left = 0.35 + 0.062 * max(len(label) for label in labels)
     axes = place_axes(figure, (left, 0.15, 0.45, 0.35))
     for y, lane in enumerate(lanes):
         _paint_lane(axes, y, lane, f"#{anchors[lane.patient]}")
     axes.set_yticks(range(len(lanes)), labels, fontsize=6.8)
-    axes.set(ylim=(max(len(lanes), 4) - 0.4, -0.6), xlim=(0, 1.04 * max(longest, 1.0)))
-    axes.set_xticks(range(0, int(longest + 0.5) + 1, _tick_step(longest)))
+    axes.set(ylim=(max(len(lanes), 4) - 0.4, -0.6), xlim=(0, 1.04 * max(axis.longest, 1.0)))
+    axes.set_xticks(range(0, int(axis.longest + 0.5) + 1, _tick_step(axis.longest)))
     axes.grid(axis="x")
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("Months since the first treatment")
+    axes.set_xlabel(f"{axis.unit.capitalize()} since the first treatment")
     axes.legend(
         handles=list(_handles(lanes)), loc="lower right", ncols=12, handlelength=1.2,
         columnspacing=1.1, bbox_to_anchor=(1.0, 1.0), borderaxespad=0.4,
@@ -195,7 +202,8 @@ def _paint(
 
 
 def _tick_step(longest: float) -> int:
-    return next((step for step in (1, 2, 3, 6, 12) if longest / step <= 14), 24)  # noqa: PLR2004
+    steps = (1, 2, 3, 6, 12, 24, 60, 90, 120)  # months, weeks or days
+    return next((step for step in steps if longest / step <= 14), 180)  # noqa: PLR2004
 
 
 def _paint_lane(axes: Axes, y: int, lane: Lane, url: str) -> None:
@@ -209,16 +217,16 @@ def _paint_lane(axes: Axes, y: int, lane: Lane, url: str) -> None:
             y, end - start, left=start, height=height, color=color, alpha=alpha, linewidth=0
         )
         bar.set_url(url)
-    for kind, month in lane.marks:
-        _put(axes, kind, month, y)
+    for kind, when in lane.marks:
+        _put(axes, kind, when, y)
     if lane.died:
         _put(axes, "death", lane.follow_up, y)
     else:
         axes.plot(lane.follow_up, y, **_MARKS["ongoing"])
 
 
-def _put(axes: Axes, kind: str, month: float, y: int) -> None:
-    axes.plot(month, y, clip_on=False, zorder=4, **_MARKS[kind])
+def _put(axes: Axes, kind: str, when: float, y: int) -> None:
+    axes.plot(when, y, clip_on=False, zorder=4, **_MARKS[kind])
 
 
 _EDGE = {"markeredgecolor": "white", "markeredgewidth": 0.5, "linestyle": ""}

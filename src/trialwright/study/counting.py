@@ -8,12 +8,13 @@ compositions too, kept as data (``countings.toml``); no rule below knows their n
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from difflib import get_close_matches
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from trialwright.errors import StudyError
 from trialwright.study.section import Missed, Section
@@ -30,6 +31,7 @@ MissedBy = Literal["days", "planned_visits"]
 NoBaseline = Literal["censor", "follow"]
 AfterHorizon = Literal["count", "censor"]
 
+_NAME = r"[a-z][a-z0-9_]*"
 OF_THE_STUDY = "study"  # the name of the counting that the section [times] describes
 
 
@@ -103,7 +105,7 @@ class Rates(Section):
 class OwnCounting(Section):
     """A further way of counting times, beside the study's own and the presets."""
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Short name, such as sap_5_3.")
+    name: str = Field(description="Short name, such as sap_5_3.")
     title: str = Field(description="What it is, for tables.")
     basis: str = Field(description="Why it is looked at: a paragraph of the analysis plan.")
     based_on: str = Field(
@@ -121,6 +123,22 @@ class OwnCounting(Section):
     new_anticancer_therapy: Strategy | None = None
     unplanned_local_therapy: Strategy | None = None
     treatment_discontinuation: Strategy | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        if re.fullmatch(_NAME, name) is None:
+            msg = "write small letters, digits and _, a letter first, such as sap_5_3"
+            raise ValueError(msg)
+        return name
+
+    @field_validator("title", "basis")
+    @classmethod
+    def _check_words(cls, words: str) -> str:
+        if not words.strip():
+            msg = "write it in words; tables and reports print it"
+            raise ValueError(msg)
+        return words
 
 
 class Counting(BaseModel):
@@ -184,14 +202,14 @@ def countings_of(study: Study) -> dict[str, Counting]:
         if own.name in known:
             msg = f"countings: the name {own.name} is taken; give the counting another"
             raise StudyError(msg)
-        based_on = _find(own.based_on, known, f"countings: {own.name} is based on")
+        based_on = _find(own.based_on, known, f"countings: {own.name} is based on ")
         known[own.name] = Counting.model_validate(based_on.model_dump() | _given(own))
     return known
 
 
 def choose_counting(study: Study, name: str) -> Counting:
     """Return one way of counting times; raise ``StudyError`` with the near miss if unknown."""
-    return _find(name, countings_of(study), "counting")
+    return _find(name, countings_of(study))
 
 
 def _given(own: OwnCounting) -> dict[str, Any]:
@@ -199,10 +217,11 @@ def _given(own: OwnCounting) -> dict[str, Any]:
     return {"name": own.name, "title": own.title, "source": own.basis, **given}
 
 
-def _find(name: str, known: dict[str, Counting], where: str) -> Counting:
+def _find(name: str, known: dict[str, Counting], where: str = "") -> Counting:
     if name in known:
         return known[name]
     close = get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}"
-    msg = f"{where} {name!r}, which is no way of counting times; {hint}"
+    which, rest = (", which", "; one that is declared before may be named") if where else ("", "")
+    msg = f"{where}{name!r}{which} is no way of counting times; {hint}{rest}"
     raise StudyError(msg)

@@ -198,7 +198,8 @@ def test_deviations_and_completed_dates_are_facts(dataset):
         {"patient_id": "SD-3", "death_date": day(320), "death_date_imputed": "D",
          "cause": "tumour"},
     )  # fmt: skip
-    assert (str(day(320)), "death: tumour (day completed; known: nothing)") in facts_of(dead, "SD-3")
+    said = (str(day(320)), "death: tumour (day completed; known: nothing)")
+    assert said in facts_of(dead, "SD-3")
 
 
 def test_findings_about_the_patient_are_told_and_no_others(dataset):

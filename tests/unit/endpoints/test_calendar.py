@@ -120,6 +120,9 @@ def test_a_study_gives_its_calendar(crclm_study, settle):
     assert calendar_of(crclm_study) == make_calendar(8, 7)
     changed = settle(crclm_study, schedule__later_assessments=(24.0, 12.0))
     assert calendar_of(changed) == AssessmentCalendar(56, 7, 168.0, 84)
+    # 27 days before and after leave one day between the windows
+    widest = settle(crclm_study, schedule__assessment_window_days=27)
+    assert calendar_of(widest) == make_calendar(8, 27)
 
 
 @pytest.mark.parametrize(

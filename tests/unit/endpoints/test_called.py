@@ -33,10 +33,11 @@ from trialwright.endpoints import (
     progression_free_survival,
     time_to_progression,
     time_to_response,
+    without_ablation,
 )
 from trialwright.endpoints.sets import AnalysisSets
-from trialwright.response.assess import refuse_patient
-from trialwright.response.patient import PatientScans
+from trialwright.response.assess import assess_patient, refuse_patient
+from trialwright.response.patient import Lesion, PatientScans, Reading
 
 # sizes of the target (baseline 100 mm): the day of each scan
 CONFIRMED = {56: 90, 112: 130, 168: 140}
@@ -104,14 +105,17 @@ def test_a_new_lesion_is_progression_that_its_growth_confirms():
     assert called_of(gone.response, "RECIST 1.1").progression == day(56)
 
 
-@pytest.mark.parametrize("therapy", [57, 60, 111])
+@pytest.mark.parametrize("therapy", [20, 57, 60, 111])
 def test_progression_after_a_new_therapy_counts_where_it_is_followed_further(therapy):
     """EMA counts every progression; RECIST 1.1 and iRECIST must not differ in that."""
-    one = patient({56: 90, 112: 140, 168: 160}, therapy=therapy)
-    assert time_of(progression_free_survival, one, BY_RECIST) == (112, True)
-    assert time_of(progression_free_survival, one, BY_IRECIST) == (112, True)
+    late = patient({56: 90, 112: 140, 168: 160}, therapy=therapy)
+    first = patient({112: 140, 168: 160}, therapy=therapy)
     censors = replace(FDA, criteria="iRECIST")
-    assert time_of(progression_free_survival, one, censors) == (56, False)
+    for one in (late, first):
+        assert time_of(progression_free_survival, one, BY_RECIST) == (112, True)
+        assert time_of(progression_free_survival, one, BY_IRECIST) == (112, True)
+    assert time_of(progression_free_survival, late, censors) == (56 * (therapy > 56), False)
+    assert time_of(progression_free_survival, first, censors) == (0, False)
 
 
 def test_so_does_one_after_the_end_of_treatment_while_responses_stop_there():
@@ -199,6 +203,33 @@ def test_a_new_lesion_makes_a_scan_evaluable_that_did_not_measure_the_target():
     assert [(one.evaluable, one.measured) for one in found.assessments] == [
         *((True, True), (True, False)),
     ]
+
+
+@pytest.mark.parametrize("criteria", ["RECIST 1.1", "iRECIST"])
+def test_without_targets_every_evaluable_scan_is_a_measured_one(criteria):
+    """Decision 013, point 10."""
+    scans = PatientScans(
+        "P1",
+        day(0),
+        (Lesion("N1", "non_target", "liver", lymph_node=False),),
+        tuple(
+            Reading("N1", f"D{on}", day(on), None, state)
+            for on, state in ((-7, "present"), (56, "present"), (112, "not_evaluable"))
+        ),
+    )
+    found = called_of(assess_patient(scans, IMMUNE), criteria)
+    assert [(one.evaluable, one.measured) for one in found.assessments] == [
+        *((True, True), (False, False)),
+    ]
+    assert found.has_baseline
+
+
+@pytest.mark.parametrize("criteria", ["RECIST 1.1", "iRECIST"])
+def test_a_baseline_is_one_by_either_criteria(criteria):
+    assert called({56: 90}, criteria).has_baseline is True
+    censored = FDA.censoring._replace(censors_without_baseline=True)
+    rules = replace(FDA, censoring=censored, criteria=criteria)
+    assert time_of(progression_free_survival, patient({56: 90}), rules) == (56, False)
 
 
 @pytest.mark.parametrize("criteria", ["RECIST 1.1", "iRECIST"])
@@ -336,6 +367,29 @@ def test_the_end_of_study_and_the_horizon_settle_a_response():
     assert not pending(one, left=("P1",))
     assert pending(one, horizon=timedelta(101))
     assert not pending(one, horizon=timedelta(100))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "waiting", "expected"),
+    [
+        ({56: 90}, {"P1"}, (False, True)),
+        ({56: 90}, set(), (False, False)),
+        ({56: 60, 112: 60}, {"P1"}, (True, False)),
+        ({56: 60, 112: 60}, set(), (True, False)),
+    ],
+)
+def test_only_who_has_not_responded_is_pending(sizes, waiting, expected):
+    one = patient(sizes)
+    (found,) = objective_response(sets_of(one), {"P1": one.response}, waiting)
+    assert (found.met, found.pending) == expected
+
+
+def test_who_was_not_ablated_is_named_with_the_words_for_it():
+    one = patient({56: 90})
+    assert without_ablation([one], {"P1"}) == {}
+    assert without_ablation([one], {"P2"}) == {
+        "P1": "the planned ablation was not done, which counts as no response"
+    }
 
 
 def test_who_counts_as_a_failure_is_never_pending():

@@ -462,6 +462,11 @@ def test_a_response_on_a_late_scan_never_ends_before_it_began():
     wide = EVERY_8_WEEKS._replace(window_days=14)
     found = end({113: "PR", 126: "PD"}, start=113.0, calendar=wide, **SCHEDULED)
     assert short(found) == (113, EVENT, Cause.PROGRESSION)
+    claimed = end(
+        {113: "PR"}, start=113.0, calendar=wide, claimed=113, clinical_progression=COMPOSITE,
+        **SCHEDULED,
+    )  # fmt: skip
+    assert short(claimed) == (113, EVENT, Cause.CLINICAL_PROGRESSION)
 
 
 # --- Start of time, baseline, contradictions

@@ -119,6 +119,23 @@ def test_the_end_names_its_kind_and_its_source(controls, death, kind, source):
     assert found.start == day(14)
 
 
+def test_a_death_is_told_as_competing_where_it_competes_and_as_the_event_where_it_is_one():
+    written = scans({"T1": {70: OK}}, [("T1", 14)], death=200)
+    one = replace(patient(written), imputed=(("death", "D"),))
+    lesions = outcomes_of(written, RULES)
+    (competes,) = time_to_local_progression([one], lesions, FDA)
+    (counts,) = local_progression_free_survival_of_lesions([one], lesions, FDA)
+    assert "competing" in competes.reason
+    assert "competing" not in counts.reason
+    assert counts.reason.startswith("death")
+    assert (competes.imputed, counts.imputed) == ("D", "D")
+    alive = scans({"T1": {70: OK}}, [("T1", 14)])
+    (censored,) = time_to_local_progression(
+        [replace(patient(alive), imputed=(("death", "D"),))], outcomes_of(alive, RULES), FDA
+    )
+    assert censored.imputed is None
+
+
 def test_time_starts_with_the_last_ablation_of_the_course():
     # two planned sessions before the first control are one course
     (found,) = follow({"T1": {84: OK, 140: BACK}}, [("T1", 14), ("T1", 28)])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _EVENT, _CENSORED, _COMPETING = 0, 1, 2
 # By the table that the end of a time came from: SRCDOM, SRCVAR, and what a censoring date is.
 _SOURCES = {
-    "measurements": ("ADRS", "ADT", "Last Adequate Assessment"),
+    "measurements": ("ADRS", "ADT", "Last Assessment"),
     "deaths": ("ADSL", "DTHDT", "Death"),
     "patients": ("ADSL", "LSTALVDT", "Last Known Alive"),
     "dispositions": ("ADSL", "EOTDT", "End of Treatment"),
@@ -36,6 +36,12 @@ _SOURCES = {
     "ablations": ("PR", "PRSTDTC", "Local Treatment"),
     "horizon of the study": (None, None, "Horizon of the Study"),
 }
+_LAST = {
+    "adequate": "Last Adequate Assessment",
+    "measured": "Last Assessment of Measured Lesions",
+    "any": "Last Assessment",
+}
+_LOCAL = ("LTPFS", "LTPFS per lesion", "TTLP")
 _ROW = {
     "USUBJID": pl.String, "key": pl.String, "number": pl.Int64, "LESIONID": pl.String,
     "AVAL": pl.Float64, "STARTDT": pl.Date, "ADT": pl.Date, "ADTF": pl.String, "CNSR": pl.Int64,
@@ -50,6 +56,7 @@ def adtte(
     adrs: pl.DataFrame,
     *,
     adsl_variables: Sequence[str] = ("TRTSDT",),
+    last_assessment: str = "adequate",
 ) -> Adtte:
     """Write the times that were counted as ADTTE.
 
@@ -63,6 +70,8 @@ def adtte(
         ADRS of the same reading, for the numbers of the rows that dates came from.
     adsl_variables : sequence of str
         Variables of ADSL that every row gets, beside STUDYID and USUBJID.
+    last_assessment : str
+        Which assessment a time is censored at (``times.last_assessment``).
 
     Returns
     -------
@@ -72,7 +81,13 @@ def adtte(
         alone) has no SRCSEQ.
     """
     order = {key: number for number, key in enumerate(results)}
-    rows = [_row(key, order[key], one) for key, one in _times(results)]
+    dates = {row["USUBJID"]: row for row in adsl.iter_rows(named=True)}
+    scanned = adrs.filter(pl.col("PARAMCD") == "OVR").select("USUBJID", "ADT", "VISIT")
+    visits = {(subject, day): visit for subject, day, visit in scanned.iter_rows()}
+    rows = []
+    for key, one in _times(results):
+        source = _source(key, one, dates[one.patient_id], visits, _LAST[last_assessment])
+        rows.append(_row(key, order[key], one) | source)
     scans = adrs.filter(pl.col("PARAMCD") == "OVR").select("USUBJID", "VISIT", SRCSEQ="ASEQ")
     scans = scans.cast({"VISIT": pl.String}).unique(["USUBJID", "VISIT"], keep="first")
     texts = read_texts().parameters
@@ -100,9 +115,6 @@ def _times(results: Mapping[str, Sequence[Timed]]) -> Iterator[tuple[str, TimeTo
 
 
 def _row(key: str, number: int, one: TimeToEvent) -> dict[str, object]:
-    table, _, visit = one.source.partition(", ")
-    domain, variable, described = _SOURCES[table]
-    ended = one.event or one.competing
     return {
         "USUBJID": one.patient_id,
         "key": key,
@@ -114,11 +126,34 @@ def _row(key: str, number: int, one: TimeToEvent) -> dict[str, object]:
         "ADTF": one.imputed,
         "CNSR": _EVENT if one.event else _COMPETING if one.competing else _CENSORED,
         "EVNTDESC": one.kind[0].upper() + one.kind[1:],
-        "CNSDTDSC": None if ended else described,
+        "AVALREAS": one.reason,
+    }
+
+
+def _source(
+    key: str,
+    one: TimeToEvent,
+    subject: Mapping[str, object],
+    visits: Mapping[tuple[str, object], str],
+    last: str,
+) -> dict[str, object]:
+    """Return where the end of a time came from, and what a censoring date is."""
+    table, _, visit = one.source.partition(", ")
+    domain, variable, described = _SOURCES[table]
+    if table == "measurements":
+        described = "Last Control of the Ablation Zone" if key in _LOCAL else last
+    elif table == "start of time" and key == "DOR":
+        domain, variable, described = "ADRS", "ADT", "First Response"
+        visit = visits.get((one.patient_id, one.start), "")
+    elif table == "start of time" and subject["TRTSDT"] != one.start:
+        variable = "ENRLDT"
+    elif table == "doses" and subject["TRTEDT"] != one.end:  # an ablation was the last treatment
+        domain, variable = "EX", "EXENDTC"
+    return {
+        "CNSDTDSC": None if one.event or one.competing else described,
         "SRCDOM": domain,
         "SRCVAR": variable,
         "VISIT": visit or None,
-        "AVALREAS": one.reason,
     }
 
 

@@ -16,9 +16,11 @@ from trialwright.cdisc.adam.adtr import adtr
 from trialwright.cdisc.adam.adtr_sdtm import ADTR_DOMAINS, adtr_from_sdtm, check_adtr_domains
 from trialwright.cdisc.adam.adtte import AdtteRules, build_adtte
 from trialwright.cdisc.adam.adtte_own import adtte
-from trialwright.cdisc.adam.source import read_domains
+from trialwright.cdisc.adam.source import check_data_set, read_domains
+from trialwright.endpoints import NoTime
 from trialwright.response import ResponseRules
 from trialwright.response.bulk.derive_called import derive_called
+from trialwright.study.counting import choose_counting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from trialwright.cdisc.adam.adrs_source import Profile
     from trialwright.cdisc.adam.adtr_sdtm import Reference
     from trialwright.dataset import Dataset, Finding
-    from trialwright.endpoints import AnalysisSets, NoTime, Timed, TimeToEvent
+    from trialwright.endpoints import AnalysisSets, Timed, TimeToEvent
     from trialwright.response import PatientResponse
     from trialwright.response.best import BestRules
     from trialwright.study.model import Study
@@ -50,8 +52,8 @@ SET_FLAGS = {
 class Adam:
     """The analysis data sets, and what they leave out.
 
-    ``not_counted`` names each subject of whom ADTTE counts no time, with the reason; ``findings``
-    are the warnings and notes about the source.
+    ``not_counted`` names each subject of whom ADTTE counts no time, with the reason, also those
+    outside the efficacy set; ``findings`` are the warnings and notes about the source.
     """
 
     adsl: pl.DataFrame
@@ -67,10 +69,12 @@ class Adam:
 
 
 class CountedTimes(Protocol):
-    """An endpoint that was counted: its key, the times, and who has none."""
+    """An endpoint that was counted: its key, per what, the times, and who has none."""
 
     @property
     def key(self) -> str: ...  # noqa: D102
+    @property
+    def counted(self) -> str: ...  # noqa: D102
     @property
     def times(self) -> tuple[TimeToEvent, ...]: ...  # noqa: D102
     @property
@@ -90,6 +94,10 @@ class Analysed(Protocol):
     def by_patient(self) -> Mapping[str, PatientResponse]: ...  # noqa: D102
     @property
     def timed(self) -> Sequence[CountedTimes]: ...  # noqa: D102
+    @property
+    def counting(self) -> str: ...  # noqa: D102
+    @property
+    def findings(self) -> tuple[Finding, ...]: ...  # noqa: D102
 
 
 def make_adam(analysis: Analysed) -> Adam:
@@ -118,11 +126,14 @@ def make_adam(analysis: Analysed) -> Adam:
         control_days=study.endpoints.disease_control_minimum_days.require(),
     )
     sizes = adtr(dataset, responses, subjects, adsl_variables=("TRTSDT",))
+    outside = [NoTime(one.patient_id, one.excluded or "") for one in sets.excluded]
     results: dict[str, tuple[Timed, ...]] = {
-        one.key: (*one.times, *one.no_times) for one in analysis.timed
+        one.key: (*one.times, *one.no_times, *(outside if one.counted == "patient" else ()))
+        for one in analysis.timed
     }
-    ends = adtte(results, subjects, calls)
-    return Adam(subjects, calls, sizes, ends.frame, ends.not_counted)
+    last = choose_counting(study, analysis.counting).last_assessment
+    ends = adtte(results, subjects, calls, last_assessment=last)
+    return Adam(subjects, calls, sizes, ends.frame, ends.not_counted, analysis.findings)
 
 
 def adam_from_sdtm(
@@ -154,6 +165,7 @@ def adam_from_sdtm(
     DataError
         If a domain is missing or rows contradict each other; every finding is named.
     """
+    check_data_set(folder, data_set)
     domains = read_domains(folder, {*ADSL_DOMAINS, *ADTR_DOMAINS}, data_set=data_set)
     subjects = adsl_from_sdtm(domains)
     reference: Reference = "RANDDT" if profile == "admiral" else "TRTSDT"

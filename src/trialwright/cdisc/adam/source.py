@@ -140,6 +140,35 @@ def read_domains(
     return {code: read_table(path) for code, path in found.items() if path is not None}
 
 
+def check_data_set(folder: Path, data_set: str | None) -> None:
+    """Refuse a data set that no tumour domain has, and several of them where none is named.
+
+    Parameters
+    ----------
+    folder : Path
+        As in `read_domains`.
+    data_set : str or None
+        As in `read_domains`.
+
+    Raises
+    ------
+    DataError
+        Naming the data sets that there are.
+    """
+    stems = [path.stem.casefold().partition("_") for path in folder.iterdir()]
+    held = sorted({name for code, _, name in stems if code in _TUMOUR})
+    shown = ", ".join(name or "one without a suffix" for name in held) or "none"
+    if data_set is None and held and "" not in held:
+        msg = f"{folder} holds the data sets {shown}; name one (--data-set, or data_set in Python)"
+        raise DataError(msg)
+    if data_set is not None and data_set.casefold() not in held:
+        msg = f"{folder}: no data set {data_set!r}; it holds {shown}"
+        raise DataError(msg)
+
+
+_TUMOUR = ("tu", "tr", "rs")
+
+
 def refuse_errors(findings: Sequence[Finding], what: Iterable[str]) -> None:
     """Raise ``DataError`` with the findings that are errors, if there are any."""
     errors = [finding for finding in findings if finding.severity == "error"]
