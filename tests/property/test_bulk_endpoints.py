@@ -6,6 +6,7 @@ The rules are compiled once for the module, which takes some seconds the first t
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from random import Random
 
 import numpy as np
@@ -39,7 +40,7 @@ from trialwright.endpoints.censoring import end_of_life, end_of_time
 from trialwright.endpoints.endings import Assessed, Cause, DeathIs, Happened, Status, Strategy
 from trialwright.endpoints.proportion import disease_control, objective_response
 from trialwright.endpoints.sets import AnalysisSets
-from trialwright.response import BestRules, ResponseRules
+from trialwright.response import BestRules, LocalTreatment, ResponseRules, assess_patient
 from trialwright.response.bulk.packing import course_rules, pack_patients
 from trialwright.response.bulk.read_many import read_many
 from trialwright.study.vary import vary_study
@@ -255,7 +256,7 @@ def told(time):
 
 def told_in_bulk(times, patient):
     status = int(times.status[patient])
-    if status in (NO_TIME, Status.CONTRADICTION):
+    if status in (NO_TIME, Status.CONTRADICTION, Status.ENDED_BEFORE):
         return ("none",)  # why it is none is told of one patient alone
     at = int(times.assessment[patient])
     scan = f"measurements, V{at + 1}" if at >= 0 else ""
@@ -272,9 +273,23 @@ def cohort():
 def read_cohort(cohort, study):
     """Return the cohort read both ways."""
     rules = ResponseRules.of(study)
-    courses = pack_patients([write_scans(one) for one in cohort], rules)
+    scans = [treated(one) for one in cohort]
+    courses = pack_patients(scans, rules)
     results = read_many(courses, course_rules(rules), sums=True)
-    return courses, results, [patient_of(one, rules) for one in cohort]
+    patients = [
+        replace(patient_of(one, rules), response=assess_patient(each, rules))
+        for one, each in zip(cohort, scans, strict=True)
+    ]
+    return courses, results, patients
+
+
+def treated(course):
+    """Write the scans of a course, with its local treatment outside the protocol."""
+    scans = write_scans(course)
+    if course.local is None:
+        return scans
+    day = START + timedelta(days=course.local)
+    return replace(scans, local_treatments=(LocalTreatment("T1", day, "RFA", planned=False),))
 
 
 CHOICES = [
@@ -286,6 +301,7 @@ CHOICES = [
         "endpoints.duration_of_response_ends_at_death": False,
         "endpoints.time_to_progression_death": "censored_at_death",
     },
+    {"response.unplanned_local_therapy": "censor"},
 ]
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from trialwright.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from trialwright.analysis.result import CompetingResult, ProportionResult, SurvivalResult
-    from trialwright.endpoints import AnalysisSets
+    from trialwright.endpoints import AnalysisSets, Timed
+    from trialwright.response import AblatedLesion
 
 
 def check_accounting(
     sets: AnalysisSets,
     proportions: Sequence[ProportionResult],
     results: Sequence[SurvivalResult | CompetingResult],
+    lesions: Sequence[AblatedLesion],
     patients: int,
 ) -> None:
-    """Stop if a patient is neither counted nor left out with a reason.
+    """Stop unless each patient is counted once, or left out once with a reason.
 
     Parameters
     ----------
@@ -28,33 +31,54 @@ def check_accounting(
     proportions : sequence of ProportionResult
         The rates.
     results : sequence of SurvivalResult or CompetingResult
-        The times.
+        The times, per patient or per lesion.
+    lesions : sequence of AblatedLesion
+        The ablated lesions of all patients.
     patients : int
         Patients in the data.
 
     Raises
     ------
     DataError
-        Naming the endpoint or set and the numbers that do not add up.
+        Naming the endpoint or set, and the patients or lesions that are missing, counted twice,
+        or of no one who is to be counted.
     """
     if len(sets.members) != patients:
         msg = f"{patients} patients in the data, but {len(sets.members)} in the analysis sets"
         raise DataError(msg)
+    everybody = [one.patient_id for one in sets.members]
     for one in sets.sets:
         if one.not_derived is None:
-            _same(one.title, len(one.patients) + len(one.excluded), patients)
-    counted = len(sets.efficacy)
+            left_out = (patient for patient, _ in one.excluded)
+            _each_once(one.title, [*one.patients, *left_out], everybody)
+    counted = [one.patient_id for one in sets.efficacy]
     for rate in proportions:
         if rate.key in ("ORR", "DCR"):
-            _same(rate.key, len(rate.outcomes), counted)
+            _each_once(rate.key, (one.patient_id for one in rate.outcomes), counted)
+    ablated = [
+        f"{one.patient_id} {one.lesion.lesion_id}" for one in lesions if one.patient_id in counted
+    ]
     for result in results:
+        timed: tuple[Timed, ...] = (*result.times, *result.no_times)
         if result.counted == "patient":
-            ended = sum(result.events.values()) + sum(result.censored.values())
-            ended += sum(result.competing.values())
-            _same(result.key, ended + len(result.no_times), counted)
+            _each_once(result.key, (one.patient_id for one in timed), counted)
+        else:
+            named = (f"{one.patient_id} {one.lesion_id}" for one in timed)
+            _each_once(result.key, named, ablated, "lesions")
 
 
-def _same(what: str, found: int, expected: int) -> None:
-    if found != expected:
-        msg = f"{what}: {found} of {expected} patients are accounted for"
+def _each_once(
+    what: str, found: Iterable[str], expected: Sequence[str], named: str = "patients"
+) -> None:
+    """Stop unless what was found is what was expected, each once; name all that is not."""
+    times = Counter(found)
+    wrong = {
+        "missing": [one for one in expected if one not in times],
+        "more than once": [one for one, number in times.items() if number > 1],
+        "not to be counted": sorted(times.keys() - set(expected)),
+    }
+    if any(wrong.values()):
+        right = sum(times[one] == 1 for one in expected)
+        told = "; ".join(f"{words}: {', '.join(names)}" for words, names in wrong.items() if names)
+        msg = f"{what}: {right} of {len(expected)} {named} are accounted for once; {told}"
         raise DataError(msg)

@@ -16,6 +16,7 @@ from trialwright.analysis.protocol_findings import (
     find_design_differences,
     find_early_baselines,
     find_uncollected,
+    find_unplanned_drugs,
     report_pending,
 )
 from trialwright.analysis.rates import (
@@ -51,7 +52,7 @@ from trialwright.endpoints import (
     last_contacts,
 )
 from trialwright.errors import StudyError
-from trialwright.response import Response, ResponseRules, end_at_unplanned_treatment
+from trialwright.response import Response, ResponseRules
 from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.settled import require_settled
 
@@ -126,7 +127,7 @@ def analyse(
     rules, time_rules = ResponseRules.of(study), TimeRules.of(study, counting)
     readings = read_all_readers(dataset, study)
     chosen = choose_from(readings, dataset, study, reader=reader)
-    scans = tuple(end_at_unplanned_treatment(one.scans, rules) for one in chosen)
+    scans = tuple(one.scans for one in chosen)
     responses = {one.patient_id: one.response for one in chosen}
     sets = derive_analysis_sets(dataset, study, responses)
     patients = gather_patients(sets, scans, responses, last_contacts(dataset), dataset)
@@ -136,7 +137,7 @@ def analyse(
     patients = tuple(replace(one, failed=failed.get(one.member.patient_id)) for one in patients)
     proportions, missing = derive_rates(sets, responses, study, pending, failed)
     results, uncomputed = derive_times(dataset, study, patients, lesions, time_rules)
-    check_accounting(sets, proportions, results, len(scans))
+    check_accounting(sets, proportions, results, lesions, len(scans))
     stage = _stage(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
     agreement, calls = _compare(readings, sets, dataset, study)
@@ -145,6 +146,7 @@ def analyse(
     policies, unmeasured = compare_policies(evaluable, sets, rules, responses, study, failed)
     deviations = (
         *uncollected,
+        *find_unplanned_drugs(dataset, study),
         *find_early_baselines(ordered, study),
         *find_design_differences(stage, study),
         *report_pending(pending, dataset),
@@ -187,7 +189,10 @@ def recount(analysis: Analysis, counting: str) -> Analysis:
     study, patients = analysis.study, analysis.patients
     rules = TimeRules.of(study, counting)
     results, uncomputed = derive_times(analysis.dataset, study, patients, analysis.ablated, rules)
-    check_accounting(analysis.sets, analysis.proportions, results, len(analysis.sets.members))
+    patients_of_data = len(analysis.sets.members)
+    check_accounting(
+        analysis.sets, analysis.proportions, results, analysis.ablated, patients_of_data
+    )
     others = tuple(one for one in analysis.not_computable if one.key not in _TIME_KEYS)
     kept = (one for one in analysis.findings if not one.rule.startswith(_OF_ONE_WAY))
     findings = (

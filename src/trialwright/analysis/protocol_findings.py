@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.dataset.anchors import is_dose_given
 from trialwright.dataset.findings import Finding, Severity
 from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
@@ -89,6 +90,26 @@ def find_uncollected(
     ):
         if consequences and not dataset.collected(table):
             yield _uncollected("warning", table, " and ".join(consequences))
+
+
+def find_unplanned_drugs(dataset: Dataset, study: Study) -> Iterator[Finding]:
+    """Report drugs that were given and that the study names otherwise or does not plan."""
+    names = [drug.name.value for drug in study.treatments]
+    planned = {name.casefold() for name in names if name is not None}
+    if not planned or None in names:
+        return
+    given = dataset.doses.filter(is_dose_given())["drug"].unique(maintain_order=True)
+    for drug in given.drop_nulls():
+        if drug.casefold() not in planned:
+            yield Finding(
+                rule="dose.unplanned_drug",
+                severity="warning",
+                message=f"{drug} was given, and the study plans {' and '.join(sorted(planned))}: "
+                "it counts as treatment, and for the planned dose of no drug",
+                mend="write the drug as the study file names it, if it is one of these",
+                table="doses",
+                field="drug",
+            )
 
 
 def _read_of_therapies(study: Study, counting: str) -> list[str]:

@@ -16,6 +16,7 @@ from trialwright.endpoints import (
 )
 from trialwright.response import POLICIES, assess_patient
 from trialwright.stats import INTERVALS
+from trialwright.study.calendar import horizon_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,14 +52,30 @@ def derive_rates(
         Patients who count as not having responded whatever the scans show, and why.
     """
     wanted = tuple(_wanted_rates(sets, responses, study, pending, failed))
-    if not sets.efficacy:
-        why = f"no patient in the efficacy set ({sets.efficacy_set})"
-        return (), tuple(NotComputable(key, title, why) for key, title, _, _ in wanted)
-    return tuple(
+    done = tuple(
         ProportionResult(key, title, outcomes, estimate_rate(outcomes, study), sensitivity)
         for key, title, sensitivity, outcomes in wanted
         if outcomes
-    ), ()
+    )
+    return done, tuple(
+        NotComputable(key, title, _why_nobody(key, sets))
+        for key, title, _, outcomes in wanted
+        if not outcomes
+    )
+
+
+def _why_nobody(key: str, sets: AnalysisSets) -> str:
+    """Say why a rate has nobody to count: its set is empty, or cannot be told."""
+    if not sets.efficacy:
+        return f"no patient in the efficacy set ({sets.efficacy_set})"
+    name = next(name for name, its_key in _OTHER_SETS.items() if its_key == key)
+    return sets.named(name).not_derived or "nobody is in the set"
+
+
+_OTHER_SETS = {
+    "response_evaluable": "ORR response evaluable",
+    "per_protocol": "ORR per protocol",
+}
 
 
 def _wanted_rates(
@@ -79,10 +96,10 @@ def _wanted_rates(
     yield f"ORR {other}", f"{title}, {other} (sensitivity)", True, objective_response(
         sets, flipped, criteria=criteria, failed=failed
     )  # fmt: skip
-    for name in ("response_evaluable", "per_protocol"):
+    for name, key in _OTHER_SETS.items():
         members = [one for one in sets.efficacy if one.patient_id in sets.named(name)]
         words = name.replace("_", " ")
-        yield f"ORR {words}", f"{title}, {words} set (sensitivity)", True, objective_response(
+        yield key, f"{title}, {words} set (sensitivity)", True, objective_response(
             sets, responses, criteria=criteria, failed=failed, members=members
         )  # fmt: skip
     first = study.endpoints.disease_control_minimum_days.require()
@@ -123,16 +140,22 @@ def estimate_rate(outcomes: Sequence[Outcome], study: Study) -> Proportion:
 
 
 def pending_patients(patients: Sequence[Patient], dataset: Dataset, study: Study) -> frozenset[str]:
-    """Return the patients who may still respond, by the end of study and the horizon."""
-    months = study.schedule.horizon_months.value
-    days = study.endpoints.days_per_month.require()
-    horizon = None if months is None else timedelta(days=months * days)
+    """Return the patients who may still respond, by the end of study and the horizon.
+
+    Where what happens after the horizon counts (``times.after_horizon``), it settles nothing. An
+    unplanned local treatment settles what a new therapy does, where the reading ends at it.
+    """
+    if study.response.unplanned_local_therapy.require() == "censor":
+        patients = [
+            replace(one, new_therapy=one.new_therapy or one.local_therapy) for one in patients
+        ]
+    ends = study.times.after_horizon.require() == "censor"
     ended = dataset.dispositions
     left = set(ended.filter(ended["scope"] == "study")["patient_id"])
     return find_pending(
         patients,
         left,
-        horizon,
+        timedelta(days=horizon_days(study)) if ends else None,
         criteria=study.endpoints.criteria.require(),
         after_new_therapy=study.rates.new_anticancer_therapy.require() == "treatment_policy",
         while_on_treatment=study.rates.treatment_discontinuation.require() == "while_on_treatment",

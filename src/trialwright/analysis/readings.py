@@ -6,7 +6,7 @@ makes those patients not evaluable whose findings the study does not let pass.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from trialwright.response.compare.readers import ADJUDICATOR, choose_readings, r
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from trialwright.dataset import Dataset
     from trialwright.endpoints import AnalysisSets
@@ -32,6 +32,49 @@ if TYPE_CHECKING:
     from trialwright.response.compare.collected_calls import CallComparison
     from trialwright.response.compare.readers import ChosenReading, ReaderCalls
     from trialwright.study.model import Study
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingChoice:
+    """Another way to read the scans: what it is called, and the fields of the study it sets."""
+
+    title: str
+    fields: Mapping[str, object]
+
+
+def reading_choices(study: Study) -> dict[str, ReadingChoice]:
+    """Return the ways to read the scans that a study knows, its own among them, by name.
+
+    Raises
+    ------
+    StudyError
+        If the study leaves open how ablated lesions count in the reading of all disease.
+    """
+    confirm, ablated = "response.confirmation_required", "response.planned_ablation"
+    immune, criteria = "response.immune_criteria", "endpoints.criteria"
+    policy = study.response.all_disease_ablation.require()
+    return {
+        "unconfirmed": ReadingChoice("unconfirmed responses", {confirm: False}),
+        "confirmed": ReadingChoice("confirmed responses", {confirm: True}),
+        "not_ablated": ReadingChoice("lesions that were not ablated", {ablated: "exclude"}),
+        "all_disease": ReadingChoice("all disease, ablated lesions included", {ablated: policy}),
+        "recist": ReadingChoice("calls by RECIST 1.1", {criteria: "RECIST 1.1"}),
+        "irecist": ReadingChoice("calls by iRECIST", {immune: "iRECIST", criteria: "iRECIST"}),
+    }
+
+
+def other_readings(study: Study) -> dict[str, ReadingChoice]:
+    """Return the ways to read the scans that are other than the study's own.
+
+    Those about ablated lesions are left out where the study plans no ablation.
+    """
+    own = {path: stated.value for path, stated, _ in study.stated_fields()}
+    return {
+        name: choice
+        for name, choice in reading_choices(study).items()
+        if any(own[path] != value for path, value in choice.fields.items())
+        and (study.ablation is not None or "response.planned_ablation" not in choice.fields)
+    }
 
 
 def read_responses(

@@ -7,28 +7,31 @@ study with other choices.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from trialwright.analysis.analyse import analyse, recount
+from trialwright.analysis.readings import other_readings
 from trialwright.analysis.result import ProportionResult, SurvivalResult
 from trialwright.analysis.times import show_days
 from trialwright.endpoints import TIME_ENDPOINTS, TimeToEvent
-from trialwright.errors import StudyError
+from trialwright.errors import DataError, StudyError
 from trialwright.response import readers_of
 from trialwright.response.compare.readers import show_reader
 from trialwright.study.counting import OF_THE_STUDY, countings_of
 from trialwright.study.vary import vary_study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from trialwright.analysis.result import Analysis
     from trialwright.dataset import Dataset, Finding
     from trialwright.stats import Estimate, Proportion
     from trialwright.study.model import Study
 
+_NotPossible = StudyError | DataError
 _BASIS = "looked at beside the primary analysis"
 _TIMES = tuple(one.key for one in TIME_ENDPOINTS)
 
@@ -151,7 +154,8 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
     Sensitivity
         First the study's own way; then, of a time, every way of counting it (presets, and those
         that the study file declares); then every other reading: unconfirmed or confirmed
-        responses, ablated lesions in or out, iRECIST, and each other reader of the data.
+        responses, ablated lesions in or out, the other criteria, and each other reader of the
+        data. A way that is not possible is listed with the reason, and counts nobody.
 
     Raises
     ------
@@ -168,8 +172,8 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
     variants = [_variant(OF_THE_STUDY, "as the study file says", "study file", primary, key)]
     moved: list[Moved] = []
     for name, title, source, other in _others(primary, dataset, key):
-        if isinstance(other, StudyError):
-            words = f"{title} (not possible: {other})"
+        if isinstance(other, (StudyError, DataError)):
+            words = f"{title} (not possible: {' '.join(str(other).split())})"
             variants.append(_nothing(name, words, source, len(primary.sets.efficacy)))
             continue
         variants.append(_variant(name, title, source, other, key))
@@ -185,45 +189,37 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
 
 def _others(
     primary: Analysis, dataset: Dataset, key: str
-) -> Iterator[tuple[str, str, str, Analysis | StudyError]]:
+) -> Iterator[tuple[str, str, str, Analysis | _NotPossible]]:
     study = primary.study
     if key in _TIMES:
         for name, way in countings_of(study).items():
             if name != OF_THE_STUDY:
-                yield name, way.title, way.source, _recounted(primary, name)
-    for name, title, choices in _other_choices(study):
-        varied = vary_study(study, choices, basis=_BASIS)
-        yield name, title, ", ".join(choices), analyse(dataset, varied)
+                yield name, way.title, way.source, _tried(partial(recount, primary, name))
+    for name, choice in other_readings(study).items():
+        varied = vary_study(study, choice.fields, basis=_BASIS)
+        yield (
+            name,
+            choice.title,
+            ", ".join(choice.fields),
+            _tried(partial(analyse, dataset, varied)),
+        )
     for reader in readers_of(dataset):
         if reader not in (None, study.response.reader.value):
             title = f"read by the {show_reader(reader)}"
-            yield str(reader), title, "reader", analyse(dataset, study, reader=reader)
+            yield (
+                str(reader),
+                title,
+                "reader",
+                _tried(partial(analyse, dataset, study, reader=reader)),
+            )
 
 
-def _recounted(primary: Analysis, counting: str) -> Analysis | StudyError:
+def _tried(way: Callable[[], Analysis]) -> Analysis | _NotPossible:
     """Return the analysis, or what it lacks: the record's words need the horizon, say."""
     try:
-        return recount(primary, counting)
-    except StudyError as error:
+        return way()
+    except (StudyError, DataError) as error:
         return error
-
-
-def _other_choices(study: Study) -> Iterator[tuple[str, str, Mapping[str, object]]]:
-    confirmed = study.response.confirmation_required.require()
-    word = "unconfirmed" if confirmed else "confirmed"
-    flipped = {"response.confirmation_required": not confirmed}
-    yield word, f"{word} responses", flipped
-    if study.ablation is not None:
-        ablated, policy = study.response.planned_ablation, study.response.all_disease_ablation
-        for name, title, value in (
-            ("not_ablated", "lesions that were not ablated", "exclude"),
-            ("all_disease", "all disease, ablated lesions included", policy.require()),
-        ):
-            if ablated.require() != value:
-                yield name, title, {"response.planned_ablation": value}
-    if study.endpoints.criteria.require() != "iRECIST":
-        immune = {"response.immune_criteria": "iRECIST", "endpoints.criteria": "iRECIST"}
-        yield "irecist", "calls by iRECIST", immune
 
 
 def _is_missing(analysis: Analysis, key: str) -> bool:

@@ -11,6 +11,7 @@ from trialwright.cli import options
 
 if TYPE_CHECKING:
     from trialwright.cdisc.adam.derive import Adam
+    from trialwright.dataset import Dataset
     from trialwright.study.model import Study
 
 
@@ -52,6 +53,7 @@ def adam(
         made = _of_collected(data, data_set, settings, counting)
     else:
         dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+        _refuse_study_days(dataset)
         analysis = analyse(dataset, settings, counting=counting)
         made = make_adam(analysis)
         for missing in analysis.not_computable:
@@ -63,26 +65,26 @@ def adam(
         typer.echo(f"{name}: {frame.height} rows, {frame.width} variables")
 
 
+def _refuse_study_days(dataset: Dataset) -> None:
+    from trialwright.errors import ExportError
+
+    if dataset.day_zero is not None:
+        msg = f"{dataset.source} counts study days; ADaM holds calendar dates, and there are none"
+        raise ExportError(msg)
+
+
 def _of_collected(folder: Path, data_set: str | None, study: Study, counting: str) -> Adam:
-    from trialwright.cdisc.adam.adtte import AdtteRules
+    from dataclasses import replace
+
+    from trialwright.cdisc.adam.collected_rules import collected_rules
     from trialwright.cdisc.adam.derive import adam_from_sdtm
-    from trialwright.endpoints import TimeRules
     from trialwright.response import ResponseRules
 
-    rules, times = ResponseRules.of(study), TimeRules.of(study, counting)
     profile = study.response.best_response_rules.require()
-    return adam_from_sdtm(
-        folder,
-        data_set=data_set,
-        profile=profile,
-        rules=rules.best,
-        times=AdtteRules(
-            times.censoring,
-            evaluable_only=times.last_assessment != "any",
-            death_ends_response=times.death_ends_response,
-            extra_day=times.extra_day,
-        ),
-    )
+    times, not_applied = collected_rules(study, counting, profile)
+    best = ResponseRules.of(study).best
+    made = adam_from_sdtm(folder, data_set=data_set, profile=profile, rules=best, times=times)
+    return replace(made, findings=(*not_applied, *made.findings))
 
 
 def write_adam(made: Adam, out: Path, *, parquet: bool) -> None:

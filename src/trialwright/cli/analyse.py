@@ -87,15 +87,20 @@ def write_results(analysis: Analysis, out: Path) -> None:
         time_points_frame,
         times_frame,
     )
+    from trialwright.cli.study_days import hide_made_up_dates
     from trialwright.dataset import write_csv
     from trialwright.report import render_waterfall
     from trialwright.whole import whole_folder
 
+    tables = {
+        "responses.csv": responses_frame(analysis),
+        "time_points.csv": time_points_frame(analysis.responses),
+        "times.csv": times_frame(analysis),
+        "endpoints.csv": endpoints_frame(analysis),
+    }
     with whole_folder(out) as folder:
-        write_csv(responses_frame(analysis), folder / "responses.csv")
-        write_csv(time_points_frame(analysis.responses), folder / "time_points.csv")
-        write_csv(times_frame(analysis), folder / "times.csv")
-        write_csv(endpoints_frame(analysis), folder / "endpoints.csv")
+        for name, frame in tables.items():
+            write_csv(hide_made_up_dates(frame, analysis.dataset.day_zero), folder / name)
         _write_comparisons(analysis, folder)
         waterfall = render_waterfall(analysis)
         if waterfall:  # nobody with a sum after baseline: there is nothing to draw
@@ -195,18 +200,15 @@ def print_times(analysis: Analysis) -> None:
 
 def choose_reading(study: Study, lesions: str, criteria: str) -> Study:
     """Return the study with the lesions and the criteria that a user asked for."""
+    from trialwright.analysis.readings import reading_choices
     from trialwright.study.vary import vary_study
 
-    choices: dict[str, object] = {}
-    if lesions == "not_ablated":
-        choices["response.planned_ablation"] = "exclude"
-    if lesions == "all_disease":
-        choices["response.planned_ablation"] = study.response.all_disease_ablation.require()
-    if criteria == "irecist":
-        choices["response.immune_criteria"] = choices["endpoints.criteria"] = "iRECIST"
-    if criteria == "recist":
-        choices["endpoints.criteria"] = "RECIST 1.1"
-    return vary_study(study, choices, basis="asked for on the command line") if choices else study
+    asked = [name for name in (lesions, criteria) if name != "study"]
+    if not asked:
+        return study
+    known = reading_choices(study)
+    fields = {path: value for name in asked for path, value in known[name].fields.items()}
+    return vary_study(study, fields, basis="asked for on the command line")
 
 
 def as_json(analysis: Analysis) -> str:
@@ -215,7 +217,9 @@ def as_json(analysis: Analysis) -> str:
     from json import dumps
 
     from trialwright.analysis import endpoints_frame, responses_frame
+    from trialwright.cli.study_days import hide_made_up_dates
 
+    day_zero = analysis.dataset.day_zero
     content = {
         "source": analysis.dataset.source,
         "counting": analysis.counting,
@@ -223,7 +227,7 @@ def as_json(analysis: Analysis) -> str:
         "not_computable": [
             {"endpoint": one.key, "why": one.why} for one in analysis.not_computable
         ],
-        "responses": responses_frame(analysis).to_dicts(),
+        "responses": hide_made_up_dates(responses_frame(analysis), day_zero).to_dicts(),
         "findings": [asdict(finding) for finding in analysis.findings],
     }
     return dumps(content, ensure_ascii=False, indent=2, default=str)

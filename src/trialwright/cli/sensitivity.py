@@ -10,6 +10,8 @@ import typer
 from trialwright.cli import options
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from trialwright.analysis.sensitivity import Sensitivity, Variant
     from trialwright.report.formats import Days
 
@@ -45,7 +47,7 @@ def sensitivity(
     for one in compared:
         print_sensitivity(one, Days(dataset.day_zero))
     if out is not None:
-        _write(compared, out)
+        _write(compared, out, dataset.day_zero)
         typer.echo(f"wrote {out}", err=True)
     print_findings(tuple(dict.fromkeys(found for one in compared for found in one.findings)))
 
@@ -103,12 +105,14 @@ def _estimate(one: Variant) -> str:
     return f"{show_percent(one.estimate.value)} {show_proportion_interval(one.estimate)}"
 
 
-def _write(compared: list[Sensitivity], out: Path) -> None:
+def _write(compared: list[Sensitivity], out: Path, day_zero: date | None) -> None:
     import polars as pl
 
+    from trialwright.cli.study_days import hide_made_up_dates
     from trialwright.dataset import write_csv
     from trialwright.whole import whole_folder
 
     with whole_folder(out) as folder:
         write_csv(pl.concat([one.to_frame() for one in compared]), folder / "sensitivity.csv")
-        write_csv(pl.concat([one.moved_frame() for one in compared]), folder / "moved.csv")
+        moved = pl.concat([one.moved_frame() for one in compared])
+        write_csv(hide_made_up_dates(moved, day_zero), folder / "moved.csv")

@@ -39,7 +39,8 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]
     cells = [[*row] for row in rows]
     for number, column in enumerate(columns):
         counts = bool(cells) and all(row[number].isdigit() for row in cells)
-        table.add_column(column, justify="right" if counts else "left")
+        # On a narrow terminal a long word goes on in the next line; no letter is left out.
+        table.add_column(column, justify="right" if counts else "left", overflow="fold")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     make_console().print(table)

@@ -43,7 +43,7 @@ def why(
     analysis = analyse(dataset, settings, counting=counting)
     story = tell_patient(analysis, name)
     if json:
-        typer.echo(as_json(story))
+        typer.echo(Days(dataset.day_zero).in_words(as_json(story)))
         return
     print_story(story, analysis.dataset, Days(dataset.day_zero))
 

@@ -6,7 +6,8 @@ known, moved inside what else is known of the patient:
 
 - a death is never before the last contact. It may be on that day: a patient who is seen in the
   morning may die in the evening, and nothing that is known excludes it;
-- a new treatment does not start before the first study treatment, nor after the death;
+- a new treatment does not start before the first study treatment, nor after the death. One that
+  may have started before it, as far as is known, may be a prior treatment: nothing is completed;
 - an end is not before the last dose, nor after the death.
 
 Where no such day is left (a death in March, a contact in April) the known part counts, and the
@@ -47,6 +48,8 @@ _MENDS = {
     "date.completed": "nothing to do; if the whole date is found, write it",
     "date.refused": "find the date, or let the study file say how it is completed",
     "death.censored": "nothing to do; if the date is found, write it",
+    "therapy.may_be_prior": "write the month (or the day), or remove the row if it was a prior "
+    "treatment",
 }
 
 
@@ -87,6 +90,13 @@ class _Case:
         read = read_partial_date(self.known or "")
         return read is not None and read.year is not None
 
+    def may_be_before(self, day: date) -> bool:
+        """Tell whether what is known allows days before this one, and later ones too."""
+        read = read_partial_date(self.known or "")
+        if read is None or read.earliest is None or read.latest is None:
+            return False
+        return read.earliest < day <= read.latest
+
     def tell(self, rule: str, message: str) -> Finding:
         """Make the finding about the row."""
         field = DATES_IN_PART[self.table]
@@ -113,7 +123,8 @@ def complete_dates(dataset: Dataset, study: Study) -> Dataset:
     Dataset
         The same rows, with the dates that could be completed, the flags that say how much of
         each was (``death_date_imputed``), and one finding for every date that was completed, was
-        refused (an error), or whose patient is censored. To do it twice adds nothing.
+        refused (an error), may be that of a prior treatment (an error), or whose patient is
+        censored. To do it twice adds nothing.
 
     Raises
     ------
@@ -149,11 +160,14 @@ def _complete_therapies(dataset: Dataset, study: Study, died: dict[str, _Bound])
 
     def decide(row: Row) -> _Decision | None:
         case, patient = _Case(row, "therapies", f"{row['therapy']} began"), row["patient_id"]
+        if not case.has_year:
+            return None
         bounds = [died[patient]] if patient in died else []
         if patient in firsts:
+            if case.may_be_before(firsts[patient]):
+                return _leave_to_source(case, firsts[patient])
             bounds.append(_Bound("before", firsts[patient], "the first study treatment"))
-        stated = study.dates.partial_new_therapy_date
-        return _decide_by_rule(case, stated, bounds) if case.has_year else None
+        return _decide_by_rule(case, study.dates.partial_new_therapy_date, bounds)
 
     return _complete(dataset, "therapies", decide)
 
@@ -243,6 +257,12 @@ def _decide_unknown_death(case: _Case, contact: Contact | None, stated: Stated[A
 def _refuse(case: _Case, stated: Stated[Any]) -> _Decision:
     known = f" in {case.known}" if case.known else " on an unknown day"
     return None, case.tell("date.refused", f"{known}; {_field(stated)} does not complete it")
+
+
+def _leave_to_source(case: _Case, first: date) -> _Decision:
+    """Decide nothing about a therapy that began before or after the first study treatment."""
+    why = f" in {case.known}, before or after the first study treatment, {first}"
+    return None, case.tell("therapy.may_be_prior", f"{why}: it may be a prior treatment")
 
 
 def _field(stated: Stated[Any]) -> str:

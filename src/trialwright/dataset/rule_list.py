@@ -80,6 +80,7 @@ _WRONG: tuple[tuple[str, str], ...] = (  # errors that have to be corrected
     ("table.duplicate", "rows of one key, such as one patient twice"),
     ("table.missing", "a table is missing that others refer to"),
     ("therapy.after_death", "a later therapy begins after the death"),
+    ("therapy.may_be_prior", "a later therapy that may have begun before the first treatment"),
     ("therapy.undated", "a later therapy of which not even the year is known"),
     ("value.impossible", "a number outside the limits of its column"),
     ("value.missing", "a required value is blank"),

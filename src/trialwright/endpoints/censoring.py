@@ -60,14 +60,37 @@ def end_of_time(
     if rules.censors_without_baseline and not happened.has_baseline:
         return Ended(start, Status.CENSORED, Why.NO_BASELINE, Cause.NOTHING, NEVER, NO_ASSESSMENT)
     ended = _end(assessments, happened, death_is, rules)
-    if ended.day < start:
-        return _contradiction(ended)
     if ended.day > rules.horizon_day:
         last = float(int(max(start, rules.horizon_day)))
-        return Ended(
+        ended = Ended(
             last, Status.CENSORED, Why.HORIZON, ended.cause, ended.cause_day, NO_ASSESSMENT
         )
-    return ended
+    if over_before_start(ended, start, rules.horizon_day):
+        return _with_status(ended, Status.ENDED_BEFORE)
+    return _with_status(ended, Status.CONTRADICTION) if ended.day < start else ended
+
+
+def over_before_start(ended: Ended, start: float, horizon_day: float) -> bool:
+    """Tell whether the way of counting ended all time before this time starts.
+
+    A response may well begin after a new therapy, a stop of the treatment or the horizon; where
+    those end or censor the time to progression, no time is left that the response could last.
+
+    Parameters
+    ----------
+    ended : Ended
+        How the time would end.
+    start : float
+        Its first day; what starts with the first treatment or before it is never over by then.
+    horizon_day : float
+        Nothing after it counts.
+    """
+    if start <= 0:
+        return False
+    if ended.why == Why.HORIZON:
+        return horizon_day < start
+    intercurrent = ended.cause >= Cause.CLINICAL_PROGRESSION and ended.cause != Cause.DEATH
+    return intercurrent and ended.cause_day < start
 
 
 def _end(assessments: Assessed, happened: Happened, death_is: int, rules: CensoringRules) -> Ended:
@@ -101,7 +124,8 @@ def _at_event(
     start, day = happened.start, _day_of(event, happened)
     shown = event == Cause.PROGRESSION
     at = last_assessment(assessments.day, assessments.evaluable, start, day, shown)
-    last_day = start if at == NO_ASSESSMENT else float(assessments.day[at])
+    # Nothing is planned before the first treatment, so time before it holds no missed assessment
+    last_day = max(start, 0.0) if at == NO_ASSESSMENT else float(assessments.day[at])
     if follows_missed(event, day, last_day, rules):
         at = last_assessment(assessments.day, assessments.adequate, start, day, shown)
         return _censored_at(at, assessments.day, start, Why.MISSED, event, day)
@@ -312,10 +336,8 @@ def end_of_life(start: float, death: float, last_contact: float, horizon_day: fl
     if day > horizon_day:
         day, status, why = float(int(max(start, horizon_day))), Status.CENSORED, Why.HORIZON
     ended = Ended(day, status, why, cause, death, NO_ASSESSMENT)
-    return _contradiction(ended) if day < start else ended
+    return _with_status(ended, Status.CONTRADICTION) if day < start else ended
 
 
-def _contradiction(ended: Ended) -> Ended:
-    return Ended(
-        ended.day, Status.CONTRADICTION, ended.why, ended.cause, ended.cause_day, ended.assessment
-    )
+def _with_status(ended: Ended, status: int) -> Ended:
+    return Ended(ended.day, status, ended.why, ended.cause, ended.cause_day, ended.assessment)

@@ -45,6 +45,7 @@ class Status(IntEnum):
     EVENT = 1
     COMPETING = 2  # a competing event: the event in question can no longer happen
     CONTRADICTION = 3  # it would end before it starts: a date is wrong, and no time is counted
+    ENDED_BEFORE = 4  # what ends times came before this one starts; no time is counted
 
 
 class Cause(IntEnum):

@@ -10,14 +10,18 @@ their strategies, and the summary measure.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 from trialwright.study.counting import OF_THE_STUDY, choose_counting
+from trialwright.study.sections import UnplannedPolicy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trialwright.study.counting import Counting
     from trialwright.study.model import Study
     from trialwright.study.sections import Treatment
+    from trialwright.study.stated import Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +66,27 @@ def list_estimands(study: Study, counting: str = OF_THE_STUDY) -> tuple[Estimand
     response = _response_events(study)
     times = _time_events(study, way)
     limit = _horizon(study, way)
-    dies = " or death" if study.endpoints.duration_of_response_ends_at_death.value else ""
+    progression_summary = _median(study, study.statistics.progression_landmarks_months)
     rows: tuple[_Row, ...] = (
         ("ORR", "Objective response", _response_variable(study), response, _rate(study)),
         ("DCR", "Disease control", _control_variable(study), response, _rate(study)),
         ("PFS", "Progression-free survival", _from(study, "progression or death"),
-         (*times, _death("composite", "an event")), _median(study, "progression") + limit),
+         (*times, _death("composite", "an event")), progression_summary + limit),
         ("TTP", "Time to progression", _from(study, "progression"),
-         (*times, _death_in_progression(study)), _median(study, "progression") + limit),
+         (*times, _death_in_progression(study)), progression_summary + limit),
         ("DOR", "Duration of response",
-         "time from the first response that counts to progression" + dies,
-         (*times, _death_in_response(study)),
-         _median(study, "progression") + ", in responders" + limit),
+         "time from the first response that counts to " + _end_of_response(study),
+         (*times, _death_in_response(study)), progression_summary + ", in responders" + limit),
         ("OS", "Overall survival", _survival_variable(study), _survival_events(),
-         _median(study, "survival") + limit),
+         _median(study, study.statistics.survival_landmarks_months) + limit),
         ("TTR", "Time to response", _from(study, "the first response that counts"), response,
          "Kaplan-Meier median, in responders"),
         ("DSD", "Duration of stable disease",
          _from(study, "progression or death") + ", where the best response is stable",
          (*times, _death("composite", "an event")), "Kaplan-Meier median" + limit),
         ("TOT", "Time on treatment", "time from first treatment to its end for any reason",
-         (_death("composite", "it ends the treatment"),), "Kaplan-Meier median"),
-        *_local(study),
+         (_death("composite", "it ends the treatment"),), "Kaplan-Meier median" + limit),
+        *_local(study, limit),
     )  # fmt: skip
     return tuple(
         Estimand(key, title, _treatment(study), _population(study), variable, events, summary)
@@ -94,7 +97,7 @@ def list_estimands(study: Study, counting: str = OF_THE_STUDY) -> tuple[Estimand
 _Row = tuple[str, str, str, "tuple[IntercurrentEvent, ...]", str]
 
 
-def _local(study: Study) -> tuple[_Row, ...]:
+def _local(study: Study, limit: str) -> tuple[_Row, ...]:
     if study.ablation is None:
         return ()
     death = IntercurrentEvent(
@@ -110,18 +113,41 @@ def _local(study: Study) -> tuple[_Row, ...]:
         (
             "LTPFS",
             "Local tumour progression-free survival",
-            "time from the first ablation to local progression of any ablated lesion, or death",
-            (death,),
-            "Kaplan-Meier median",
+            "time from the first ablation to local progression of any ablated lesion, or death"
+            + _NEVER_COMPLETE,
+            (*_LOCAL_EVENTS, death),
+            "Kaplan-Meier median" + limit,
         ),
         (
             "TTLP",
             "Time to local progression per lesion",
-            "time from the ablation of a lesion to local progression at its zone",
-            (competing,),
-            "number of local progressions and of competing deaths",
+            "time from the ablation of a lesion to local progression at its zone" + _NEVER_COMPLETE,
+            (*_LOCAL_EVENTS, competing),
+            "number of local progressions and of competing deaths" + limit,
         ),
     )
+
+
+_NEVER_COMPLETE = "; lesions never completely ablated are not counted"
+_LOCAL_EVENTS = (
+    IntercurrentEvent(
+        "new anticancer therapy before the event",
+        "treatment policy",
+        "it does not censor: later controls and deaths count",
+        "not a choice",
+    ),
+    IntercurrentEvent(
+        "local progression or death after missed controls",
+        "treatment policy",
+        "it counts: missed controls do not censor",
+        "not a choice",
+    ),
+)
+
+
+def _say(field: Stated[Any], words: Mapping[Any, str], *, unsettled: str = "OPEN") -> str:
+    """Put a choice of the study file in words; an open one is said to be open."""
+    return unsettled if field.value is None else words[field.value]
 
 
 def _shown(value: object) -> str:
@@ -156,7 +182,11 @@ def _population(study: Study) -> str:
 
 def _response_variable(study: Study) -> str:
     chosen = study.response
-    confirmed = "confirmed" if chosen.confirmation_required.value else "unconfirmed"
+    confirmed = _say(
+        chosen.confirmation_required,
+        {True: "confirmed", False: "unconfirmed"},
+        unsettled="confirmation OPEN",
+    )
     lesions = ""
     if study.ablation is not None:
         lesions = f", planned ablation: {_shown(chosen.planned_ablation.value)}"
@@ -176,24 +206,31 @@ def _from(study: Study, until: str) -> str:
     return f"time from {_shown(study.endpoints.time_origin.value)} to {until}"
 
 
+def _end_of_response(study: Study) -> str:
+    return _say(
+        study.endpoints.duration_of_response_ends_at_death,
+        {True: "progression or death", False: "progression"},
+        unsettled="progression, and whether to death is OPEN",
+    )
+
+
 def _survival_variable(study: Study) -> str:
     return f"time from {_shown(study.endpoints.overall_survival_origin.value)} to death"
 
 
 def _rate(study: Study) -> str:
     level = study.statistics.confidence_level.value
-    method = study.statistics.proportion_interval.value
-    interval = "OPEN" if method is None else _INTERVALS[method]
+    interval = _say(study.statistics.proportion_interval, _INTERVALS)
     return f"proportion with {_percent(level)} interval ({interval})"
 
 
 _INTERVALS = {"clopper_pearson": "Clopper-Pearson", "wilson": "Wilson"}
 
 
-def _median(study: Study, landmarks: str) -> str:
-    chosen = study.statistics
-    months = getattr(chosen, f"{landmarks}_landmarks_months").value
-    at = "" if not months else ", rates at " + ", ".join(f"{m:g}" for m in months) + " months"
+def _median(study: Study, landmarks: Stated[tuple[float, ...]]) -> str:
+    chosen, months = study.statistics, landmarks.value
+    listed = "OPEN" if months is None else ", ".join(f"{m:g}" for m in months)
+    at = f", rates at {listed} months" if listed else ""
     return (
         f"Kaplan-Meier median{at}, {_percent(chosen.confidence_level.value)} intervals "
         f"({_shown(chosen.survival_interval.value)})"
@@ -270,34 +307,45 @@ def _missed(what: str, allowed: int, way: Counting, name: str) -> IntercurrentEv
 def _response_events(study: Study) -> tuple[IntercurrentEvent, ...]:
     therapy = _shown(study.rates.new_anticancer_therapy.value)
     stopped = _shown(study.rates.treatment_discontinuation.value)
-    local = _shown(study.response.unplanned_local_therapy.value)
+    local = study.response.unplanned_local_therapy
     return (
         IntercurrentEvent(
             "new anticancer therapy before the response",
             therapy,
-            "no later scan counts"
-            if therapy == "composite"
-            else "later scans count until progression",
+            _say(study.rates.new_anticancer_therapy, _AFTER_THERAPY),
             "rates.new_anticancer_therapy",
         ),
         IntercurrentEvent(
             "treatment stopped before the response",
             stopped,
-            "only scans up to that day count"
-            if stopped == "while on treatment"
-            else "later scans count",
+            _say(study.rates.treatment_discontinuation, _AFTER_STOP),
             "rates.treatment_discontinuation",
         ),
         IntercurrentEvent(
             "local treatment of a lesion outside the protocol",
-            "composite" if local == "censor" else "treatment policy",
-            f"the lesion counts as {local}" if local != "censor" else "no later scan counts",
+            _say(local, _LOCAL_STRATEGY),
+            _say(local, _LOCAL_MEANING),
             "response.unplanned_local_therapy",
         ),
         *_of_ablation(study),
         *_not_ablated(study),
         IntercurrentEvent("death before the response", "composite", "no response", "not a choice"),
     )
+
+
+_AFTER_THERAPY = {
+    "treatment_policy": "later scans count until progression",
+    "composite": "no later scan counts",
+}
+_AFTER_STOP = {
+    "treatment_policy": "later scans count",
+    "while_on_treatment": "only scans up to that day count",
+}
+_UNPLANNED: tuple[UnplannedPolicy, ...] = get_args(UnplannedPolicy)
+_LOCAL_STRATEGY = dict.fromkeys(_UNPLANNED, "treatment policy") | {"censor": "composite"}
+_LOCAL_MEANING = {each: f"the lesion counts as {_shown(each)}" for each in _UNPLANNED} | {
+    "censor": "no later scan counts"
+}
 
 
 def _of_ablation(study: Study) -> tuple[IntercurrentEvent, ...]:
@@ -316,13 +364,21 @@ def _of_ablation(study: Study) -> tuple[IntercurrentEvent, ...]:
 def _not_ablated(study: Study) -> tuple[IntercurrentEvent, ...]:
     if study.ablation is None:
         return ()
-    chosen = _shown(study.rates.ablation_not_performed.value)
-    counts = "counts as no response" if chosen == "composite" else "the patient counts as treated"
+    chosen = study.rates.ablation_not_performed
     return (
         IntercurrentEvent(
-            "planned ablation not done", chosen, counts, "rates.ablation_not_performed"
+            "planned ablation not done",
+            _shown(chosen.value),
+            _say(chosen, _NOT_ABLATED),
+            "rates.ablation_not_performed",
         ),
     )
+
+
+_NOT_ABLATED = {
+    "treatment_policy": "the patient counts as treated",
+    "composite": "counts as no response",
+}
 
 
 def _death(strategy: str, meaning: str) -> IntercurrentEvent:
@@ -341,8 +397,8 @@ def _death_in_progression(study: Study) -> IntercurrentEvent:
 
 def _death_in_response(study: Study) -> IntercurrentEvent:
     field = study.endpoints.duration_of_response_ends_at_death
-    meaning = "an event" if field.value else "censored at the last assessment"
-    strategy = "composite" if field.value else "hypothetical"
+    meaning = _say(field, {True: "an event", False: "censored at the last assessment"})
+    strategy = _say(field, {True: "composite", False: "hypothetical"})
     return IntercurrentEvent("death without progression", strategy, meaning, field.path)
 
 

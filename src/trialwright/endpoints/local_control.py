@@ -11,7 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.endpoints.time_to_event import NoTime, TimeToEvent
+from trialwright.endpoints.time_to_event import (
+    NoTime,
+    TimeToEvent,
+    cut_at_horizon,
+    last_day_counted,
+)
 from trialwright.response.ablated.reasons import explain_local_end
 from trialwright.response.ablated.rules import LocalEnd
 
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from trialwright.endpoints.time_to_event import Timed
     from trialwright.response.ablated.result import AblatedLesion
 
+_LATE = "ablated after the horizon, where time ends (times.after_horizon)"
 _INCOMPLETE = "tumour at every control: no complete ablation that local progression could follow"
 
 
@@ -103,7 +109,11 @@ def _of_lesion(
     if end < start:
         why = f"{local.end.label} on {end} lies before the ablation on {start}"
         return NoTime(lesion.patient_id, why, True, name, _source(lesion).partition(",")[0])
-    return TimeToEvent(
+    if start > last_day_counted(one, start, rules):
+        return NoTime(
+            lesion.patient_id, "ablated after the horizon (times.after_horizon)", lesion_id=name
+        )
+    time = TimeToEvent(
         lesion.patient_id,
         start,
         end,
@@ -116,6 +126,7 @@ def _of_lesion(
         imputed=dict(one.imputed).get("death") if died else None,
         lesion_id=name,
     )
+    return cut_at_horizon(time, one, rules)
 
 
 def _reason(lesion: AblatedLesion, *, death_is_event: bool) -> str:
@@ -159,8 +170,14 @@ def _of_patient(one: Patient, lesions: Sequence[AblatedLesion], rules: TimeRules
     events = [each for each in times if each.event]
     ended = min(events or times, key=lambda each: each.end)
     days = (ended.end - start).days + rules.extra_day
-    reason = f"{ended.lesion_id}: {ended.reason}"
+    reason = f"{ended.lesion_id}: {ended.reason}{_left_out(timed)}"
     return TimeToEvent(
         patient, start, ended.end, days, ended.event, ended.kind, reason, ended.source,
         imputed=ended.imputed,
     )  # fmt: skip
+
+
+def _left_out(timed: Sequence[Timed]) -> str:
+    """Name the lesions that no local progression can be counted of."""
+    names = [str(each.lesion_id) for each in timed if isinstance(each, NoTime)]
+    return f"; not counted, never completely ablated in time: {', '.join(names)}" if names else ""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from trialwright.dataset.anchors import is_dose_given
+from trialwright.dataset.contacts import find_last_contacts
+from trialwright.response.timeline import first_unplanned_treatment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +41,8 @@ class Patient:
 
     ``local_therapy`` is the first local treatment outside the protocol. ``imputed`` says of
     which dates a part was completed (``death``, ``new_therapy``, ``stop``: D, M or Y). ``failed``
-    says why the patient counts as not having responded whatever the scans show.
+    says why the patient counts as not having responded whatever the scans show. ``contact_table``
+    holds the row that shows the last contact.
     """
 
     member: Member
@@ -52,6 +55,7 @@ class Patient:
     last_dose: date | None = None
     imputed: tuple[tuple[str, str], ...] = ()
     failed: str | None = None
+    contact_table: str = "patients"
 
     @property
     def anchor(self) -> date | None:
@@ -119,6 +123,7 @@ def gather_patients(
     stops = {} if dataset is None else _stops(dataset)
     doses = {} if dataset is None else _last_doses(dataset)
     imputed = {} if dataset is None else _imputed(dataset, by_id)
+    contacts = {} if dataset is None else find_last_contacts(dataset)
     return tuple(
         Patient(
             member,
@@ -126,23 +131,16 @@ def gather_patients(
             by_id[member.patient_id].death,
             by_id[member.patient_id].new_therapy,
             last_contacts.get(member.patient_id),
-            _first_unplanned(by_id[member.patient_id]),
+            first_unplanned_treatment(by_id[member.patient_id]),
             stops.get(member.patient_id),
             doses.get(member.patient_id),
             tuple(imputed.get(member.patient_id, ())),
+            contact_table=contacts[member.patient_id].table
+            if member.patient_id in contacts
+            else "patients",
         )
         for member in sets.efficacy
     )
-
-
-def _first_unplanned(scans: PatientScans) -> date | None:
-    started = scans.first_treatment
-    days = [
-        one.treatment_date
-        for one in scans.local_treatments
-        if not one.planned and (started is None or one.treatment_date >= started)
-    ]
-    return min(days, default=None)
 
 
 def _stops(dataset: Dataset) -> dict[str, Stop]:

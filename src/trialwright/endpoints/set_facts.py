@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from math import floor
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.anchors import first_treatments, is_dose_given
+from trialwright.dataset.anchors import first_treatments
 from trialwright.dataset.contacts import last_contacts
 from trialwright.endpoints.patient import FOR_PROGRESSION
 from trialwright.response.codes import Response
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from trialwright.study.sections import Treatment
 
 _PERCENT = 100
-_Given = tuple[str, "date", "date | None", float]  # drug, first and last day, mg
+_Given = tuple[str, "date", "date | None", float]  # drug without case, first and last day, mg
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class PatientFacts:
     """What the rules of the analysis sets read of one patient.
 
     ``no_baseline`` says why there is no baseline, ``underdosed`` which drug fell short.
-    ``early_progression``: treatment was stopped for progression, which the scans may not show.
+    ``ablation_done``: a planned ablation was attempted, and is not said to have failed.
+    ``stopped_for_progression``: at any time, whether or not the scans show the progression.
     ``unknown`` says of a set why it cannot be told whether patients belong to it.
     """
 
@@ -41,11 +43,12 @@ class PatientFacts:
     first_treatment: date | None
     records_enrolment: bool
     ablation_attempted: bool = False
+    ablation_done: bool = False
     no_baseline: str | None = None
     measurable: bool = False
     assessed: bool = False
     early_death: bool = False
-    early_progression: bool = False
+    stopped_for_progression: bool = False
     underdosed: str | None = None
     deviation: str | None = None
     unknown: Mapping[str, str] = field(default_factory=dict)
@@ -67,7 +70,9 @@ def gather_facts(
     """
     started = first_treatments(dataset)
     records = bool(dataset.patients["enrolment_date"].is_not_null().any())
-    ablated = set(dataset.ablations.filter("planned")["patient_id"])
+    planned = dataset.ablations.filter("planned")
+    attempted = set(planned["patient_id"])
+    done = set(planned.filter(pl.col("technical_success").fill_null(value=True))["patient_id"])
     deviations, progressed = _major_deviations(dataset), _stopped_for_progression(dataset)
     unknown = _unknown(dataset, study, responses)
     doses = {} if "per_protocol" in unknown else _doses(dataset, study, started)
@@ -80,12 +85,13 @@ def gather_facts(
                 enrolled,
                 started.get(patient),
                 records,
-                ablation_attempted=patient in ablated,
+                ablation_attempted=patient in attempted,
+                ablation_done=patient in done,
                 no_baseline=None if response is None else response.not_evaluable,
                 measurable=response is not None and _has_measured_target(response),
                 assessed=response is not None and _is_assessed(response),
                 early_death=response is not None and response.early_death is not None,
-                early_progression=patient in progressed,
+                stopped_for_progression=patient in progressed,
                 underdosed=doses.get(patient),
                 deviation=deviations.get(patient),
                 unknown=unknown,
@@ -150,15 +156,15 @@ def _doses(dataset: Dataset, study: Study, started: Mapping[str, date]) -> dict[
     if least is None:
         return {}
     by_patient: dict[str, list[_Given]] = defaultdict(list)
-    rows = dataset.doses.filter(is_dose_given()).drop_nulls(("patient_id", "drug", "start_date"))
-    columns = ("patient_id", "drug", "start_date", "end_date", "dose_mg")
+    rows = dataset.doses.drop_nulls(("patient_id", "drug", "start_date")).sort("start_date")
+    columns = ("patient_id", "drug", "start_date", "end_date", pl.col("dose_mg").fill_null(0.0))
     for patient, drug, first, last, dose in rows.select(columns).iter_rows():
-        by_patient[patient].append((drug, first, last, dose))
+        by_patient[patient].append((drug.casefold(), first, last, dose))
     ends, contacts = _ends_of_treatment(dataset), last_contacts(dataset)
     why = {}
     for patient, first_treatment in started.items():
         given = by_patient[patient]
-        start = min((first for _, first, _, _ in given), default=first_treatment)
+        start = min((first for _, first, _, dose in given if dose > 0), default=first_treatment)
         # An end before the first dose is a wrong date; the first day at least was treatment.
         end = max(start, ends.get(patient) or contacts.get(patient) or start)
         short = _underdosed(given, study.treatments, (start, end), least)
@@ -178,26 +184,46 @@ def _underdosed(
     start, end = treated
     for drug in drugs:
         name = drug.name.require()
-        received = sum(
-            dose * _administrations(first, last, end, drug)
-            for one, first, last, dose in given
-            if one.casefold() == name.casefold()
-        )
-        percent = dose_percent(received, drug, (end - start).days + 1)
+        rows = [row for row in given if row[0] == name.casefold()]
+        percent = dose_percent(_received(rows, end, drug), drug, (end - start).days + 1)
         if percent is not None and percent < least:
             shown = floor(10 * percent) / 10  # rounded up it might read as enough
             return f"{name}: {shown:g} % of the planned dose, less than {least:g} %"
     return None
 
 
-def _administrations(first: date, last: date | None, end: date, drug: Treatment) -> int:
-    """Return how often a drug was given by one row.
+def _received(rows: Sequence[_Given], end: date, drug: Treatment) -> float:
+    """Return the mg received by the rows of one drug, in order of their first days."""
+    given = [row for row in rows if row[-1] > 0]
+    received = 0.0
+    for _, first, last, dose in given:
+        if last is not None:
+            days = (last - first).days + 1
+        else:
+            later = (other - timedelta(days=1) for _, other, _, _ in rows if other > first)
+            days = _days_without_end(first, next(later, max(first, end)), given[0][1], drug)
+        received += dose * days
+    return received
 
-    A row without an end goes on to the end of treatment, unless the drug is given once a cycle.
+
+def _days_without_end(first: date, last: date, start: date, drug: Treatment) -> int:
+    """Return on how many days a drug was given by a row without an end: the planned ones.
+
+    ``last`` is the day before the next row of the drug, one of 0 mg too, or the end of treatment.
+    The cycles are counted from ``start``, the first dose of the drug. What is given once a cycle
+    was given once.
     """
-    if last is None:
-        last = first if drug.days_given.value == 1 else max(first, end)
-    return (last - first).days + 1
+    cycle, on = drug.cycle_days.require(), drug.days_given.require()
+    if on == 1:
+        return 1
+    before, until = (first - start).days, (last - start).days + 1
+    return _planned_days(until, cycle, on) - _planned_days(before, cycle, on)
+
+
+def _planned_days(days: int, cycle: int, on: int) -> int:
+    """Return on how many of the first ``days`` days a drug is given: days 1-21 of 28, say."""
+    whole, rest = divmod(days, cycle)
+    return whole * on + min(rest, on)
 
 
 def dose_percent(received_mg: float, drug: Treatment, days: int) -> float | None:
@@ -220,11 +246,9 @@ def dose_percent(received_mg: float, drug: Treatment, days: int) -> float | None
     Notes
     -----
     Planned are the administrations of the days on treatment: days 1-21 of 28, say. A dose row is
-    one administration a day from its start to its end.
+    one administration a day from its start to its end; one without an end, on the planned days.
     """
     dose, cycle, on = drug.dose_mg.value, drug.cycle_days.value, drug.days_given.value
     if dose is None or cycle is None or on is None:
         return None
-    whole, rest = divmod(days, cycle)
-    planned = dose * (whole * on + min(rest, on))
-    return _PERCENT * received_mg / planned
+    return _PERCENT * received_mg / (dose * _planned_days(days, cycle, on))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from trialwright.response.result import PatientResponse
     from trialwright.study.model import Study
 
-SetRule = "Callable[[PatientFacts], str | None]"
+    SetRule = Callable[[PatientFacts], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def derive_analysis_sets(
         Member(one.patient_id, one.enrolment, one.first_treatment, _first_reason(full, one))
         for one in facts
     )
-    sets = tuple(_derive(definition, facts) for definition in _definitions(study, full))
+    sets = tuple(_derive(definition, facts) for definition in _definitions(dataset, study, full))
     return AnalysisSets(chosen, members, sets)
 
 
@@ -124,7 +124,7 @@ class _Definition:
     name: str
     title: str
     words: str
-    rules: tuple[Callable[[PatientFacts], str | None], ...]
+    rules: tuple[SetRule, ...]
     not_derived: str | None = None
 
 
@@ -143,9 +143,7 @@ def _derive(definition: _Definition, facts: tuple[PatientFacts, ...]) -> Analysi
     )
 
 
-def _first_reason(
-    rules: tuple[Callable[[PatientFacts], str | None], ...], one: PatientFacts
-) -> str | None:
+def _first_reason(rules: tuple[SetRule, ...], one: PatientFacts) -> str | None:
     return next((reason for rule in rules if (reason := rule(one)) is not None), None)
 
 
@@ -168,6 +166,13 @@ def not_ablated(one: PatientFacts) -> str | None:
     return None if one.ablation_attempted else "no planned ablation was attempted"
 
 
+def ablation_failed(one: PatientFacts) -> str | None:
+    """Leave out whose every planned ablation is said to be without technical success."""
+    if one.ablation_done or not one.ablation_attempted:
+        return None
+    return "the planned ablation was attempted without technical success"
+
+
 def no_baseline(one: PatientFacts) -> str | None:
     """Leave out who has no lesion at baseline to compare with."""
     return one.no_baseline
@@ -181,14 +186,17 @@ def not_measurable(one: PatientFacts) -> str | None:
 def not_assessed(one: PatientFacts) -> str | None:
     """Leave out who has no evaluable scan after baseline, unless progression or death explains it.
 
-    Early progression is treatment stopped for progression; a scan that showed it would be one that
-    could be evaluated.
+    Early progression is treatment stopped for progression, at any time, in a patient without an
+    evaluable scan: a scan that showed it would be one that could be evaluated.
 
     Source: usual definition of the response-evaluable set: a scan, or early progression or death.
     """
-    if one.assessed or one.early_progression or one.early_death:
+    if one.assessed or one.stopped_for_progression or one.early_death:
         return None
-    return "no evaluable assessment after baseline, and no early progression or death"
+    return (
+        "no evaluable assessment after baseline, treatment not stopped for progression, and no "
+        "early death"
+    )
 
 
 def too_little_dose(one: PatientFacts) -> str | None:
@@ -201,20 +209,19 @@ def major_deviation(one: PatientFacts) -> str | None:
     return f"major protocol deviation: {one.deviation}" if one.deviation else None
 
 
-_FULL_ANALYSIS: dict[str, tuple[Callable[[PatientFacts], str | None], ...]] = {
+_FULL_ANALYSIS: dict[str, tuple[SetRule, ...]] = {
     "treated": (not_enrolled, never_treated),
     "enrolled": (not_enrolled,),
 }
 
 
 def _definitions(
-    study: Study, full: tuple[Callable[[PatientFacts], str | None], ...]
+    dataset: Dataset, study: Study, full: tuple[SetRule, ...]
 ) -> tuple[_Definition, ...]:
-    ablation = (not_ablated,) if study.ablation is not None else ()
+    ablation = (not_ablated, ablation_failed) if study.ablation is not None else ()
     least = study.analysis_sets.per_protocol_dose_percent
     open_dose = f"{least.path} is still open in the study file" if least.value is None else None
     no_ablation = None if study.ablation is not None else "the study plans no ablation"
-    done = "the planned ablation done, " if study.ablation is not None else ""
     return (
         _Definition("screened", "Screened", "every patient of the data", ()),
         _Definition("enrolled", "Enrolled", "registered in the study", (not_enrolled,)),
@@ -227,7 +234,7 @@ def _definitions(
         _Definition(
             "safety",
             "Safety set",
-            "a dose of either drug or a planned ablation, whatever was planned",
+            "a dose of any study drug or a planned ablation, whatever was planned",
             (not_enrolled, never_treated),
         ),
         _Definition(
@@ -240,16 +247,32 @@ def _definitions(
         _Definition(
             "response_evaluable",
             "Response-evaluable set",
-            "full analysis set with a measurable target at baseline, and an evaluable scan after "
-            "it, early progression or early death",
+            "full analysis set with a measurable target at baseline, and after it an evaluable "
+            "scan, treatment stopped for progression without one, or early death",
             (*full, never_treated, no_baseline, not_measurable, not_assessed),
         ),
         _Definition(
             "per_protocol",
             "Per-protocol set",
-            f"full analysis set with {done}at least {least.value or 0:g} % of the planned dose of "
-            "each drug while on treatment, and no major deviation",
+            _define_per_protocol(study, recorded=dataset.collected("deviations")),
             (*full, never_treated, *ablation, too_little_dose, major_deviation),
             open_dose,
         ),
     )
+
+
+def _define_per_protocol(study: Study, *, recorded: bool) -> str:
+    """Define the per-protocol set; ``recorded``: the data hold deviations."""
+    least = study.analysis_sets.per_protocol_dose_percent.value
+    shown = "OPEN" if least is None else f"{least:g}"
+    done = (
+        "the planned ablation done (not said to be without technical success), "
+        if study.ablation is not None
+        else ""
+    )
+    dose = (
+        f"at least {shown} % of the planned dose of each drug while on treatment (to the last "
+        "contact where no end is recorded; a dose row without an end counts the planned days only)"
+    )
+    none = "" if recorded else " (deviations were not collected, so they leave nobody out)"
+    return f"full analysis set with {done}{dose}, and no major deviation{none}"

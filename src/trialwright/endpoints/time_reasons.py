@@ -26,6 +26,7 @@ _CAUSES = {
     Cause.LOCAL_THERAPY: "unplanned local therapy",
     Cause.DISCONTINUATION: "treatment discontinuation",
 }
+LATE_RESPONSE = "the first response came after the horizon, where time ends (times.after_horizon)"
 _LAST = {
     "adequate": "last adequate assessment",
     "measured": "last assessment of measured lesions",
@@ -75,8 +76,19 @@ def explain_time(one: Patient, called: Called, ended: Ended, last_assessment: st
         words = "death without progression"
         return Told(words, f"censored at death: {words}", "deaths", _imputed(one, "death"))
     if ended.why == Why.HORIZON:
-        return _at_horizon(cause, when)
+        return at_horizon(cause, when)
     return _without_event(called, ended, name, source)
+
+
+def explain_ended_before(one: Patient, called: Called, ended: Ended) -> str:
+    """Say why a response has no duration: the way of counting had ended all time before it."""
+    if ended.why == Why.HORIZON:
+        return LATE_RESPONSE
+    when, name = _date_of(one, called, ended.cause), _CAUSES[Cause(ended.cause)]
+    return (
+        f"{name} on {when} ({_source(called, ended.cause)}) came before the first response, and "
+        "in this way of counting time ends there"
+    )
 
 
 def explain_survival(one: Patient, ended: Ended, start: date) -> Told:
@@ -84,11 +96,11 @@ def explain_survival(one: Patient, ended: Ended, start: date) -> Told:
     if ended.why == Why.HAPPENED:  # also where it contradicts the start of time
         return Told("death", "death", "deaths", _imputed(one, "death"))
     if ended.why == Why.HORIZON:
-        return _at_horizon("death" if ended.cause == Cause.DEATH else "", one.death)
+        return at_horizon("death" if ended.cause == Cause.DEATH else "", one.death)
     if one.last_contact is None or one.last_contact < start:
         words = "no contact after the start"
         return Told(words, words, "patients", None)
-    return Told("alive at last contact", "alive at last contact", "patients", None)
+    return Told("alive at last contact", "alive at last contact", one.contact_table, None)
 
 
 def _happened(one: Patient, called: Called, ended: Ended, when: date | None) -> Told:
@@ -111,7 +123,8 @@ def _source(called: Called, cause: int) -> str:
     return "ablations" if cause == Cause.LOCAL_THERAPY else "dispositions"
 
 
-def _at_horizon(cause: str, when: date | None) -> Told:
+def at_horizon(cause: str, when: date | None) -> Told:
+    """Say that the horizon censored a time; ``cause`` and ``when`` name what came later, if any."""
     later = f"; {cause} on {when} came later" if cause else ""
     words = "followed to the horizon"
     return Told(words, f"censored: {words}{later}", "horizon of the study", None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from trialwright.endpoints.endings import NEVER, CensoringRules, Strategy
-from trialwright.study.calendar import calendar_of
+from trialwright.study.calendar import calendar_of, horizon_days
 from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
@@ -70,9 +70,7 @@ class TimeRules:
 
 
 def _censoring(study: Study, way: Counting) -> CensoringRules:
-    horizon = NEVER
-    if way.after_horizon == "censor":
-        horizon = study.schedule.horizon_months.require() * study.endpoints.days_per_month.require()
+    horizon = horizon_days(study) if way.after_horizon == "censor" else NEVER
     return censoring_of(way, calendar_of(study), horizon)
 
 

@@ -10,8 +10,8 @@ CHMP/27994/2008 Rev. 1; RECIST 1.1 section 4.6 for the durations.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from trialwright.endpoints.called import called_of
@@ -20,18 +20,22 @@ from trialwright.endpoints.censoring import end_of_life, end_of_time
 from trialwright.endpoints.endings import (
     NEVER,
     Assessed,
-    Cause,
     DeathIs,
     Ended,
     Happened,
     Status,
 )
 from trialwright.endpoints.patient import kind_of_stop
-from trialwright.endpoints.time_reasons import explain_survival, explain_time
+from trialwright.endpoints.time_reasons import (
+    LATE_RESPONSE,
+    at_horizon,
+    explain_ended_before,
+    explain_survival,
+    explain_time,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
 
     from trialwright.endpoints.called import Assessment, Called
     from trialwright.endpoints.patient import Patient
@@ -179,6 +183,8 @@ def time_to_response(patients: Iterable[Patient], rules: TimeRules) -> tuple[Tim
         start = _origin(one, rules.origin)
         if isinstance(start, NoTime):
             return start
+        if first > last_day_counted(one, start, rules):
+            return NoTime(called.patient_id, LATE_RESPONSE)
         visit = next(x.visit for x in called.assessments if x.date == first)
         days = (first - start).days + rules.extra_day
         return _checked(
@@ -238,12 +244,57 @@ def _on_treatment(one: Patient, rules: TimeRules) -> Timed:
     reason = ended.kind if ended.event else f"censored: {ended.kind}"
     days = (ended.date - start).days + rules.extra_day
     flags = {"dispositions": "stop", "deaths": "death"}
-    return _checked(
-        TimeToEvent(
-            patient, start, ended.date, days, ended.event, ended.kind, reason, ended.source,
-            imputed=dict(one.imputed).get(flags.get(ended.source, "")),
-        )
+    time = TimeToEvent(
+        patient, start, ended.date, days, ended.event, ended.kind, reason, ended.source,
+        imputed=dict(one.imputed).get(flags.get(ended.source, "")),
     )  # fmt: skip
+    return _checked(cut_at_horizon(time, one, rules))
+
+
+def last_day_counted(one: Patient, start: date, rules: TimeRules) -> date:
+    """Return the horizon of a patient, in whole days from the first treatment; else no limit.
+
+    Parameters
+    ----------
+    one : Patient
+        The patient.
+    start : date
+        Where time starts; the horizon is counted from here where there was no treatment.
+    rules : TimeRules
+        The study's choices.
+    """
+    horizon = rules.censoring.horizon_day
+    return date.max if horizon == NEVER else (one.anchor or start) + timedelta(days=int(horizon))
+
+
+def cut_at_horizon(time: TimeToEvent, one: Patient, rules: TimeRules) -> TimeToEvent:
+    """Censor a time at the horizon if it would end later.
+
+    Parameters
+    ----------
+    time : TimeToEvent
+        It does not start after the horizon.
+    one : Patient
+        The patient.
+    rules : TimeRules
+        The study's choices.
+    """
+    last = max(time.start, last_day_counted(one, time.start, rules))
+    if time.end <= last:
+        return time
+    ended = time.event or time.competing
+    told = at_horizon(time.kind if ended else "", time.end if ended else None)
+    return replace(
+        time,
+        end=last,
+        days=(last - time.start).days + rules.extra_day,
+        event=False,
+        competing=False,
+        kind=told.kind,
+        reason=told.reason,
+        source=told.source,
+        imputed=told.imputed,
+    )
 
 
 def _ends_of_treatment(one: Patient, start: date) -> list[Candidate]:
@@ -258,7 +309,7 @@ def _ends_of_treatment(one: Patient, start: date) -> list[Candidate]:
         ends.append(Candidate(one.last_dose, False, "on treatment at the last dose", "doses"))
         return ends
     last = one.last_contact or start
-    return [*ends, Candidate(last, False, "end of treatment unknown", "patients")]
+    return [*ends, Candidate(last, False, "end of treatment unknown", one.contact_table)]
 
 
 def _origin(one: Patient, origin: str, field: str = "endpoints.time_origin") -> date | NoTime:
@@ -283,6 +334,8 @@ def _until(one: Patient, called: Called, start: date, death: DeathIs, rules: Tim
         [each.evaluable for each in called.assessments],
     )
     ended = end_of_time(seen, _happened(one, called, start), death, rules.censoring)
+    if ended.status == Status.ENDED_BEFORE:
+        return NoTime(called.patient_id, explain_ended_before(one, called, ended))
     return _time(one, start, ended, explain_time(one, called, ended, rules.last_assessment), rules)
 
 
@@ -331,22 +384,7 @@ def _time(one: Patient, start: date, ended: Ended, told: Told, rules: TimeRules)
         competing=ended.status == Status.COMPETING,
         imputed=told.imputed,
     )
-    if end < start and start > anchor and ended.cause in _INTERCURRENT:
-        why = (
-            f"{told.kind} on {end} ({told.source}) came before the first response, {start}, and "
-            "this way of counting ends the time there"
-        )
-        return NoTime(one.member.patient_id, why)
     return _checked(time)
-
-
-# Events by the study's strategy: a scan may well show a response after one of them.
-_INTERCURRENT = (
-    Cause.CLINICAL_PROGRESSION,
-    Cause.NEW_THERAPY,
-    Cause.LOCAL_THERAPY,
-    Cause.DISCONTINUATION,
-)
 
 
 def _checked(time: TimeToEvent) -> Timed:

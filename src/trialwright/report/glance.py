@@ -87,9 +87,8 @@ def build_head(analysis: Analysis) -> Head:
 
 def build_endpoints(analysis: Analysis) -> tuple[EndpointRow, ...]:
     """Return one row an endpoint: proportions, then times."""
-    study = analysis.study
-    rows = [_proportion_row(result, study) for result in analysis.proportions]
-    rows += [_survival_row(result, study) for result in analysis.survival]
+    rows = [_proportion_row(result, analysis.study) for result in analysis.proportions]
+    rows += [_survival_row(result, analysis) for result in analysis.survival]
     return tuple(rows)
 
 
@@ -113,7 +112,7 @@ def _waiting(result: ProportionResult) -> str:
     return f"; {pending} may still respond and count as no response so far" if pending else ""
 
 
-def _survival_row(result: SurvivalResult, study: Study) -> EndpointRow:
+def _survival_row(result: SurvivalResult, analysis: Analysis) -> EndpointRow:
     return EndpointRow(
         result.key,
         result.title,
@@ -121,7 +120,7 @@ def _survival_row(result: SurvivalResult, study: Study) -> EndpointRow:
         str(sum(result.events.values())),
         f"median {show_median_with_unit(result.median, result.unit)}",
         show_median_interval(result.median),
-        explain_endpoint(result.key, study),
+        explain_endpoint(result.key, analysis.study, analysis.counting),
         is_rate=False,
     )
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.formats import show_words
+from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trialwright.study.counting import Counting
     from trialwright.study.model import Study
 
 
-def explain_endpoint(key: str, study: Study) -> str:
+def explain_endpoint(key: str, study: Study, counting: str = OF_THE_STUDY) -> str:
     """Return how an endpoint was counted; empty for one without words here.
 
     Parameters
@@ -25,6 +27,8 @@ def explain_endpoint(key: str, study: Study) -> str:
         ORR, DCR, PFS, ...; what follows a blank names another reading of it.
     study : Study
         Its choices.
+    counting : str
+        The way of counting times that the numbers were made with (``Analysis.counting``).
     """
     name, _, other = key.partition(" ")
     if name == "ORR":
@@ -32,7 +36,7 @@ def explain_endpoint(key: str, study: Study) -> str:
     if name == "DCR":
         return _disease_control(study, other)
     explain = _WORDS.get(key)
-    return explain(study) if explain else ""
+    return explain(study, choose_counting(study, counting)) if explain else ""
 
 
 def _response_rate(study: Study, other: str) -> str:
@@ -62,95 +66,139 @@ def _disease_control(study: Study, other: str) -> str:
     )
 
 
-def _progression(study: Study) -> str:
+def _progression(study: Study, way: Counting) -> str:
     origin = show_words(study.endpoints.time_origin.require())
-    return f"{origin} to progression or death; {_censoring(study)}"
+    return f"{origin} to progression or death; {_censoring(study, way)}"
 
 
-def _time_to_progression(study: Study) -> str:
+def _time_to_progression(study: Study, way: Counting) -> str:
     origin = show_words(study.endpoints.time_origin.require())
     death = show_words(study.endpoints.time_to_progression_death.require())
-    return f"{origin} to progression; death without it: {death}; {_censoring(study)}"
+    return f"{origin} to progression; death without it: {death}; {_censoring(study, way)}"
 
 
-def _duration(study: Study) -> str:
+def _duration(study: Study, way: Counting) -> str:
     ends = study.endpoints.duration_of_response_ends_at_death.require()
     until = "progression or death" if ends else "progression"
-    return f"responders only: first response that counts to {until}; {_censoring(study)}"
+    return f"responders only: first response that counts to {until}; {_censoring(study, way)}"
 
 
-def _competing(study: Study) -> str:
+def _competing(study: Study, way: Counting) -> str:
     origin = show_words(study.endpoints.time_origin.require())
-    return f"{origin} to progression; death without it is a competing event; {_censoring(study)}"
+    return (
+        f"{origin} to progression; death without it is a competing event; {_censoring(study, way)}"
+    )
 
 
-def _response(study: Study) -> str:
+def _response(study: Study, _: Counting) -> str:
     origin = show_words(study.endpoints.time_origin.require())
     return f"responders only: {origin} to the first response that counts"
 
 
-def _stable(study: Study) -> str:
-    return f"best response stable only: {_progression(study)}"
+def _stable(study: Study, way: Counting) -> str:
+    return f"best response stable only: {_progression(study, way)}"
 
 
-def _on_treatment(_: Study) -> str:
+def _on_treatment(study: Study, way: Counting) -> str:
     return (
         "first treatment to its end for any reason, death included; who is on treatment is "
-        "censored at the last dose"
+        f"censored at the last dose{_horizon(study, way)}"
     )
 
 
-def _local(_: Study) -> str:
+def _local(study: Study, way: Counting) -> str:
     return (
         "patients with an ablated lesion: first ablation to local progression of any of them or "
-        "death; censored at the earliest of the last controls"
+        f"death; censored at the earliest of the last controls{_horizon(study, way)}"
     )
 
 
-def _local_lesion(_: Study) -> str:
+def _local_lesion(study: Study, way: Counting) -> str:
     return (
         "each ablated lesion: ablation to local progression or death; the lesions of one patient "
-        "are not independent"
+        f"are not independent{_horizon(study, way)}"
     )
 
 
-def _local_competing(_: Study) -> str:
-    return "each ablated lesion: ablation to local progression; death is a competing event"
-
-
-def _survival(study: Study) -> str:
-    origin = show_words(study.endpoints.overall_survival_origin.require())
-    return f"{origin} to death from any cause; the living are censored at the last contact"
-
-
-def _censoring(study: Study) -> str:
-    times = study.times
-    therapy = _THERAPY[times.new_anticancer_therapy.require()]
-    allowed = {times.missed_before_progression.require(), times.missed_before_death.require()}
-    if allowed == {_ANY_NUMBER}:
-        return f"{therapy}; an event counts after any number of missed assessments"
-    if len(allowed) == 1:
-        missed = max(allowed)
-        return f"{therapy}; an event after more than {missed} missed in a row is censored"
-    progression, death = (
-        "any number" if field.require() == _ANY_NUMBER else f"at most {field.require()}"
-        for field in (times.missed_before_progression, times.missed_before_death)
-    )
+def _local_competing(study: Study, way: Counting) -> str:
     return (
-        f"{therapy}; a progression counts after {progression}, a death after {death} missed "
-        "assessments in a row"
+        "each ablated lesion: ablation to local progression; death is a competing event"
+        f"{_horizon(study, way)}"
     )
+
+
+def _survival(study: Study, way: Counting) -> str:
+    origin = show_words(study.endpoints.overall_survival_origin.require())
+    return (
+        f"{origin} to death from any cause; the living are censored at the last contact"
+        f"{_horizon(study, way)}"
+    )
+
+
+def _censoring(study: Study, way: Counting) -> str:
+    """Say what ends a time to progression; what a way of counting leaves alone is left unsaid."""
+    parts = [
+        *(words[getattr(way, field)] for field, words in _STRATEGIES.items()),
+        _missed(way.missed_before_progression, way.missed_before_death),
+        _LAST[way.last_assessment],
+        _NO_BASELINE[way.no_baseline],
+        _DATED[way.progression_date],
+    ]
+    return "; ".join(part for part in parts if part) + _horizon(study, way)
+
+
+def _missed(progression: int, death: int) -> str:
+    if progression == death == _ANY_NUMBER:
+        return "an event counts after any number of missed assessments"
+    if progression == death:
+        return f"an event after more than {death} missed in a row is censored"
+    shown, died = (
+        "any number" if allowed == _ANY_NUMBER else f"at most {allowed}"
+        for allowed in (progression, death)
+    )
+    return f"a progression counts after {shown}, a death after {died} missed assessments in a row"
+
+
+def _horizon(study: Study, way: Counting) -> str:
+    if way.after_horizon == "count":
+        return ""
+    months = study.schedule.horizon_months.require()
+    return f"; censored {months:g} months after the first treatment"
 
 
 _ANY_NUMBER = -1
-_THERAPY = {
-    "hypothetical": "new anticancer therapy censors",
-    "treatment_policy": "new anticancer therapy is ignored",
-    "composite": "new anticancer therapy is an event",
+_STRATEGIES = {
+    "new_anticancer_therapy": {
+        "hypothetical": "new anticancer therapy censors",
+        "treatment_policy": "new anticancer therapy is ignored",
+        "composite": "new anticancer therapy is an event",
+    },
+    "unplanned_local_therapy": {
+        "hypothetical": "local therapy outside the protocol censors",
+        "treatment_policy": "",
+        "composite": "local therapy outside the protocol is an event",
+    },
+    "treatment_discontinuation": {
+        "hypothetical": "stop of treatment censors",
+        "treatment_policy": "",
+        "composite": "stop of treatment is an event",
+    },
+    "clinical_progression": {
+        "hypothetical": "clinical progression censors unless a later scan documents it",
+        "treatment_policy": "",
+        "composite": "clinical progression is an event",
+    },
 }
+_LAST = {
+    "adequate": "",
+    "measured": "censored at the last assessment of measured lesions",
+    "any": "censored at the last assessment, evaluable or not",
+}
+_NO_BASELINE = {"follow": "", "censor": "without a baseline censored at the start"}
+_DATED = {"documented": "", "scheduled_visit": "progression dated at its planned visit"}
 
 
-_WORDS: dict[str, Callable[[Study], str]] = {
+_WORDS: dict[str, Callable[[Study, Counting], str]] = {
     "PFS": _progression,
     "TTP": _time_to_progression,
     "DOR": _duration,

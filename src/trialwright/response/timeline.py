@@ -94,16 +94,26 @@ def end_at_unplanned_treatment(scans: PatientScans, rules: ResponseRules) -> Pat
 
     Source: ``response.unplanned_local_therapy = "censor"`` of the study file.
     """
-    started = scans.first_treatment
-    unplanned = [
-        one.treatment_date
-        for one in scans.local_treatments
-        if not one.planned and (started is None or one.treatment_date >= started)
-    ]
-    if rules.unplanned_local_therapy != "censor" or not unplanned:
+    unplanned = first_unplanned_treatment(scans)
+    if rules.unplanned_local_therapy != "censor" or unplanned is None:
         return scans
-    known = [] if scans.new_therapy is None else [scans.new_therapy]
-    return replace(scans, new_therapy=min(unplanned + known))
+    return replace(scans, new_therapy=min(unplanned, scans.new_therapy or unplanned))
+
+
+def first_unplanned_treatment(scans: PatientScans) -> date | None:
+    """Return the day of the first local treatment outside the protocol; none if none.
+
+    One from before the first treatment is a prior treatment.
+    """
+    started = scans.first_treatment
+    return min(
+        (
+            one.treatment_date
+            for one in scans.local_treatments
+            if not one.planned and (started is None or one.treatment_date >= started)
+        ),
+        default=None,
+    )
 
 
 def end_reading(scans: PatientScans, rules: ResponseRules) -> PatientScans:

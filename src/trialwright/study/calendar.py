@@ -88,6 +88,17 @@ def make_calendar(
     return AssessmentCalendar(interval, window_days, float(_days(week)), _days(weeks))
 
 
+def horizon_days(study: Study) -> float:
+    """Return the horizon (``schedule.horizon_months``) in days from the first treatment.
+
+    Raises
+    ------
+    StudyError
+        If it is still open.
+    """
+    return study.schedule.horizon_months.require() * study.endpoints.days_per_month.require()
+
+
 def _days(weeks: float) -> int:
     return round(weeks * DAYS_PER_WEEK)
 

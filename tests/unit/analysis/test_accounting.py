@@ -15,6 +15,7 @@ from trialwright.dataset import Dataset
 from trialwright.endpoints import NoTime
 from trialwright.errors import DataError
 from trialwright.response import POLICIES
+from trialwright.study import Study
 from trialwright.study.counting import preset_countings
 
 WAYS = ("study", *preset_countings())
@@ -178,6 +179,35 @@ def test_other_sets_and_other_days_have_their_own_rates(dataset):
     assert all(one.sensitivity for one in found.proportions if one.key not in ("ORR", "DCR"))
 
 
+@pytest.mark.parametrize(
+    ("open_dose", "why"),
+    [
+        (True, "analysis_sets.per_protocol_dose_percent is still open in the study file"),
+        (False, "nobody is in the set"),
+    ],
+)
+def test_a_rate_of_a_set_with_nobody_in_it_is_named(dataset, open_dose, why):
+    content = make_study().model_dump(exclude_none=True)
+    field = {"origin": "gap", "needed": "ask"} if open_dose else {
+        "value": 50.0, "origin": "assumption", "basis": "test"
+    }  # fmt: skip
+    content["analysis_sets"]["per_protocol_dose_percent"] = field
+    frames = {**dataset.frames, "ablations": dataset.ablations[:0]}  # none was done
+    data = dataset if open_dose else Dataset.create(frames, source="-").with_findings(FINDINGS)
+    found = analyse(data, Study.model_validate(content))
+    assert found.proportion("ORR per protocol") is None
+    (missing,) = [one for one in found.not_computable if one.key == "ORR per protocol"]
+    assert missing.title == "Objective response rate, per protocol set (sensitivity)"
+    assert missing.why == why
+
+
+@pytest.mark.parametrize(("after", "pending"), [("count", True), ("censor", False)])
+def test_the_horizon_settles_a_response_only_where_nothing_after_it_counts(dataset, after, pending):
+    study = make_study(schedule__horizon_months=3.0, times__after_horizon=after)
+    orr = analyse(dataset, study).proportion("ORR")
+    assert {one.patient_id: one.pending for one in orr.outcomes}["SD-3"] is pending
+
+
 # --- Tables that a way of counting reads and nobody collected
 
 
@@ -237,20 +267,53 @@ def broken(analysis, key, change):
 )
 def test_a_patient_too_few_or_too_many_stops_the_analysis(analysis, key, change):
     sets, rates = analysis.sets, analysis.proportions
-    check_accounting(sets, rates, analysis.timed, 8)
-    with pytest.raises(DataError, match=rf"{key}: \d of 7 patients are accounted for"):
-        check_accounting(sets, rates, broken(analysis, key, change), 8)
+    lesions = analysis.ablated
+    check_accounting(sets, rates, analysis.timed, lesions, 8)
+    with pytest.raises(DataError, match=rf"{key}: \d of 7 patients are accounted for once; "):
+        check_accounting(sets, rates, broken(analysis, key, change), lesions, 8)
+
+
+def swapped(rows):
+    """Return the rows with the first twice and the last missing, as many as before."""
+    return (rows[0], *rows[:-1])
+
+
+def test_one_patient_twice_and_another_missing_are_named(analysis):
+    pfs = analysis.survival_of("PFS")
+    ids = [one.patient_id for one in (*pfs.times, *pfs.no_times)]
+    results = broken(analysis, "PFS", lambda one: replace(one, times=swapped(one.times)))
+    words = f"PFS: 5 of 7 .*; missing: {pfs.times[-1].patient_id}; more than once: {ids[0]}$"
+    with pytest.raises(DataError, match=words):
+        check_accounting(analysis.sets, analysis.proportions, results, analysis.ablated, 8)
+    rates = [replace(one, outcomes=swapped(one.outcomes)) for one in analysis.proportions]
+    last = rates[0].outcomes[0].patient_id
+    with pytest.raises(DataError, match=f"ORR: 5 of 7 .*; more than once: {last}$"):
+        check_accounting(analysis.sets, rates, analysis.timed, analysis.ablated, 8)
+    stranger = replace(pfs.times[0], patient_id="X-9")
+    results = broken(analysis, "PFS", lambda one: replace(one, times=(stranger, *one.times[1:])))
+    with pytest.raises(DataError, match=f"missing: {ids[0]}; not to be counted: X-9$"):
+        check_accounting(analysis.sets, analysis.proportions, results, analysis.ablated, 8)
+
+
+@pytest.mark.parametrize("key", ["TTLP", "LTPFS per lesion"])
+def test_so_are_one_lesion_twice_and_another_missing(key):
+    found = analyse(make_ablated(), make_study())
+    results = broken(found, key, lambda one: replace(one, times=swapped(one.times)))
+    times = found.result_of(key).times
+    first, last = (f"{one.patient_id} {one.lesion_id}" for one in (times[0], times[-1]))
+    words = f"{key}: 5 of 7 lesions .*; missing: {last}; more than once: {first}$"
+    with pytest.raises(DataError, match=words):
+        check_accounting(found.sets, found.proportions, results, found.ablated, 7)
 
 
 def test_the_sets_and_the_rates_are_checked_too(analysis):
-    sets, rates = analysis.sets, analysis.proportions
+    sets, rates, lesions = analysis.sets, analysis.proportions, analysis.ablated
     with pytest.raises(DataError, match="9 patients in the data, but 8"):
-        check_accounting(sets, rates, analysis.timed, 9)
+        check_accounting(sets, rates, analysis.timed, lesions, 9)
     lost = replace(sets.sets[3], patients=sets.sets[3].patients[1:])
+    fewer = replace(sets, sets=(*sets.sets[:3], lost, *sets.sets[4:]))
     with pytest.raises(DataError, match=f"{lost.title}: 7 of 8"):
-        check_accounting(
-            replace(sets, sets=(*sets.sets[:3], lost, *sets.sets[4:])), rates, analysis.timed, 8
-        )
+        check_accounting(fewer, rates, analysis.timed, lesions, 8)
     short = [replace(one, outcomes=one.outcomes[1:]) for one in rates]
     with pytest.raises(DataError, match="ORR: 6 of 7"):
-        check_accounting(sets, short, analysis.timed, 8)
+        check_accounting(sets, short, analysis.timed, lesions, 8)

@@ -282,11 +282,34 @@ def test_unplanned_local_treatment_can_end_the_assessment(
     dataset = _with(virtual, ablations=unplanned)
     study = settle(crclm_study, response__unplanned_local_therapy="censor")
     treated = set(unplanned["patient_id"])
-    progression = analyse(dataset, study).survival_of("PFS")
+    found = analyse(dataset, study)
+    # The ablation comes in the first weeks, before any scan: no response after it counts, and
+    # nobody may still respond.
+    for one in found.proportions[0].outcomes:
+        assert not (one.patient_id in treated and (one.met or one.pending))
+    progression = found.survival_of("PFS")
     assert progression is not None
     kinds = {time.patient_id: time.kind for time in progression.times}
-    # The ablation comes in the first weeks, before any scan: nothing after it counts.
-    assert {kinds[name] for name in treated} == {"new anticancer therapy"}
+    assert {kinds[name] for name in treated} == {"unplanned local therapy"}
+
+
+@pytest.mark.parametrize("reading", ["censor", "not_evaluable"])
+def test_how_the_response_ends_says_nothing_of_the_times(
+    virtual: Dataset, crclm_study: Study, settle: Callable[..., Study], reading: str
+) -> None:
+    """``times.unplanned_local_therapy`` decides alone whether a time ends at the treatment."""
+    unplanned = virtual.ablations.with_columns(pl.lit(False).alias("planned"))
+    study = settle(
+        crclm_study,
+        response__unplanned_local_therapy=reading,
+        times__unplanned_local_therapy="treatment_policy",
+        times__new_anticancer_therapy="composite",
+    )
+    found = analyse(_with(virtual, ablations=unplanned, therapies=virtual.therapies[:0]), study)
+    assert all(one.new_therapy is None for one in found.patients)
+    for result in found.timed:
+        assert not [one for one in result.times if one.kind == "new anticancer therapy"]
+        assert not [one for one in result.times if one.source == "therapies"]
 
 
 def test_doses_that_were_not_collected_are_refused(virtual: Dataset, crclm_study: Study) -> None:

@@ -8,11 +8,14 @@ from ablated_trial import make_ablated
 from small_trial import FINDINGS, day, make_dataset, make_study
 
 from trialwright.analysis import analyse, compare_ways
+from trialwright.analysis.readings import other_readings, reading_choices
+from trialwright.cli.analyse import choose_reading
 from trialwright.dataset import Dataset, Finding
 from trialwright.endpoints import TIME_ENDPOINTS
 from trialwright.errors import DataError, StudyError
 from trialwright.study import Study
 from trialwright.study.counting import preset_countings
+from trialwright.study.vary import vary_study
 
 PRESETS = tuple(preset_countings())
 READINGS = ("unconfirmed", "all_disease", "irecist")
@@ -226,6 +229,33 @@ def test_a_way_that_asks_for_an_open_field_says_so(dataset, study):
     assert (record.n, record.not_counted, record.estimate) == (0, 7, None)
     assert moved(compared, "record") == {}
     assert variant(compared, "ema").n == 7
+
+
+@pytest.mark.parametrize("error", [StudyError, DataError])
+def test_a_reading_that_fails_is_told_and_the_others_stand(dataset, study, monkeypatch, error):
+    def fails_by_irecist(data, varied, **choices):
+        if varied.endpoints.criteria.require() == "iRECIST":
+            msg = "no scan to confirm with"
+            raise error(msg)
+        return analyse(data, varied, **choices)
+
+    monkeypatch.setattr("trialwright.analysis.sensitivity.analyse", fails_by_irecist)
+    compared = compare_ways(dataset, study, "PFS")
+    immune = variant(compared, "irecist")
+    assert immune.title == "calls by iRECIST (not possible: no scan to confirm with)"
+    assert (immune.n, immune.not_counted, immune.estimate) == (0, 7, None)
+    assert tuple(one.name for one in compared.variants) == ("study", *PRESETS, *READINGS)
+
+
+def test_the_command_line_and_the_comparison_know_the_same_readings(study):
+    known = reading_choices(study)
+    for lesions, criteria in (("not_ablated", "study"), ("all_disease", "irecist")):
+        asked = choose_reading(study, lesions, criteria)
+        fields = known[lesions].fields | (known[criteria].fields if criteria in known else {})
+        assert asked == vary_study(study, fields, basis="asked for on the command line")
+    assert choose_reading(study, "study", "study") is study
+    assert tuple(other_readings(study)) == READINGS
+    assert set(other_readings(study)) < set(known)
 
 
 def test_the_study_is_left_as_it_was(dataset, study):

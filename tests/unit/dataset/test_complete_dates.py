@@ -147,7 +147,8 @@ def test_an_unknown_death_may_censor_or_be_refused(complete):
 
 
 def therapy(known):
-    return {"therapies": [{"therapy": "FOLFIRI", "start_date_partial": known}]}
+    row = {"therapy": "FOLFIRI", "start_date_partial": known, "source_row": 7}
+    return {"therapies": [row]}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,6 @@ def therapy(known):
     [
         ("2024-05", "first_day", {}, "2024-05-01"),
         ("2024-05", "middle_day", {}, "2024-05-15"),
-        ("2024", "first_day", {}, "2024-01-08"),  # not before the first study treatment
         ("2023-12", "first_day", {}, "2023-12-01"),  # what is known allows no later day
         ("2024-05", "last_day", {"deaths": [{"death_date": date(2024, 5, 9)}]}, "2024-05-09"),
         ("2024-05", "last_day", {}, "2024-05-31"),
@@ -163,16 +163,41 @@ def therapy(known):
 )
 def test_a_new_therapy_lies_between_first_treatment_and_death(complete, known, rule, more, day):
     done = complete(make(**therapy(known), **more), partial_new_therapy_date=rule)
-    flag = "M" if known == "2024" else "D"
-    assert told(done, "therapies", "start_date") == (date.fromisoformat(day), flag)
+    assert told(done, "therapies", "start_date") == (date.fromisoformat(day), "D")
     (finding,) = done.findings
     assert finding.message.startswith(
         f"FOLFIRI began in {known}: completed to {day} by dates.partial_new_therapy_date = {rule}"
     )
     assert ("not before the first study treatment, 2024-01-08" in finding.message) == (
-        known in ("2024", "2023-12")
+        known == "2023-12"
     )
     assert ("one of the dates is wrong" in finding.message) == (known == "2023-12")
+
+
+@pytest.mark.parametrize("rule", ["refuse", "first_day", "middle_day", "last_day"])
+@pytest.mark.parametrize("known", ["2024", "2024-01", "2024---07", "2024---08"])
+def test_a_therapy_that_may_have_begun_before_treatment_may_be_a_prior_one(complete, known, rule):
+    dataset = make(**therapy(known))
+    earlier = known != "2024---08"  # the first 8th of 2024 is the day of the first treatment
+    done = complete(dataset, partial_new_therapy_date=rule)
+    may_be_prior = [one for one in done.errors if one.rule == "therapy.may_be_prior"]
+    assert len(may_be_prior) == earlier
+    for finding in may_be_prior:
+        assert told(done, "therapies", "start_date") == (None, None)
+        assert finding.message == (
+            f"FOLFIRI began in {known}, before or after the first study treatment, 2024-01-08: it "
+            "may be a prior treatment"
+        )
+        assert finding.mend.startswith("write the month (or the day), or remove the row")
+        assert (finding.patient, finding.table, finding.row, finding.field) == (
+            "P1", "therapies", 7, "start_date",
+        )  # fmt: skip
+        assert done.findings == (finding,)
+
+
+def test_who_was_never_treated_has_no_prior_treatment(complete):
+    done = complete(make(doses=[{"drug": "regorafenib", "dose_mg": 0.0}], **therapy("2024")))
+    assert told(done, "therapies", "start_date") == (date(2024, 1, 1), "M")
 
 
 def end(known, **more):

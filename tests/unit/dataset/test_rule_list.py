@@ -36,6 +36,7 @@ _TESTED_APART = {
     "measurement.after_death",
     "measurement.unit",
     "measurement.unit_all",
+    "therapy.may_be_prior",
 }
 _OF_READERS = ("cell.", "file.", "header.", "row.", "sheet.")
 _BY_READERS = {

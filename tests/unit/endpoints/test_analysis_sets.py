@@ -111,7 +111,18 @@ def test_the_full_analysis_set_of_all_enrolled_holds_the_untreated(crclm_study, 
 @pytest.mark.parametrize("success", [True, False, None])
 def test_an_ablation_attempted_counts_whatever_came_of_it(crclm_study, success):
     trial = Trial().enrol().dose("Regorafenib", 0, 20, 80).ablate(success=success)
-    assert reason(trial.sets(crclm_study), "ablation_safety") is None
+    sets = trial.dose("Toripalimab", 0, 0, 240).stop(20).sets(crclm_study)
+    assert reason(sets, "ablation_safety") is None
+    failed = "the planned ablation was attempted without technical success"
+    assert reason(sets, "per_protocol") == (failed if success is False else None)
+
+
+def test_an_ablation_that_succeeded_after_one_that_failed_is_done(crclm_study):
+    trial = treated().enrol("B").dose("Regorafenib", 0, 20, 80, "B").stop(20, patient="B")
+    trial.dose("Toripalimab", 0, 0, 240, "B").ablate(3, "B", success=False)
+    trial.ablate(5, "B", planned=False)  # outside the protocol: it makes up for nothing
+    assert "without technical success" in reason(trial.sets(crclm_study), "per_protocol", "B")
+    assert reason(trial.ablate(9, "B").sets(crclm_study), "per_protocol", "B") is None
 
 
 def test_an_unplanned_ablation_is_no_planned_one(crclm_study):
@@ -171,7 +182,10 @@ def test_non_target_disease_alone_is_not_measurable(crclm_study):
     assert evaluable(trial, crclm_study) == "no measurable target lesion at baseline"
 
 
-NOBODY_SAW = "no evaluable assessment after baseline, and no early progression or death"
+NOBODY_SAW = (
+    "no evaluable assessment after baseline, treatment not stopped for progression, and no early "
+    "death"
+)
 
 
 @pytest.mark.parametrize("scans", [{-5: 30}, {-5: 30, 56: "not_evaluable"}])
@@ -198,6 +212,15 @@ def test_an_early_death_makes_up_for_the_scan(crclm_study, scans):
 def test_so_does_an_early_progression_that_stopped_treatment(crclm_study, category, expected):
     # domain.md 5.4: at least one adequate scan after baseline, or early PD or death
     assert evaluable(dosed().scan({-5: 30}).stop(40, category), crclm_study) == expected
+
+
+def test_it_may_be_late_if_no_scan_was_evaluable_and_the_set_says_so(crclm_study):
+    trial = dosed().scan({-5: 30} | dict.fromkeys(range(56, 400, 56), "not_evaluable"))
+    sets = trial.stop(400, "progression").sets(crclm_study)
+    assert reason(sets, "response_evaluable") is None
+    words = sets.named("response_evaluable").definition
+    assert "treatment stopped for progression without one" in words
+    assert "early progression" not in words
 
 
 def test_progression_on_the_first_scan_is_an_evaluable_scan(crclm_study):
@@ -318,6 +341,36 @@ def test_a_row_without_an_end_goes_on_to_the_end_of_treatment(crclm_study):
     assert per_protocol(trial, crclm_study) is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "percent"),
+    [
+        ([(0, None, 39)], "48.7 %"),  # 42 of 56 days: with the days off it would be 65 %
+        ([(0, 20, 40), (28, None, 39)], "49.3 %"),
+        ([(0, None, 40), (28, None, 39)], "49.3 %"),  # the first goes on to the second
+        ([(0, None, 80), (10, None, 0)], "23.8 %"),  # a dose left out ends it too: 10 of 42
+        ([(0, 9, 40), (10, None, 39)], "49 %"),  # days 11-21 of the cycle, then 21 of the next
+        ([(24, None, 80)], None),  # the cycles begin with the first dose of the drug: 25 of 42
+        ([(0, 20, 39), (21, None, 80)], None),
+        ([(0, 20, 80), (21, None, 0)], None),
+        ([(0, 6, 80), (50, None, 80)], "16.6 %"),  # after day 49 the second cycle is off
+    ],
+    ids=str,
+)
+def test_a_row_without_an_end_counts_the_planned_days_only(crclm_study, rows, percent):
+    trial = infused(Trial().enrol(), 0, 21, 42).stop(55)
+    for first, last, mg in rows:
+        trial.dose("Regorafenib", first, last, mg)
+    expected = percent and f"Regorafenib: {percent} of the planned dose, less than 50 %"
+    assert per_protocol(trial, crclm_study) == expected
+
+
+def test_the_definition_says_how_time_and_open_rows_count(crclm_study):
+    words = treated().sets(crclm_study).named("per_protocol").definition
+    assert "at least 50 % of the planned dose" in words
+    assert "to the last contact where no end is recorded" in words
+    assert "a dose row without an end counts the planned days only" in words
+
+
 def test_an_infusion_without_an_end_was_given_once(crclm_study):
     trial = Trial().enrol().stop(62)
     for cycle in (0, 28, 56):
@@ -356,6 +409,14 @@ def test_a_major_deviation_leaves_a_patient_out(crclm_study, deviations, expecte
     sets = trial.sets(crclm_study)
     assert reason(sets, "per_protocol") == expected
     assert reason(sets, "full_analysis") is None
+
+
+def test_deviations_that_were_not_collected_are_named(crclm_study):
+    words = "deviations were not collected"
+    assert words not in treated().sets(crclm_study).named("per_protocol").definition
+    found = treated().sets(crclm_study, "deviations").named("per_protocol")
+    assert words in found.definition
+    assert found.patients == ("A",)
 
 
 def test_the_first_rule_that_fails_is_the_reason(crclm_study):
@@ -401,6 +462,12 @@ def test_the_open_percentage_is_named(crclm_study):
     assert found.not_derived == (
         "analysis_sets.per_protocol_dose_percent is still open in the study file"
     )
+    assert "at least OPEN % of the planned dose" in found.definition
+
+
+def test_no_number_of_drugs_is_presumed(crclm_study):
+    words = treated().sets(crclm_study).named("safety").definition
+    assert words.startswith("a dose of any study drug")
 
 
 @pytest.mark.parametrize("field", ["name", "dose_mg", "cycle_days", "days_given"])

@@ -33,8 +33,8 @@ POLICY, HYPOTHETICAL, COMPOSITE = Strategy
 PLAIN = CENSORING._replace(
     missed_before_progression=-1, missed_before_death=-1, new_therapy=Strategy.TREATMENT_POLICY
 )
-EVENT, CENSORED, COMPETING, CONTRADICTION = (
-    *(Status.EVENT, Status.CENSORED, Status.COMPETING, Status.CONTRADICTION),
+EVENT, CENSORED, COMPETING, CONTRADICTION, ENDED_BEFORE = (
+    *(Status.EVENT, Status.CENSORED, Status.COMPETING, Status.CONTRADICTION, Status.ENDED_BEFORE),
 )
 
 
@@ -493,14 +493,34 @@ def test_a_death_that_only_censors_needs_no_day_of_its_own():
     assert found[:2] == (56, CENSORED)
 
 
-@pytest.mark.parametrize("event", ["therapy", "local", "stop"])
-@pytest.mark.parametrize("day", [55, 56, 57])
-def test_what_censors_before_the_start_censors_at_the_start(event, day):
+@pytest.mark.parametrize("strategy", [HYPOTHETICAL, COMPOSITE])
+@pytest.mark.parametrize("event", ["therapy", "local", "stop", "claimed"])
+@pytest.mark.parametrize("day", [1, 56, 111])
+def test_no_time_is_left_where_time_ended_before_the_start(event, day, strategy):
     """A response that began after the stop, say: no scan before the start is an end of it."""
     name, cause = EVENTS[event]
-    found = end({56: "SD", 112: "PR", 168: "PR"}, start=112.0, **{event: day, name: HYPOTHETICAL})
-    assert short(found) == (112, CENSORED, cause)
-    assert found.assessment == NO_ASSESSMENT
+    found = end({56: "SD", 112: "PR", 168: "PR"}, start=112.0, **{event: day, name: strategy})
+    assert (found.status, found.cause, found.cause_day) == (ENDED_BEFORE, cause, day)
+    late = end({56: "SD", 112: "PR", 168: "PR"}, start=112.0, **{event: 112, name: strategy})
+    assert (late.day, late.status) == (112, EVENT if strategy == COMPOSITE else CENSORED)
+
+
+@pytest.mark.parametrize(("horizon", "status"), [(111, ENDED_BEFORE), (112, CENSORED)])
+def test_no_time_is_left_where_the_horizon_came_before_the_start(horizon, status):
+    found = end({56: "SD", 112: "PR", 168: "PR"}, start=112.0, horizon_day=horizon)
+    assert (found.status, found.why) == (status, Why.HORIZON)
+
+
+def test_what_came_before_the_first_treatment_leaves_time():
+    found = end({56: "SD"}, therapy=-3, new_therapy=HYPOTHETICAL)
+    assert (found.day, found.status) == (0, CENSORED)
+
+
+@pytest.mark.parametrize("start", [-28.0, 0.0])
+def test_the_origin_of_time_does_not_decide_what_was_missed(start):
+    """A visit every 56 days, 7 around it: on day 110 the second is not over (1 allowed)."""
+    found = end({}, start=start, death=110, missed_before_death=1)
+    assert (found.day, found.status) == (110, EVENT)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Source: ICH E9(R1), section A.3; ``shared/reference/domain.md`` §5.3.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from called_patients import day, patient, time_of
@@ -26,6 +27,7 @@ from trialwright.errors import StudyError
 from trialwright.response import ResponseRules
 from trialwright.study import Study
 from trialwright.study.counting import preset_countings
+from trialwright.study.sections import UnplannedPolicy
 
 NO_CHOICE = "not a choice"
 
@@ -86,6 +88,81 @@ def test_open_fields_are_said_to_be_open(crclm_study):
     assert "OPEN" in of(study, "PFS").variable
     assert "OPEN" in of(study, "PFS").summary
     assert event(of(study, "ORR"), "rates.new_anticancer_therapy").strategy == "OPEN"
+
+
+GAP = {"origin": "gap", "needed": "ask"}
+
+
+def open_up(study, path):
+    content = study.model_dump(exclude_none=True)
+    section, name = path.split(".")
+    content[section][name] = GAP
+    return Study.model_validate(content)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "rates.new_anticancer_therapy",
+        "rates.treatment_discontinuation",
+        "rates.ablation_not_performed",
+        "response.unplanned_local_therapy",
+    ],
+)
+def test_an_open_strategy_of_the_response_has_neither_name_nor_meaning(crclm_study, path):
+    said = event(of(open_up(crclm_study, path), "ORR"), path)
+    assert (said.strategy, said.meaning) == ("OPEN", "OPEN")
+
+
+def test_an_open_ending_of_the_response_is_no_censoring(crclm_study):
+    path = "endpoints.duration_of_response_ends_at_death"
+    estimand = of(open_up(crclm_study, path), "DOR")
+    said = event(estimand, path)
+    assert (said.strategy, said.meaning) == ("OPEN", "OPEN")
+    assert estimand.variable.endswith("to progression, and whether to death is OPEN")
+
+
+def test_an_open_confirmation_is_not_unconfirmed(crclm_study):
+    variable = of(open_up(crclm_study, "response.confirmation_required"), "ORR").variable
+    assert "confirmation OPEN" in variable
+    assert "confirmed" not in variable
+
+
+@pytest.mark.parametrize(("landmarks", "key"), [("progression", "PFS"), ("survival", "OS")])
+def test_open_landmarks_do_not_vanish(crclm_study, settle, landmarks, key):
+    name = f"{landmarks}_landmarks_months"
+    unsettled = open_up(crclm_study, f"statistics.{name}")
+    assert "rates at OPEN months" in of(unsettled, key).summary
+    none = settle(crclm_study, **{f"statistics__{name}": ()})
+    assert "rates at" not in of(none, key).summary
+
+
+@pytest.mark.parametrize("policy", get_args(UnplannedPolicy))
+def test_every_policy_for_unplanned_local_treatment_has_words(crclm_study, settle, policy):
+    study = settle(crclm_study, response__unplanned_local_therapy=policy)
+    said = event(of(study, "ORR"), "response.unplanned_local_therapy")
+    censors = policy == "censor"
+    assert said.strategy == ("composite" if censors else "treatment policy")
+    assert said.meaning == (
+        "no later scan counts" if censors else f"the lesion counts as {policy.replace('_', ' ')}"
+    )
+
+
+@pytest.mark.parametrize("key", ["LTPFS", "TTLP"])
+def test_local_control_names_what_does_not_censor_and_who_is_not_counted(crclm_study, key):
+    estimand = of(crclm_study, key)
+    assert estimand.variable.endswith("; lesions never completely ablated are not counted")
+    said = {each.event: (each.strategy, each.meaning) for each in estimand.intercurrent_events}
+    for what, words in (("new anticancer therapy", "not censor"), ("missed controls", "it counts")):
+        (found,) = [value for name, value in said.items() if what in name]
+        assert found[0] == "treatment policy"
+        assert words in found[1]
+
+
+@pytest.mark.parametrize("key", ["PFS", "OS", "TOT", "LTPFS", "TTLP"])
+def test_the_horizon_is_named_where_it_censors(crclm_study, key):
+    assert "[times.after_horizon]" in of(crclm_study, key, "record").summary
+    assert "[times.after_horizon]" not in of(crclm_study, key, "ema").summary
 
 
 def test_an_open_strategy_of_the_times_is_refused_by_name(crclm_study):

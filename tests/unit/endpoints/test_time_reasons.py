@@ -13,6 +13,7 @@ from trialwright.endpoints import (
     duration_of_response,
     overall_survival,
     progression_free_survival,
+    time_on_treatment,
     time_to_progression,
     time_to_progression_or_competing_death,
     time_to_response,
@@ -236,13 +237,37 @@ def test_a_response_after_a_composite_event_has_no_duration_and_no_wrong_date(on
     assert first.days == 112
 
 
+@pytest.mark.parametrize("strategy", [HYPOTHETICAL, COMPOSITE])
 @pytest.mark.parametrize("on", [55, 56, 80, 111])
-def test_a_response_after_what_censors_is_censored_where_it_begins(on):
+def test_a_response_after_time_ended_has_no_duration(on, strategy):
     one = patient(LATE, rules=READ, stop=(on, "adverse event"))
-    (found,) = duration_of_response([one], rules(discontinuation=HYPOTHETICAL))
-    assert (found.start, found.end, found.days, found.event) == (day(112), day(112), 0, False)
-    assert found.reason.startswith("censored at the start, with no adequate assessment before")
-    assert found.source == "start of time"
+    (found,) = duration_of_response([one], rules(discontinuation=strategy))
+    assert isinstance(found, NoTime)
+    assert not found.contradiction
+    assert found.why == (
+        f"treatment discontinuation on {day(on)} (dispositions) came before the first response, "
+        "and in this way of counting time ends there"
+    )
+
+
+def test_a_response_after_the_horizon_has_no_time():
+    one = patient(LATE, rules=READ)
+    for endpoint in (duration_of_response, time_to_response):
+        (found,) = endpoint([one], rules(horizon_day=111.0))
+        assert "first response came after the horizon" in found.why
+        (found,) = endpoint([one], rules(horizon_day=112.0))
+        assert found.end == day(112)
+
+
+@pytest.mark.parametrize(("horizon", "event"), [(79.9, False), (80.0, True), (79.0, False)])
+def test_the_horizon_ends_time_on_treatment(horizon, event):
+    one = patient(LATE, rules=READ, stop=(80, "adverse event"))
+    (found,) = time_on_treatment([one], rules(horizon_day=horizon))
+    assert (found.end, found.event) == (day(80 if event else 79), event)
+    if not event:
+        words = "censored: followed to the horizon; treatment stopped"
+        assert found.reason.startswith(words)
+        assert (found.kind, found.source) == ("followed to the horizon", "horizon of the study")
 
 
 def test_a_response_on_the_day_of_the_stop_is_counted():

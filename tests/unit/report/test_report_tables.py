@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 from small_trial import DEFAULTS, GAPS, VALUES, make_analysis, make_dataset, make_study
 
+from trialwright.analysis import analyse, recount
 from trialwright.report.choices import build_choices
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
@@ -17,6 +19,7 @@ from trialwright.report.how_counted import explain_endpoint
 from trialwright.report.patients import build_anchors, build_patient_pages
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
 from trialwright.report.survival import build_survival_rows
+from trialwright.study.counting import FIELDS, Counting
 from trialwright.study.model import Study
 
 
@@ -106,6 +109,56 @@ def test_a_descriptive_trial_has_no_decision():
 )
 def test_how_an_endpoint_was_counted_follows_the_study(path, value, key, words):
     assert words in explain_endpoint(key, make_study(**{path: value}))
+
+
+@pytest.mark.parametrize("key", ["PFS", "TTP", "TTP competing", "DOR", "DSD"])
+@pytest.mark.parametrize(
+    ("counting", "words"),
+    [
+        ("study", ("therapy censors", "an event after more than 1 missed in a row")),
+        ("ema", ("therapy is ignored", "after any number of missed assessments")),
+        (
+            "fda_a",
+            (
+                "local therapy outside the protocol censors",
+                "stop of treatment censors",
+                "clinical progression censors unless a later scan documents it",
+                "the last assessment of measured lesions",
+                "without a baseline censored at the start",
+            ),
+        ),
+        ("fda_c", ("clinical progression is an event", "dated at its planned visit")),
+        ("admiral", ("the last assessment, evaluable or not",)),
+        ("record", ("; censored 24 months after the first treatment",)),
+    ],
+)
+def test_how_a_time_was_counted_follows_the_counting(key, counting, words):
+    told = explain_endpoint(key, make_study(), counting)
+    assert all(each in told for each in words)
+
+
+@pytest.mark.parametrize("field", [name for name in FIELDS if name != "missed_counted_by"])
+def test_every_choice_of_the_times_has_words_of_its_own(field):
+    choices = get_args(Counting.model_fields[field].annotation) or (-1, 0, 1, 2)
+    told = {
+        explain_endpoint("PFS", make_study(**{f"times__{field}": choice})) for choice in choices
+    }
+    assert len(told) == len(choices)
+
+
+@pytest.mark.parametrize("key", ["OS", "TOT", "LTPFS", "LTPFS per lesion", "TTLP"])
+def test_the_horizon_is_told_of_every_time_that_it_censors(key):
+    horizon = "; censored 24 months after the first treatment"
+    assert explain_endpoint(key, make_study(), "record").endswith(horizon)
+    assert "months" not in explain_endpoint(key, make_study(), "ema")
+
+
+def test_a_report_of_another_counting_describes_that_one(analysis):
+    for one in (recount(analysis, "ema"), analyse(make_dataset(), make_study(), counting="ema")):
+        how = {row.key: row.how for row in build_endpoints(one)}
+        assert "therapy is ignored" in how["PFS"]
+        assert "any number of missed" in how["DOR"]
+    assert "therapy censors" in {row.key: row.how for row in build_endpoints(analysis)}["PFS"]
 
 
 def test_every_stated_field_appears_once_with_gaps_and_assumptions_apart():

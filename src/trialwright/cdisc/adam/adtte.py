@@ -48,11 +48,11 @@ if TYPE_CHECKING:
 
 _WORDS = (
     "progression", "death", "last_assessment", "alive", "start", "missed", "new_therapy",
-    "horizon", "no_contact",
+    "horizon", "no_contact", "therapy_event", "at_death",
 )  # fmt: skip
 (
     _PROGRESSION, _DEATH, _LAST_ASSESSMENT, _ALIVE, _AT_START, _AFTER_MISSED, _BEFORE_THERAPY,
-    _AT_HORIZON, _NO_CONTACT,
+    _AT_HORIZON, _NO_CONTACT, _THERAPY_EVENT, _AT_DEATH,
 ) = range(len(_WORDS))  # fmt: skip
 
 
@@ -61,13 +61,15 @@ class AdtteRules(NamedTuple):
 
     ``evaluable_only``: a time is censored at assessments that could be evaluated alone (whether
     the targets were measured, finished responses do not say). ``extra_day``: 1 where the first day
-    counts. ``last_contact`` is the variable of ADSL that holds the last date known to be alive.
+    counts. ``death_in_progression``: what a death is to TTP. ``last_contact`` is the variable of
+    ADSL that holds the last date known to be alive.
     """
 
     censoring: CensoringRules
     evaluable_only: bool
     death_ends_response: bool
     extra_day: int
+    death_in_progression: DeathIs = DeathIs.CENSORED_AT_LAST_ASSESSMENT
     last_contact: str = "LSTALVDT"
 
 
@@ -137,6 +139,7 @@ _NONE = (
     "no reference date",
     "no response that counts",
     "the time would end before it starts: a date is wrong",
+    "what ends the time, or censors it, came before the response",
 )
 
 
@@ -163,8 +166,8 @@ def _rows(
     if by_admiral:
         yield _Row("RSD", duration, why)
     else:
-        last = DeathIs.CENSORED_AT_LAST_ASSESSMENT
-        yield _Row("TTP", end_times(timed, last, rules.censoring), unreferenced)
+        progression = end_times(timed, rules.death_in_progression, rules.censoring)
+        yield _Row("TTP", progression, unreferenced)
 
 
 def _timed(
@@ -234,7 +237,7 @@ def _columns(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the variables of one parameter, and the subjects without a time."""
     times = row.times
-    counted = (times.status >= 0) & (times.status != Status.CONTRADICTION)
+    counted = (times.status >= 0) & (times.status <= Status.COMPETING)
     subject = np.flatnonzero(counted)
     day, begin = times.day[subject], times.begin[subject]
     reference = read.subjects.reference[subject]
@@ -262,7 +265,12 @@ def _columns(
         pl.lit(code).alias("order"),
     )
     nobody = np.flatnonzero(~counted)
-    why = np.where(times.status[nobody] == Status.CONTRADICTION, 3, row.why_none[nobody])
+    status = times.status[nobody]
+    why = np.select(
+        [status == Status.CONTRADICTION, status == Status.ENDED_BEFORE],
+        [3, 4],
+        row.why_none[nobody],
+    )
     reasons = pl.Series(_NONE).gather(why)
     missing = pl.DataFrame({"subject": nobody.astype(np.uint32), "reason": reasons})
     return table, missing.with_columns(pl.lit(code).alias("PARAMCD"))
@@ -276,12 +284,21 @@ def _words(key: str, times: Times, subject: NDArray[np.int64]) -> NDArray[np.int
     else:
         censored = np.where(at >= 0, _LAST_ASSESSMENT, _AT_START)
     named = np.select(
-        [why == Why.HAPPENED, why == Why.MISSED, why == Why.BEFORE, why == Why.HORIZON],
         [
+            (why == Why.HAPPENED) & (cause == Cause.NEW_THERAPY),
+            why == Why.HAPPENED,
+            why == Why.MISSED,
+            why == Why.BEFORE,
+            why == Why.HORIZON,
+            why == Why.AT_DEATH,
+        ],
+        [
+            _THERAPY_EVENT,
             np.where(cause == Cause.DEATH, _DEATH, _PROGRESSION),
             _AFTER_MISSED,
             _BEFORE_THERAPY,
             _AT_HORIZON,
+            _AT_DEATH,
         ],
         censored,
     )
@@ -300,14 +317,14 @@ def _source(
     seen = at >= 0
     sequence = np.zeros(len(subject), np.int64)
     sequence[seen] = sources.of_assessment(subject[seen], at[seen])
-    happened = times.why[subject] == Why.HAPPENED
-    died = happened & (times.cause[subject] == Cause.DEATH)
+    died = (word == _DEATH) | (word == _AT_DEATH)
     sequence = np.where(died, sources.of_death[subject], sequence)
-    sequence = np.where(happened & ~died, sources.of_progression[subject], sequence)
+    sequence = np.where(word == _PROGRESSION, sources.of_progression[subject], sequence)
     in_adrs = sequence > 0
     reference = "RANDDT" if profile == "admiral" else "TRTSDT"
     variables = pl.Series(["ADT", sources.contact, reference, None])
-    which = np.select([in_adrs, word == _ALIVE, word == _AT_HORIZON], [0, 1, 3], 2)
+    elsewhere = (word == _AT_HORIZON) | (word == _THERAPY_EVENT)
+    which = np.select([in_adrs, word == _ALIVE, elsewhere], [0, 1, 3], 2)
     domains = pl.Series(["ADRS", "ADSL", "ADSL", None])
     numbers = pl.Series(sequence).set(pl.Series(~in_adrs), None)
     return domains.gather(which), variables.gather(which), numbers

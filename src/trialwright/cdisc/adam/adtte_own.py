@@ -41,6 +41,7 @@ _LAST = {
     "measured": "Last Assessment of Measured Lesions",
     "any": "Last Assessment",
 }
+_AT_CONTACT = ("alive at last contact", "no contact after the start", "end of treatment unknown")
 _LOCAL = ("LTPFS", "LTPFS per lesion", "TTLP")
 _ROW = {
     "USUBJID": pl.String, "key": pl.String, "number": pl.Int64, "LESIONID": pl.String,
@@ -139,6 +140,8 @@ def _source(
 ) -> dict[str, object]:
     """Return where the end of a time came from, and what a censoring date is."""
     table, _, visit = one.source.partition(", ")
+    if one.kind in _AT_CONTACT:  # whatever table shows it, ADSL holds the last contact
+        table = "patients" if subject["LSTALVDT"] == one.end else "start of time"
     domain, variable, described = _SOURCES[table]
     if table == "measurements":
         described = "Last Control of the Ablation Zone" if key in _LOCAL else last

@@ -31,6 +31,7 @@ _ERRORS = (
 )
 _WARNINGS = (
     ("adam.baseline_missing", "a subject with sizes and no visit SCREENING or BASELINE"),
+    ("adam.choice_not_applied", "a choice about times that the responses of RS cannot follow"),
     ("adam.date_partial", "a partial date in a place where dates are not completed"),
     ("adam.dose_blank", "an exposure without a dose, which does not count as treatment"),
     ("adam.end_before_start", "an end of treatment or of life before the first treatment"),
