@@ -42,6 +42,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/response.py
+	$(BIN)/python benchmarks/endpoints.py
 	$(BIN)/python benchmarks/adam.py
 
 clean:

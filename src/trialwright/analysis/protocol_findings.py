@@ -94,17 +94,18 @@ def find_uncollected(
 
 def find_unplanned_drugs(dataset: Dataset, study: Study) -> Iterator[Finding]:
     """Report drugs that were given and that the study names otherwise or does not plan."""
-    names = [drug.name.value for drug in study.treatments]
-    planned = {name.casefold() for name in names if name is not None}
-    if not planned or None in names:
+    stated = [drug.name.value for drug in study.treatments]
+    names = sorted(name for name in stated if name is not None)
+    if not names or None in stated:
         return
+    planned = {name.casefold() for name in names}
     given = dataset.doses.filter(is_dose_given())["drug"].unique(maintain_order=True)
     for drug in given.drop_nulls():
         if drug.casefold() not in planned:
             yield Finding(
                 rule="dose.unplanned_drug",
                 severity="warning",
-                message=f"{drug} was given, and the study plans {' and '.join(sorted(planned))}: "
+                message=f"{drug} was given, and the study plans {' and '.join(names)}: "
                 "it counts as treatment, and for the planned dose of no drug",
                 mend="write the drug as the study file names it, if it is one of these",
                 table="doses",
