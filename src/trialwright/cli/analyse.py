@@ -73,7 +73,7 @@ def analyse(
     if patients:
         print_responses(analysis)
     print_endpoints(analysis)
-    print_findings(analysis.findings)
+    print_findings(analysis.findings, analysis.dataset.day_zero)
 
 
 def write_results(analysis: Analysis, out: Path) -> None:
@@ -218,6 +218,7 @@ def as_json(analysis: Analysis) -> str:
 
     from trialwright.analysis import endpoints_frame, responses_frame
     from trialwright.cli.study_days import hide_made_up_dates
+    from trialwright.report.formats import Days
 
     day_zero = analysis.dataset.day_zero
     content = {
@@ -230,4 +231,4 @@ def as_json(analysis: Analysis) -> str:
         "responses": hide_made_up_dates(responses_frame(analysis), day_zero).to_dicts(),
         "findings": [asdict(finding) for finding in analysis.findings],
     }
-    return dumps(content, ensure_ascii=False, indent=2, default=str)
+    return Days(day_zero).in_words(dumps(content, ensure_ascii=False, indent=2, default=str))

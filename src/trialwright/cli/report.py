@@ -42,5 +42,5 @@ def report(
         step("Drawing the report")
         findings = lint_record(read_record(record, nct_id=nct_id)) if record is not None else ()
         write_report(analysis, out, lint=findings)
-    print_findings(analysis.findings)
+    print_findings(analysis.findings, analysis.dataset.day_zero)
     typer.echo(f"wrote {out}")

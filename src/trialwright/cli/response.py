@@ -96,7 +96,7 @@ def _print_text(
     from trialwright.analysis import keep_chosen
     from trialwright.cli.terminal import print_findings
 
-    print_findings([one for one in findings if not one.concerned])
+    print_findings([one for one in findings if not one.concerned], dataset.day_zero)
     counted = keep_chosen(dataset, shown)
     for one in shown:
         print_patient(one, counted, [f for f in findings if one.patient_id in f.concerned])
@@ -110,7 +110,7 @@ def _print_rows(
     from trialwright.cli.study_days import hide_made_up_dates
     from trialwright.cli.terminal import print_findings
 
-    print_findings(findings)
+    print_findings(findings, dataset.day_zero)
     for one in shown:
         if not one.response.time_points:
             reason = one.response.best.reason.sentence
@@ -146,7 +146,7 @@ def print_patient(
     if reading.reader is not None:
         typer.echo(f"  Reading: {reading.why}")
     for finding in findings:
-        typer.echo(f"  Finding: {finding}")
+        typer.echo(f"  Finding: {days.in_words(str(finding))}")
     _print_lesions(response, dataset)
     for point in response.time_points:
         reason = f"{point.reason.sentence} [{point.reason.rule}]"

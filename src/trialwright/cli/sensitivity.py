@@ -49,7 +49,8 @@ def sensitivity(
     if out is not None:
         _write(compared, out, dataset.day_zero)
         typer.echo(f"wrote {out}", err=True)
-    print_findings(tuple(dict.fromkeys(found for one in compared for found in one.findings)))
+    found = dict.fromkeys(found for one in compared for found in one.findings)
+    print_findings(tuple(found), dataset.day_zero)
 
 
 def print_sensitivity(compared: Sensitivity, days: Days) -> None:

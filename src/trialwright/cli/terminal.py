@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
 
     from rich.console import Console
 
@@ -46,14 +47,25 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]
     make_console().print(table)
 
 
-def print_findings(findings: Sequence[Finding]) -> None:
-    """Print what the checks found in the data, on standard error."""
+def print_findings(findings: Sequence[Finding], day_zero: date | None = None) -> None:
+    """Print what the checks found in the data, on standard error.
+
+    Parameters
+    ----------
+    findings : sequence of Finding
+        What was found.
+    day_zero : date or None
+        The made-up date of day 0 where the data count study days: no made-up date is printed.
+    """
     import typer
+
+    from trialwright.report.formats import Days
 
     if findings:
         typer.echo(f"Findings about the data ({len(findings)})", err=True)
+    days = Days(day_zero)
     for finding in findings:
-        typer.echo(f"  {finding}", err=True)
+        typer.echo(f"  {days.in_words(str(finding))}", err=True)
 
 
 def write_in_unicode() -> None:

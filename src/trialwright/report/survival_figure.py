@@ -65,8 +65,9 @@ def _caption(result: SurvivalResult, end: float) -> str:
     beyond = result.curve.time > end
     later = int((result.curve.n_event + result.curve.n_censor)[beyond].sum())
     interval = f"{show_level(median.level)} {show_median_interval(median).strip('()')}"
+    counted = "1 event" if events == 1 else f"{events} events"
     words = (
-        f"Kaplan–Meier, n = {len(result.times)}, {events} events. Median "
+        f"Kaplan–Meier, n = {len(result.times)}, {counted}. Median "
         f"{show_median_with_unit(median, result.unit)} ({interval}; {median.method}). Shaded: "
         f"pointwise {show_level(median.level)}, {median.method}. Ticks on the curve: censored."
     )
