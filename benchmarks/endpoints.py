@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from trialwright.analysis.sensitivity import compare_ways
 from trialwright.analysis.times import derive_times
 from trialwright.endpoints import TimeRules
 from trialwright.endpoints.bulk.follow_many import endpoint_rules, follow_many, followed_of
-from trialwright.endpoints.bulk.followed import Endpoints, Followed
 from trialwright.response.bulk.read_many import read_many
+
+if TYPE_CHECKING:
+    from trialwright.endpoints.bulk.followed import Endpoints, Followed
 
 ROOT = Path(__file__).parents[1]
 MANY = 80_000
