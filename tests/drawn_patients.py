@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from following import CENSORING, FDA, READ
 from trialwright.endpoints import Member, Patient, Stop, censoring_of
-from trialwright.endpoints.censoring import Strategy
+from trialwright.endpoints.endings import DeathIs, Strategy
 from trialwright.response import Lesion, PatientScans, Reading, assess_patient
 from trialwright.study.calendar import AssessmentCalendar
 from trialwright.study.counting import preset_countings
@@ -178,7 +178,7 @@ def time_rules(draw, *, documented=None, criteria=("RECIST 1.1", "iRECIST")):
         last_assessment=last,
         death_ends_response=draw(st.booleans()),
         death_in_progression=draw(
-            st.sampled_from(["censored_at_last_assessment", "censored_at_death"])
+            st.sampled_from([DeathIs.CENSORED_AT_LAST_ASSESSMENT, DeathIs.CENSORED_AT_DEATH])
         ),
         extra_day=draw(st.integers(0, 1)),
         criteria=draw(st.sampled_from(criteria)),

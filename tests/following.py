@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trialwright.endpoints import CensoringRules, TimeRules, TimeToEvent
-from trialwright.endpoints.censoring import Strategy
+from trialwright.endpoints.endings import DeathIs, Strategy
 from trialwright.response import BestRules, ResponseRules
 from trialwright.study.calendar import AssessmentCalendar
 
@@ -22,6 +22,8 @@ READ = ResponseRules(
     best_response_rules="recist11",
     immune_criteria="none",
     immune_confirmation_days=0,
+    after_new_therapy=False,
+    while_on_treatment=False,
 )
 EVERY_8_WEEKS = AssessmentCalendar(56, 7, float("inf"), 56)
 CENSORING = CensoringRules(
@@ -41,9 +43,11 @@ FDA = TimeRules(
     origin="first_treatment",
     survival_origin="first_treatment",
     death_ends_response=True,
-    death_in_progression="censored_at_last_assessment",
+    death_in_progression=DeathIs.CENSORED_AT_LAST_ASSESSMENT,
     extra_day=0,
     censoring=CENSORING,
+    last_assessment="adequate",
+    criteria="RECIST 1.1",
 )
 EMA = replace(
     FDA,

@@ -333,10 +333,10 @@ def test_bulk_equals_one_patient_at_a_time(cohort, crclm_study, choices):
                     compared.add(bulk[2] if len(bulk) > 1 else bulk[0])
             sets = AnalysisSets("treated", tuple(one.member for one in patients))
             calls = {one.member.patient_id: one.response for one in patients}
-            met = objective_response(sets, calls)
+            met = objective_response(sets, calls, criteria="RECIST 1.1")
             assert found.responded.tolist() == [one.met for one in met]
             least = study.endpoints.disease_control_minimum_days.require()
-            control = disease_control(sets, calls, least)
+            control = disease_control(sets, calls, least, criteria="RECIST 1.1")
             assert found.controlled.tolist() == [one.met for one in control]
     assert compared >= {Status.CENSORED, Status.EVENT, Status.COMPETING, "none"}
 

@@ -42,6 +42,7 @@ from trialwright.endpoints import (
     time_to_progression_or_competing_death,
     time_to_response,
 )
+from trialwright.endpoints.endings import DeathIs
 from trialwright.simulate import simulate_study
 
 ALL = (
@@ -156,7 +157,7 @@ def test_without_death_the_duration_of_response_ends_with_time_to_progression(
     course, reading, rules
 ):
     rules = replace(
-        rules, death_ends_response=False, death_in_progression="censored_at_last_assessment"
+        rules, death_ends_response=False, death_in_progression=DeathIs.CENSORED_AT_LAST_ASSESSMENT
     )
     patient = patient_of(course, reading)
     duration = time_of(duration_of_response, patient, rules)

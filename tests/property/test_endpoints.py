@@ -23,7 +23,7 @@ from trialwright.endpoints import (
     progression_free_survival,
     time_to_progression,
 )
-from trialwright.endpoints.censoring import Strategy
+from trialwright.endpoints.endings import DeathIs, Strategy
 from trialwright.response import (
     Lesion,
     PatientScans,
@@ -87,9 +87,13 @@ RULES = st.builds(
     origin=st.just("first_treatment"),
     survival_origin=st.just("first_treatment"),
     death_ends_response=st.booleans(),
-    death_in_progression=st.sampled_from(["censored_at_last_assessment", "censored_at_death"]),
+    death_in_progression=st.sampled_from(
+        [DeathIs.CENSORED_AT_LAST_ASSESSMENT, DeathIs.CENSORED_AT_DEATH]
+    ),
     extra_day=st.sampled_from([0, 1]),
     censoring=CENSORINGS,
+    last_assessment=st.just("adequate"),
+    criteria=st.just("RECIST 1.1"),
 )
 ENDPOINTS = [progression_free_survival, time_to_progression, duration_of_response, overall_survival]
 
@@ -207,7 +211,7 @@ def test_duration_of_response_ends_when_pfs_ends(patient, rules):
         endpoint = progression_free_survival
         if not rules.death_ends_response:
             endpoint = time_to_progression
-            rules = replace(rules, death_in_progression="censored_at_last_assessment")
+            rules = replace(rules, death_in_progression=DeathIs.CENSORED_AT_LAST_ASSESSMENT)
         other = time_of(endpoint, patient, rules)
         assert (duration.end, duration.event) == (other.end, other.event)
 

@@ -57,7 +57,7 @@ from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from trialwright.analysis.result import ProportionResult, ReaderAgreement
     from trialwright.analysis.times import Results
@@ -140,7 +140,7 @@ def analyse(
     check_accounting(sets, proportions, results, lesions, len(scans))
     stage = _stage(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
-    agreement, calls = _compare(readings, sets, dataset, study)
+    agreement, calls = _compare(readings, sets, dataset, study, failed)
     # A patient who is refused stays so under every policy.
     evaluable = [one for one in scans if responses[one.patient_id].not_evaluable is None]
     policies, unmeasured = compare_policies(evaluable, sets, rules, responses, study, failed)
@@ -236,11 +236,15 @@ def _require_settled(study: Study) -> None:
 
 
 def _compare(
-    readings: Sequence[ReaderCalls], sets: AnalysisSets, dataset: Dataset, study: Study
+    readings: Sequence[ReaderCalls],
+    sets: AnalysisSets,
+    dataset: Dataset,
+    study: Study,
+    failed: Mapping[str, str],
 ) -> tuple[ReaderAgreement | None, CallComparison | None]:
     agreement, calls = compare_readings(readings, dataset, study)
     if agreement is not None:
-        agreement = replace(agreement, rates=rate_readers(readings, sets, study))
+        agreement = replace(agreement, rates=rate_readers(readings, sets, study, failed))
     return agreement, calls
 
 

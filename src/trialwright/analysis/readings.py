@@ -197,12 +197,16 @@ def compare_readings(
 
 
 def rate_readers(
-    readings: Sequence[ReaderCalls], sets: AnalysisSets, study: Study
+    readings: Sequence[ReaderCalls],
+    sets: AnalysisSets,
+    study: Study,
+    failed: Mapping[str, str],
 ) -> tuple[ReaderRate, ...]:
     """Return the response rate by each reader alone, over the same patients.
 
-    A patient of whom a reader read nothing did not respond for that reader, as in the response
-    rate of the trial. An adjudicator, who reads the patients in dispute alone, has no rate.
+    It is the response rate of the trial, by the same criteria and with the same patients
+    ``failed``. A patient of whom a reader read nothing did not respond for that reader. An
+    adjudicator, who reads the patients in dispute alone, has no rate.
     """
     if not sets.efficacy:
         return ()
@@ -210,7 +214,13 @@ def rate_readers(
         ReaderRate(
             str(one.reader),
             estimate_rate(
-                objective_response(sets, {each.patient_id: each for each in one.responses}), study
+                objective_response(
+                    sets,
+                    {each.patient_id: each for each in one.responses},
+                    criteria=study.endpoints.criteria.require(),
+                    failed=failed,
+                ),
+                study,
             ),
             len(one.not_read),
         )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from trialwright.analysis.times import show_days
-from trialwright.dataset import is_dose_given
+from trialwright.dataset import dosing_frame
 from trialwright.endpoints import NoTime, TimeRules, TimeToEvent, time_endpoint
 from trialwright.errors import DataError, StudyError
 from trialwright.response import ResponseRules, read_both
@@ -140,10 +138,9 @@ def _facts(analysis: Analysis, patient: str) -> Iterator[Fact]:
             shown = row | _words_of(row, started)
             date = _NO_DATE if row[column] is None else str(row[column])
             yield Fact(date, words.format(**shown) + say_completed(row, column), table)
-    doses = analysis.dataset.doses.filter(is_dose_given()).filter(patient_id=patient)
-    for (drug,), given in doses.group_by("drug", maintain_order=True):
-        last = given.select(pl.max_horizontal("start_date", "end_date").max()).item()
-        yield Fact(str(given["start_date"].min()), f"first dose of {drug}", "doses")
+    dosed = dosing_frame(analysis.dataset).filter(patient_id=patient)
+    for drug, first, last in dosed.drop("patient_id").iter_rows():
+        yield Fact(str(first), f"first dose of {drug}", "doses")
         yield Fact(str(last), f"last dose of {drug} recorded", "doses")
 
 

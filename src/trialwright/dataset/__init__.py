@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from trialwright.dataset.anchors import baseline_visits, first_treatments, is_dose_given
+from trialwright.dataset.anchors import (
+    baseline_visits,
+    dosing_frame,
+    first_treatments,
+    is_dose_given,
+    last_doses,
+    treatment_ends,
+)
 from trialwright.dataset.checks import CHECKS, check_dataset
 from trialwright.dataset.complete_dates import complete_dates
 from trialwright.dataset.contacts import Contact, find_last_contacts, last_contacts
@@ -47,13 +54,16 @@ __all__ = [
     "complete_dates",
     "cut_data",
     "declared_lesions",
+    "dosing_frame",
     "find_last_contacts",
     "first_treatments",
     "is_dose_given",
     "last_contacts",
+    "last_doses",
     "organs_named",
     "read_dataset",
     "read_datasets",
+    "treatment_ends",
     "write_csv",
     "write_dataset",
 ]

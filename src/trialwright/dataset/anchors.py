@@ -75,6 +75,46 @@ def first_treatment_frame(dataset: Dataset) -> pl.DataFrame:
     return _earliest(pl.concat([doses, ablations, stated])).sort("patient_id")
 
 
+def dosing_frame(dataset: Dataset) -> pl.DataFrame:
+    """Return the first and the last day on which each patient was given each drug.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a patient and drug, in the order of the data: ``patient_id``, ``drug``,
+        ``first_dose`` and ``last_dose`` (the start of a row without an end); null where no day is
+        known.
+    """
+    last = pl.max_horizontal("start_date", "end_date").max()
+    return (
+        dataset.doses.filter(is_dose_given())
+        .drop_nulls("patient_id")
+        .group_by("patient_id", "drug", maintain_order=True)
+        .agg(pl.col("start_date").min().alias("first_dose"), last.alias("last_dose"))
+    )
+
+
+def last_doses(dataset: Dataset) -> dict[str, date]:
+    """Return the last day on which each patient was given any drug."""
+    dosed = dosing_frame(dataset).drop_nulls("last_dose")
+    return dict(dosed.group_by("patient_id").agg(pl.col("last_dose").max()).iter_rows())
+
+
+def treatment_end_frame(dataset: Dataset) -> pl.DataFrame:
+    """Return the first recorded end of each patient's study treatment, as rows of dispositions.
+
+    The end of one drug is not the end of the treatment.
+    """
+    ended = dataset.dispositions.filter(scope="treatment").drop_nulls(("patient_id", "end_date"))
+    by_date = ended.sort("end_date", maintain_order=True)
+    return by_date.unique("patient_id", keep="first", maintain_order=True)
+
+
+def treatment_ends(dataset: Dataset) -> dict[str, date]:
+    """Return the day of ``treatment_end_frame`` by patient."""
+    return dict(treatment_end_frame(dataset).select("patient_id", "end_date").iter_rows())
+
+
 def _earliest(days: pl.DataFrame) -> pl.DataFrame:
     earliest = pl.col("day").min().alias("first_treatment")
     return days.drop_nulls().group_by("patient_id").agg(earliest)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 
-from trialwright.dataset.anchors import first_treatments, is_dose_given
+from trialwright.dataset.anchors import dosing_frame, first_treatments, last_doses
 from trialwright.dataset.checks import as_told
 from trialwright.dataset.contacts import find_last_contacts
 from trialwright.dataset.partial_dates import complete_date, read_partial_date
@@ -275,10 +275,6 @@ def _seen(contact: Contact) -> str:
 
 def _last_doses(dataset: Dataset) -> dict[tuple[str, str | None], date]:
     """Return the last day of a dose by patient and drug, and of any drug under None."""
-    given = dataset.doses.filter(is_dose_given()).select(
-        "patient_id", "drug", day=pl.max_horizontal("start_date", "end_date")
-    )
-    of_any = given.with_columns(drug=pl.lit(None, pl.String))
-    last = pl.concat([given, of_any]).drop_nulls(("patient_id", "day"))
-    rows = last.group_by("patient_id", "drug").agg(pl.col("day").max()).iter_rows()
-    return {(patient, drug): day for patient, drug, day in rows}
+    of_drug = dosing_frame(dataset).drop_nulls("last_dose")
+    last = {(patient, drug): day for patient, drug, _, day in of_drug.iter_rows()}
+    return last | {(patient, None): day for patient, day in last_doses(dataset).items()}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from trialwright.response.best import relapse
 from trialwright.response.codes import Response
 from trialwright.response.immune.best import immune_progression
 
@@ -31,9 +30,8 @@ class Assessment:
     """One tumour assessment after baseline.
 
     ``evaluable``: the overall response is not NE. ``measured``: every target lesion was measured
-    (of a patient without targets: evaluable). ``controlled``: CR, PR, SD or Non-CR/Non-PD that
-    still counts, before progression, relapse and whatever ends the reading. ``day`` counts from
-    the first treatment.
+    (of a patient without targets: evaluable). ``overall`` is the code of the response, which has
+    the same number in RECIST 1.1 and iRECIST. ``day`` counts from the first treatment.
     """
 
     visit: str
@@ -42,7 +40,7 @@ class Assessment:
     label: str
     evaluable: bool
     measured: bool
-    controlled: bool
+    overall: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,8 @@ class Called:
     ``progression`` is the date and ``progression_visit`` the visit of the first progression that
     counts, whatever ended the reading of the response before it; under iRECIST that of the first
     iUPD that was confirmed or never withdrawn. ``settled``: no later scan can take it back.
-    ``best`` is the best overall response by the study's choice about confirmation.
+    ``best`` is the best overall response by the study's choice about confirmation. ``counted`` is
+    the number of assessments up to progression and before whatever ends the reading.
     """
 
     patient_id: str
@@ -67,6 +66,7 @@ class Called:
     reason: str
     has_baseline: bool
     not_evaluable: str | None
+    counted: int
     settled: bool = True
 
 
@@ -101,7 +101,7 @@ def _by_recist(response: PatientResponse) -> Called:
     return Called(
         response.patient_id,
         "RECIST 1.1",
-        _assessments(response.time_points, response.counted),
+        _assessments(response.time_points),
         progression.date if progression else None,
         progression.visit if progression else None,
         response.response_start,
@@ -111,13 +111,11 @@ def _by_recist(response: PatientResponse) -> Called:
         reason=best.reason.sentence,
         has_baseline=response.baseline is not None,
         not_evaluable=response.not_evaluable,
+        counted=response.counted,
     )
 
 
-def _assessments(
-    points: Sequence[TimePoint | ImmuneTimePoint], counted: int
-) -> tuple[Assessment, ...]:
-    end = relapse([point.overall for point in points[:counted]])
+def _assessments(points: Sequence[TimePoint | ImmuneTimePoint]) -> tuple[Assessment, ...]:
     return tuple(
         Assessment(
             point.visit,
@@ -126,9 +124,9 @@ def _assessments(
             point.overall.label,
             evaluable=int(point.overall) != Response.NE,
             measured=_all_measured(point.sum_mm, point.target, point.overall),
-            controlled=i < end and point.overall in (*_RESPONDED, *_STABLE),
+            overall=int(point.overall),
         )
-        for i, point in enumerate(points)
+        for point in points
     )
 
 
@@ -144,12 +142,13 @@ def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Cal
         return Called(
             response.patient_id, "iRECIST", (), None, None, None, responded=False, stable=False,
             best="NE", reason=reason, has_baseline=False, not_evaluable=why,
+            counted=0,
         )  # fmt: skip
     progression, visit = _first_immune_progression(immune)
     return Called(
         response.patient_id,
         "iRECIST",
-        _assessments(immune.time_points, immune.counted),
+        _assessments(immune.time_points),
         progression,
         visit,
         immune.response_start,
@@ -160,6 +159,7 @@ def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Cal
         has_baseline=True,
         not_evaluable=None,
         settled=immune.progression.date is None or immune.progression.confirmed_on is not None,
+        counted=immune.counted,
     )
 
 

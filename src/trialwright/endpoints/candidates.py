@@ -30,7 +30,7 @@ class Candidate:
     sequence: int = 0
 
 
-def end_by_candidates(candidates: Sequence[Candidate]) -> Candidate | None:
+def end_by_candidates(candidates: Sequence[Candidate]) -> Candidate:
     """Return what ends the time: the earliest event, else the latest date without one.
 
     Of several events on one day the one declared first counts, of one kind that with the lowest
@@ -39,20 +39,23 @@ def end_by_candidates(candidates: Sequence[Candidate]) -> Candidate | None:
     Parameters
     ----------
     candidates : sequence of Candidate
-        In the order in which their sources are declared.
+        In the order in which their sources are declared; at least one.
 
-    Returns
-    -------
-    Candidate or None
-        None if there is no candidate.
+    Raises
+    ------
+    ValueError
+        If there is no candidate.
 
     Notes
     -----
     Source: ADaM Implementation Guide for time-to-event analyses 1.0. Oracle:
     ``tests/oracle/endpoints/test_candidates.py``.
     """
+    if not candidates:
+        msg = "no date could end the time; give at least the last one known"
+        raise ValueError(msg)
     order = {kind: number for number, kind in enumerate(dict.fromkeys(c.kind for c in candidates))}
     events = [one for one in candidates if one.event]
     if events:
         return min(events, key=lambda one: (one.date, order[one.kind], one.sequence))
-    return max(candidates, key=lambda one: (one.date, order[one.kind], one.sequence), default=None)
+    return max(candidates, key=lambda one: (one.date, order[one.kind], one.sequence))

@@ -220,6 +220,17 @@ def _day_of(cause: int, happened: Happened) -> float:  # noqa: PLR0911 - one ret
     return NEVER
 
 
+def is_claimed(stop: float, progression: float) -> bool:
+    """Tell whether a stop of the treatment for progression came before any scan showed one.
+
+    Parameters
+    ----------
+    stop, progression : float
+        The day of the stop, and that of the first documented progression; ``inf``: never.
+    """
+    return stop < progression
+
+
 def last_assessment(
     days: Sequence[int], counts: Sequence[bool], start: float, until: float, shows_event: bool
 ) -> int:

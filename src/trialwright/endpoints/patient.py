@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
-from trialwright.dataset.anchors import is_dose_given
+from trialwright.dataset.anchors import last_doses, treatment_end_frame
 from trialwright.dataset.contacts import find_last_contacts
+from trialwright.endpoints.censoring import is_claimed
+from trialwright.endpoints.endings import NEVER
 from trialwright.response.timeline import first_unplanned_treatment
 
 if TYPE_CHECKING:
@@ -93,8 +95,8 @@ def kind_of_stop(stop: Stop | None, progression: date | None) -> StopKind:
         return "no stop"
     if stop.category not in FOR_PROGRESSION:
         return "discontinued"
-    shown = progression is not None and progression <= stop.date
-    return "documented" if shown else "claimed"
+    shown = NEVER if progression is None else progression.toordinal()
+    return "claimed" if is_claimed(stop.date.toordinal(), shown) else "documented"
 
 
 def gather_patients(
@@ -121,7 +123,7 @@ def gather_patients(
     """
     by_id = {one.patient_id: one for one in scans}
     stops = {} if dataset is None else _stops(dataset)
-    doses = {} if dataset is None else _last_doses(dataset)
+    doses = {} if dataset is None else last_doses(dataset)
     imputed = {} if dataset is None else _imputed(dataset, by_id)
     contacts = {} if dataset is None else find_last_contacts(dataset)
     return tuple(
@@ -145,17 +147,10 @@ def gather_patients(
 
 def _stops(dataset: Dataset) -> dict[str, Stop]:
     """Return the first end of study treatment of each patient."""
-    stops: dict[str, Stop] = {}
-    ended = dataset.dispositions.filter(scope="treatment").drop_nulls("end_date")
-    for row in ended.sort("end_date", descending=True, maintain_order=True).iter_rows(named=True):
-        stops[row["patient_id"]] = Stop(row["end_date"], row["reason"], row["reason_category"])
-    return stops
-
-
-def _last_doses(dataset: Dataset) -> dict[str, date]:
-    given = dataset.doses.filter(is_dose_given())
-    last = pl.max_horizontal("start_date", "end_date").max()
-    return dict(given.group_by("patient_id").agg(last).drop_nulls().iter_rows())
+    return {
+        row["patient_id"]: Stop(row["end_date"], row["reason"], row["reason_category"])
+        for row in treatment_end_frame(dataset).iter_rows(named=True)
+    }
 
 
 def _imputed(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright.endpoints.called import called_of
+from trialwright.response.best import controlled_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -43,9 +44,9 @@ def find_pending(
     left_study: Collection[str],
     horizon: timedelta | None,
     *,
-    criteria: Criteria = "RECIST 1.1",
-    after_new_therapy: bool = False,
-    while_on_treatment: bool = False,
+    criteria: Criteria,
+    after_new_therapy: bool,
+    while_on_treatment: bool,
 ) -> frozenset[str]:
     """Return the patients whose best response a later scan could still turn into CR or PR.
 
@@ -110,7 +111,7 @@ def objective_response(
     responses: Mapping[str, PatientResponse],
     pending: Collection[str] = frozenset(),
     *,
-    criteria: Criteria = "RECIST 1.1",
+    criteria: Criteria,
     failed: Mapping[str, str] | None = None,
     members: Sequence[Member] | None = None,
 ) -> tuple[Outcome, ...]:
@@ -153,7 +154,7 @@ def disease_control(
     responses: Mapping[str, PatientResponse],
     minimum_days: int,
     *,
-    criteria: Criteria = "RECIST 1.1",
+    criteria: Criteria,
     failed: Mapping[str, str] | None = None,
 ) -> tuple[Outcome, ...]:
     """Tell who had disease control: CR, PR, or disease stable for long enough.
@@ -180,10 +181,10 @@ def _controlled(called: Called, minimum_days: int, failed: Mapping[str, str]) ->
         return Outcome(patient, False, failed[patient])
     if called.responded:
         return Outcome(patient, True, called.reason)
-    # Disease that is back after a complete response is progression, not control.
-    for point in called.assessments:
-        if point.controlled and point.day >= minimum_days:
-            words = f"{point.label} at {point.visit}, day {point.day}"
-            return Outcome(patient, True, f"{words} (at least day {minimum_days})")
+    counted = called.assessments[: called.counted]
+    at = controlled_at([one.overall for one in counted], [one.day for one in counted], minimum_days)
+    if at >= 0:
+        words = f"{counted[at].label} at {counted[at].visit}, day {counted[at].day}"
+        return Outcome(patient, True, f"{words} (at least day {minimum_days})")
     why = f"no CR, PR or stable disease on or after day {minimum_days}"
     return Outcome(patient, False, why)

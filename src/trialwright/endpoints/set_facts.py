@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.anchors import first_treatments
+from trialwright.dataset.anchors import first_treatments, treatment_ends
 from trialwright.dataset.contacts import last_contacts
 from trialwright.endpoints.patient import FOR_PROGRESSION
 from trialwright.response.codes import Response
@@ -160,7 +160,7 @@ def _doses(dataset: Dataset, study: Study, started: Mapping[str, date]) -> dict[
     columns = ("patient_id", "drug", "start_date", "end_date", pl.col("dose_mg").fill_null(0.0))
     for patient, drug, first, last, dose in rows.select(columns).iter_rows():
         by_patient[patient].append((drug.casefold(), first, last, dose))
-    ends, contacts = _ends_of_treatment(dataset), last_contacts(dataset)
+    ends, contacts = treatment_ends(dataset), last_contacts(dataset)
     why = {}
     for patient, first_treatment in started.items():
         given = by_patient[patient]
@@ -171,11 +171,6 @@ def _doses(dataset: Dataset, study: Study, started: Mapping[str, date]) -> dict[
         if short is not None:
             why[patient] = short
     return why
-
-
-def _ends_of_treatment(dataset: Dataset) -> dict[str, date]:
-    ended = dataset.dispositions.filter(scope="treatment").drop_nulls("end_date")
-    return dict(ended.group_by("patient_id").agg(pl.col("end_date").min()).iter_rows())
 
 
 def _underdosed(

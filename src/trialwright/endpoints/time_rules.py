@@ -7,22 +7,26 @@ Nothing here is a default; which fields make FDA's example tables or EMA's analy
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from trialwright.endpoints.endings import NEVER, CensoringRules, Strategy
+from trialwright.endpoints.endings import NEVER, CensoringRules, DeathIs, Strategy
 from trialwright.study.calendar import calendar_of, horizon_days
 from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
     from trialwright.endpoints.called import Criteria
     from trialwright.study.calendar import AssessmentCalendar
-    from trialwright.study.counting import Counting
+    from trialwright.study.counting import Counting, LastAssessment
     from trialwright.study.model import Study
 
 _STRATEGIES = {
     "treatment_policy": Strategy.TREATMENT_POLICY,
     "hypothetical": Strategy.HYPOTHETICAL,
     "composite": Strategy.COMPOSITE,
+}
+_DEATHS = {
+    "censored_at_last_assessment": DeathIs.CENSORED_AT_LAST_ASSESSMENT,
+    "censored_at_death": DeathIs.CENSORED_AT_DEATH,
 }
 
 
@@ -31,17 +35,17 @@ class TimeRules:
     """The study's choices about counting time.
 
     ``counting`` names the way of counting (the study's own, a preset, one of the team's).
-    ``horizon_days`` is counted from the first treatment; none: there is no limit.
+    ``death_in_progression``: what a death without progression is to the time to progression.
     """
 
     origin: str
     survival_origin: str
     death_ends_response: bool
-    death_in_progression: Literal["censored_at_last_assessment", "censored_at_death"]
+    death_in_progression: DeathIs
     extra_day: int
     censoring: CensoringRules
-    last_assessment: str = "adequate"
-    criteria: Criteria = "RECIST 1.1"
+    last_assessment: LastAssessment
+    criteria: Criteria
     counting: str = OF_THE_STUDY
 
     @classmethod
@@ -60,7 +64,7 @@ class TimeRules:
             origin=chosen.time_origin.require(),
             survival_origin=chosen.overall_survival_origin.require(),
             death_ends_response=chosen.duration_of_response_ends_at_death.require(),
-            death_in_progression=chosen.time_to_progression_death.require(),
+            death_in_progression=_DEATHS[chosen.time_to_progression_death.require()],
             extra_day=int(chosen.first_day_counts.require()),
             censoring=_censoring(study, way),
             last_assessment=way.last_assessment,

@@ -111,11 +111,7 @@ def time_to_progression(patients: Iterable[Patient], rules: TimeRules) -> tuple[
 
     Parameters and result are those of `progression_free_survival`.
     """
-    death = (
-        DeathIs.CENSORED_AT_DEATH
-        if rules.death_in_progression == "censored_at_death"
-        else DeathIs.CENSORED_AT_LAST_ASSESSMENT
-    )
+    death = rules.death_in_progression
     return _each(patients, rules, lambda one, called: _from_origin(one, called, death, rules))
 
 
@@ -240,7 +236,6 @@ def _on_treatment(one: Patient, rules: TimeRules) -> Timed:
     if start is None:
         return NoTime(patient, "never treated")
     ended = end_by_candidates(_ends_of_treatment(one, start))
-    assert ended is not None  # noqa: S101 - the last candidate is always there
     reason = ended.kind if ended.event else f"censored: {ended.kind}"
     days = (ended.date - start).days + rules.extra_day
     flags = {"dispositions": "stop", "deaths": "death"}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialwright.analysis import days_per_unit
-from trialwright.dataset import is_dose_given
+from trialwright.dataset import last_doses, treatment_ends
 from trialwright.endpoints import last_contacts
 from trialwright.report.drawing import WIDTH_INCHES, Picture, draw_svg, place_axes, shorten_label
 from trialwright.report.palette import FAINT, GREY, INK, SHADES
@@ -56,7 +56,7 @@ class _Course:
     deaths: DaysByPatient
     ablations: DaysByPatient
     therapies: DaysByPatient
-    treatment_ends: DaysByPatient
+    treatment_ends: Mapping[str, date]
 
     @classmethod
     def of(cls, dataset: Dataset) -> _Course:
@@ -65,7 +65,7 @@ class _Course:
             _days(dataset.deaths, "death_date"),
             _days(dataset.ablations, "ablation_date"),
             _days(dataset.therapies, "start_date"),
-            _treatment_ends(dataset),
+            last_doses(dataset) | treatment_ends(dataset),  # doses where no end is recorded
         )
 
 
@@ -83,7 +83,7 @@ def collect_lanes(analysis: Analysis) -> tuple[Lane, ...]:
 
 def _lane(response: PatientResponse, start: date, course: _Course, unit: float) -> Lane:
     name, progression = response.patient_id, response.first_progression
-    deaths, ends = course.deaths.get(name, ()), course.treatment_ends.get(name, ())
+    deaths, ended = course.deaths.get(name, ()), course.treatment_ends.get(name)
     last = min(deaths) if deaths else course.contact.get(name, start)
     happened = [("ablation", day) for day in course.ablations.get(name, ())]
     happened += [("therapy", day) for day in course.therapies.get(name, ())]
@@ -95,7 +95,7 @@ def _lane(response: PatientResponse, start: date, course: _Course, unit: float) 
         name,
         response.best.response,
         (last - start).days / unit,
-        min((max(ends) - start).days, (last - start).days) / unit if ends else None,
+        (min(ended, last) - start).days / unit if ended is not None else None,
         # What came before the first treatment is no part of the time on study
         tuple((kind, (day - start).days / unit) for kind, day in happened if day >= start),
         bool(deaths),
@@ -107,14 +107,6 @@ def _days(frame: DataFrame, column: str) -> dict[str, list[date]]:
     for patient, day in frame.select("patient_id", column).drop_nulls().iter_rows():
         grouped.setdefault(patient, []).append(day)
     return grouped
-
-
-def _treatment_ends(dataset: Dataset) -> dict[str, list[date]]:
-    """Return the recorded end of treatment; the last day of dosing where there is none."""
-    doses = dataset.doses.filter(is_dose_given())
-    scope = dataset.dispositions["scope"]
-    ended = dataset.dispositions.filter(scope == "treatment")
-    return _days(doses, "start_date") | _days(doses, "end_date") | _days(ended, "end_date")
 
 
 def draw_swimmers(analysis: Analysis, anchors: Mapping[str, str]) -> tuple[Picture, ...]:

@@ -218,6 +218,30 @@ def relapse(responses: Sequence[int]) -> int:
     return len(responses)
 
 
+def controlled_at(responses: Sequence[int], days: Sequence[int], minimum_days: int) -> int:
+    """Return the first time point that shows disease control late enough; -1 if none does.
+
+    It shows CR, PR, SD or Non-CR/Non-PD. Disease that is back after a complete response is
+    progression, not control.
+
+    Parameters
+    ----------
+    responses, days : sequence of int, shape (time points,)
+        Overall responses and days since the first treatment, cut by :func:`last_counted`.
+    minimum_days : int
+        Days since the first treatment (``endpoints.disease_control_minimum_days``).
+    """
+    for i in range(relapse(responses)):
+        if is_controlled(responses[i]) and days[i] >= minimum_days:
+            return i
+    return -1
+
+
+def is_controlled(response: int) -> bool:
+    """Tell whether a response is disease control: CR, PR, SD or Non-CR/Non-PD."""
+    return response in (Response.CR, Response.PR, Response.SD, Response.NON_CR_NON_PD)
+
+
 def first_response(
     responses: Sequence[int], days: Sequence[int], rules: BestRules, confirm: bool
 ) -> int:

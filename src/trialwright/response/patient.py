@@ -6,7 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trialwright.dataset import baseline_visits, declared_lesions, first_treatments, organs_named
+from trialwright.dataset import (
+    baseline_visits,
+    declared_lesions,
+    first_treatments,
+    organs_named,
+    treatment_ends,
+)
 from trialwright.dataset.schema import READERS
 from trialwright.response.tumour_marker import NO_MARKER, MarkerSample
 
@@ -137,7 +143,8 @@ def gather_scans(
         raise ValueError(msg)
     chosen = reader if reader is not None else readers[0]
     rows = {name: _by_patient(dataset, name, chosen) for name in _TABLES}
-    started, baselines = first_treatments(dataset), baseline_visits(dataset, reader=chosen)
+    started, ended = first_treatments(dataset), treatment_ends(dataset)
+    baselines = baseline_visits(dataset, reader=chosen)
     return tuple(
         PatientScans(
             patient,
@@ -152,10 +159,7 @@ def gather_scans(
             reader=chosen,
             not_imaged_at_baseline=_not_imaged(rows["visits"][patient], baselines.get(patient)),
             marker=tuple(_marker_samples(rows["labs"][patient], marker)),
-            treatment_end=_first_day(
-                [row for row in rows["dispositions"][patient] if row["scope"] == "treatment"],
-                "end_date",
-            ),
+            treatment_end=ended.get(patient),
         )
         for patient in dataset.patients["patient_id"].to_list()
     )
@@ -163,7 +167,6 @@ def gather_scans(
 
 _TABLES = (
     "visits", "lesions", "measurements", "ablations", "therapies", "deaths", "labs",
-    "dispositions",
 )  # fmt: skip
 
 

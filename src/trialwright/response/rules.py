@@ -58,8 +58,8 @@ class ResponseRules:
     best_response_rules: str
     immune_criteria: str
     immune_confirmation_days: int
-    after_new_therapy: bool = False
-    while_on_treatment: bool = False
+    after_new_therapy: bool
+    while_on_treatment: bool
 
     @classmethod
     def of(cls, study: Study) -> ResponseRules:

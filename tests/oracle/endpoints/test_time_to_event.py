@@ -21,6 +21,7 @@ from trialwright.endpoints import (
     progression_free_survival,
     time_to_progression,
 )
+from trialwright.endpoints.endings import DeathIs
 from trialwright.response import (
     Lesion,
     PatientScans,
@@ -223,7 +224,10 @@ def test_patient_without_a_baseline_who_dies_early_is_an_event():
 @pytest.mark.parametrize("rules", [FDA, EMA], ids=["FDA", "EMA"])
 @pytest.mark.parametrize(
     ("death_is", "expected"),
-    [("censored_at_last_assessment", (112, CENSORED)), ("censored_at_death", (130, CENSORED))],
+    [
+        (DeathIs.CENSORED_AT_LAST_ASSESSMENT, (112, CENSORED)),
+        (DeathIs.CENSORED_AT_DEATH, (130, CENSORED)),
+    ],
 )
 def test_death_is_censored_in_time_to_progression(rules, death_is, expected):
     patient = follow({56: "SD", 112: "SD"}, death=130)

@@ -128,7 +128,9 @@ def control():
     def met(response):
         member = Member(response.patient_id, None, None, None)
         sets = AnalysisSets("treated", (member,))
-        [outcome] = disease_control(sets, {response.patient_id: response}, 42)
+        [outcome] = disease_control(
+            sets, {response.patient_id: response}, 42, criteria="RECIST 1.1"
+        )
         return "Y" if outcome.met else "N"
 
     return met

@@ -72,6 +72,34 @@ def _responses(analysis: Analysis) -> list[tuple[str, str]]:
     return [(one.patient_id, one.best.response.label) for one in analysis.responses]
 
 
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"response__immune_criteria": "iRECIST", "endpoints__criteria": "iRECIST"},
+        {"rates__ablation_not_performed": "composite"},
+    ],
+    ids=["iRECIST", "who was not ablated has not responded"],
+)
+def test_the_rate_of_a_reader_is_counted_as_the_rate_of_the_trial(
+    virtual: Dataset, central: Study, settle: Callable[..., Study], choices: dict[str, str]
+) -> None:
+    # A first scan that looks like progression ends the reading by RECIST 1.1 alone
+    central = settle(central, response__confirmation_required=False)
+    read = _read_by(virtual, central_1=0.5, central_2=0.5)
+    later = pl.col("scan_date").filter(pl.col("visit") != "baseline").min().over("patient_id")
+    early = pl.lit("iRECIST" in choices.values()) & (pl.col("scan_date") == later)
+    sizes = pl.when(early).then(pl.col("diameter_mm") * 5).otherwise("diameter_mm")
+    grown = read.measurements.with_columns(diameter_mm=sizes)
+    ablated = pl.col("patient_id") != read.ablations["patient_id"][0]
+    read = _with(read, measurements=grown, ablations=read.ablations.filter(ablated))
+    analysis = analyse(read, settle(central, **choices))
+    assert analysis.agreement is not None
+    (orr,) = (one for one in analysis.proportions if one.key == "ORR")
+    plain = analyse(read, central).proportions[0]
+    assert orr.estimate.value != plain.estimate.value  # the choice moves the rate of this trial
+    assert {one.estimate.value for one in analysis.agreement.rates} == {orr.estimate.value}
+
+
 def test_two_readers_who_see_the_same_are_one_reader(
     virtual: Dataset, investigated: Analysis, central: Study
 ) -> None:

@@ -106,7 +106,9 @@ def test_clinical_benefit_is_disease_control(trial, confirm, code):
     changed = replace(rules, confirm=confirm)
     responses = {one.patient_id: assess_patient(one, changed) for one in scans}
     members = tuple(Member(one.patient_id, None, one.first_treatment, None) for one in scans)
-    outcomes = disease_control(AnalysisSets("treated", members), responses, CONTROL)
+    outcomes = disease_control(
+        AnalysisSets("treated", members), responses, CONTROL, criteria="RECIST 1.1"
+    )
     benefit = {patient: value for patient, (value, _) in values(frame, code).items()}
     assert benefit == {one.patient_id: "Y" if one.met else "N" for one in outcomes}
 

@@ -82,7 +82,9 @@ def test_a_duration_that_ends_where_it_starts_names_the_first_response():
     ended = TimeToEvent(
         "PR-2", first["ADT"], first["ADT"], 1, False, "death", "in words", "start of time"
     )
-    row = adtte({"DOR": [ended]}, made.adsl, made.adrs).frame.row(0, named=True)
+    row = adtte({"DOR": [ended]}, made.adsl, made.adrs, last_assessment="measured").frame.row(
+        0, named=True
+    )
     assert (row["SRCDOM"], row["SRCVAR"], row["SRCSEQ"]) == ("ADRS", "ADT", first["ASEQ"])
     assert row["CNSDTDSC"] == "First Response"
 

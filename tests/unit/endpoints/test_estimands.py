@@ -282,7 +282,7 @@ def test_death_in_time_to_progression_changes_words_and_times(
 
 def responded(one):
     sets = AnalysisSets("treated", (one.member,))
-    (found,) = objective_response(sets, {"P1": one.response})
+    (found,) = objective_response(sets, {"P1": one.response}, criteria="RECIST 1.1")
     return found.met
 
 
@@ -301,9 +301,12 @@ def test_a_strategy_of_the_rates_changes_words_and_responses(crclm_study, settle
     assert responded(late) is policy
     assert responded(early) is policy  # its confirmation came after day 80
     assert responded(patient({28: 60, 56: 60}, rules=rules, **facts))
-    settles = {"after_new_therapy": policy} if facts.get("therapy") else {
-        "while_on_treatment": not policy
-    }  # fmt: skip
+    by_therapy = "therapy" in facts
+    settles = {
+        "criteria": "RECIST 1.1",
+        "after_new_therapy": by_therapy and policy,
+        "while_on_treatment": not by_therapy and not policy,
+    }
     stable = patient({56: 90}, rules=rules, **facts)
     assert (find_pending([stable], (), None, **settles) == {"P1"}) is policy
 

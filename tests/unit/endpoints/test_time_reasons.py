@@ -18,7 +18,7 @@ from trialwright.endpoints import (
     time_to_progression_or_competing_death,
     time_to_response,
 )
-from trialwright.endpoints.endings import Strategy
+from trialwright.endpoints.endings import DeathIs, Strategy
 
 POLICY, HYPOTHETICAL, COMPOSITE = Strategy
 STABLE = {56: 90, 112: 90}
@@ -153,7 +153,7 @@ def test_a_death_in_time_to_progression_is_told_as_it_is_censored():
     assert told(time_to_progression, one, rules()) == (
         *(words, f"censored at the last adequate assessment: {words}", "measurements, D112"),
     )
-    at_death = replace(rules(), death_in_progression="censored_at_death")
+    at_death = replace(rules(), death_in_progression=DeathIs.CENSORED_AT_DEATH)
     assert told(time_to_progression, one, at_death) == (
         *(words, f"censored at death: {words}", "deaths"),
     )

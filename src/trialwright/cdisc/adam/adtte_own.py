@@ -57,7 +57,7 @@ def adtte(
     adrs: pl.DataFrame,
     *,
     adsl_variables: Sequence[str] = ("TRTSDT",),
-    last_assessment: str = "adequate",
+    last_assessment: str,
 ) -> Adtte:
     """Write the times that were counted as ADTTE.
 

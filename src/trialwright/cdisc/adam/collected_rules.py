@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from trialwright.cdisc.adam.adtte import AdtteRules
 from trialwright.cdisc.adam.rules import adam_finding
 from trialwright.endpoints import TimeRules
-from trialwright.endpoints.endings import DeathIs
 from trialwright.errors import StudyError
 from trialwright.study.counting import choose_counting
 
@@ -64,15 +63,12 @@ def collected_rules(
                 f"(response.best_response_rules) are counted by {served!r} alone"
             )
             raise StudyError(msg)
-    at_death = times.death_in_progression == "censored_at_death"
     rules = AdtteRules(
         times.censoring,
         evaluable_only=times.last_assessment != "any",
         death_ends_response=times.death_ends_response,
         extra_day=times.extra_day,
-        death_in_progression=(
-            DeathIs.CENSORED_AT_DEATH if at_death else DeathIs.CENSORED_AT_LAST_ASSESSMENT
-        ),
+        death_in_progression=times.death_in_progression,
     )
     return rules, tuple(_not_applied(way))
 

@@ -19,9 +19,9 @@ from trialwright.endpoints.bulk.followed import (
     follow_patient,
 )
 from trialwright.endpoints.bulk.timed import blank_times, plain_rules
-from trialwright.response.best import BestRules
 from trialwright.response.bulk.compiled import compile_range
 from trialwright.response.codes import Response
+from trialwright.response.rules import ResponseRules
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,19 +62,14 @@ def endpoint_rules(study: Study, times: TimeRules) -> EndpointRules:
         if value != only:
             msg = f"{name} is {value!r}; endpoints in bulk know {only!r} alone"
             raise ValueError(msg)
-    chosen = study.response
+    reading = ResponseRules.of(study)
     return EndpointRules(
         censoring=plain_rules(times.censoring),
-        best=BestRules(
-            chosen.confirmation_interval_days.require(),
-            chosen.intervening_not_evaluable.require(),
-            chosen.intervening_stable_disease.require(),
-            chosen.minimum_stable_disease_days.require(),
-        ),
-        confirm=chosen.confirmation_required.require(),
+        best=reading.best,
+        confirm=reading.confirm,
         control_days=study.endpoints.disease_control_minimum_days.require(),
         death_ends_response=times.death_ends_response,
-        death_in_progression=2 if times.death_in_progression == "censored_at_death" else 1,
+        death_in_progression=int(times.death_in_progression),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialwright.endpoints.censoring import end_of_life, end_of_time
+from trialwright.endpoints.censoring import end_of_life, end_of_time, is_claimed
 from trialwright.endpoints.endings import (
     NEVER,
     Assessed,
@@ -17,7 +17,7 @@ from trialwright.endpoints.endings import (
     Ended,
     Happened,
 )
-from trialwright.response.best import BestRules, first_response, relapse
+from trialwright.response.best import BestRules, controlled_at, first_response
 from trialwright.response.codes import Response
 
 if TYPE_CHECKING:
@@ -119,9 +119,8 @@ def follow_patient(
     best = seen.best[patient]
     responded = best in (Response.CR, Response.PR)
     found.responded[patient] = responded
-    found.controlled[patient] = responded or _is_controlled(
-        overall[:counted], days, rules.control_days
-    )
+    control = controlled_at(overall[:counted], days, rules.control_days)
+    found.controlled[patient] = responded or control >= 0
     _write_times(patient, assessed, happened, followed.last_contact[patient], rules, found)
     at = -1
     if responded:
@@ -147,19 +146,11 @@ def first_progression_day(overall: Any, days: Any) -> float:
     return NEVER
 
 
-def _is_controlled(overall: Any, days: Any, minimum_days: int) -> bool:
-    for i in range(relapse(overall)):
-        stable = overall[i] in (Response.CR, Response.PR, Response.SD, Response.NON_CR_NON_PD)
-        if stable and days[i] >= minimum_days:
-            return True
-    return False
-
-
 def _happened(patient: int, followed: Followed, progression: float, start: float) -> Happened:
     stop, claimed, stopped = followed.stop[patient], NEVER, NEVER
     if not followed.stop_for_progression[patient]:
         stopped = stop
-    elif stop < progression:
+    elif is_claimed(stop, progression):
         claimed = stop
     return Happened(
         start,
