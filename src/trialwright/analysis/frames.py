@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from trialwright.analysis.result import Analysis
+    from trialwright.analysis.result import Analysis, TimedResult
     from trialwright.endpoints import TimeToEvent
     from trialwright.response import PatientResponse, TimePoint
     from trialwright.response.immune.result import ImmuneTimePoint
@@ -207,9 +207,10 @@ _TIMES = {
 
 
 def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
-    """Return one row an endpoint: n, events, estimate and interval.
+    """Return one row an endpoint: n, events, how the times end, estimate and interval.
 
-    Proportions are fractions; times are in the study's unit.
+    Proportions are fractions; times are in the study's unit. An endpoint with a competing event
+    has counts alone.
     """
     rows: list[dict[str, object]] = [
         {
@@ -226,11 +227,8 @@ def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
         for result in analysis.proportions
     ]
     rows += [
-        {
-            "endpoint": result.key,
-            "title": result.title,
-            "n": len(result.times),
-            "events": sum(time.event for time in result.times),
+        _ends(result)
+        | {
             "measure": f"median {result.unit}",
             "estimate": result.median.value,
             "low": result.median.low,
@@ -239,8 +237,22 @@ def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
         }
         for result in analysis.survival
     ]
+    rows += [_ends(result) for result in analysis.competing]
     frame = pl.DataFrame(rows, schema=_ENDPOINTS)
     return frame.with_columns(pl.col("estimate", "low", "high").fill_nan(None))
+
+
+def _ends(result: TimedResult) -> dict[str, object]:
+    return {
+        "endpoint": result.key,
+        "title": result.title,
+        "n": len(result.times),
+        "events": result.events.total(),
+        "competing": result.competing.total(),
+        "censored": result.censored.total(),
+        "not_counted": result.not_counted.total(),
+        "by_reason": "; ".join(result.count_ends()),
+    }
 
 
 _ENDPOINTS = {
@@ -253,4 +265,8 @@ _ENDPOINTS = {
     "low": pl.Float64,
     "high": pl.Float64,
     "level": pl.Float64,
+    "competing": pl.Int64,
+    "censored": pl.Int64,
+    "not_counted": pl.Int64,
+    "by_reason": pl.String,
 }

@@ -33,8 +33,51 @@ class ProportionResult:
     sensitivity: bool = False  # another reading of an endpoint that is listed too
 
 
+class TimedResult:
+    """A time-to-event endpoint: how the times end, counted by reason."""
+
+    __slots__ = ()
+    key: str
+    title: str
+    times: tuple[TimeToEvent, ...]
+    no_times: tuple[NoTime, ...]
+
+    @property
+    def events(self) -> Counter[str]:
+        """Number of events by kind."""
+        return Counter(time.kind for time in self.times if time.event)
+
+    @property
+    def competing(self) -> Counter[str]:
+        """Number of competing events by kind."""
+        return Counter(time.kind for time in self.times if time.competing)
+
+    @property
+    def censored(self) -> Counter[str]:
+        """Number of censored times by the ground for censoring."""
+        return Counter(time.kind for time in self.times if not (time.event or time.competing))
+
+    @property
+    def not_counted(self) -> Counter[str]:
+        """Number of patients (or lesions) without a time by the reason."""
+        return Counter(one.why for one in self.no_times)
+
+    def count_ends(self) -> list[str]:
+        """Return the counts in words, such as ``3 censored: no progression``."""
+        return [
+            f"{number} {words}: {reason}"
+            for words, counts in (
+                ("event", self.events),
+                ("competing event", self.competing),
+                ("censored", self.censored),
+                ("not counted", self.not_counted),
+            )
+            for reason, number in sorted(counts.items())
+        ]
+
+
 @dataclass(frozen=True, slots=True)
-class SurvivalResult:
+class SurvivalResult(TimedResult):
     """A time-to-event endpoint: each patient's time, the curve, median and landmarks.
 
     ``curve`` and ``median`` are in ``unit``; landmarks are named by their months. ``no_times``
@@ -52,24 +95,9 @@ class SurvivalResult:
     counted: str = "patient"
     unit: str = "months"
 
-    @property
-    def events(self) -> Counter[str]:
-        """Number of events by kind."""
-        return Counter(time.kind for time in self.times if time.event)
-
-    @property
-    def competing(self) -> Counter[str]:
-        """Number of competing events by kind: none."""
-        return Counter()
-
-    @property
-    def censored(self) -> Counter[str]:
-        """Number of censored times by the ground for censoring."""
-        return Counter(time.kind for time in self.times if not time.event)
-
 
 @dataclass(frozen=True, slots=True)
-class CompetingResult:
+class CompetingResult(TimedResult):
     """A time-to-event endpoint with a competing event: counts alone.
 
     A Kaplan-Meier curve would treat the competing event as if the other could still follow, so
@@ -81,21 +109,6 @@ class CompetingResult:
     times: tuple[TimeToEvent, ...]
     no_times: tuple[NoTime, ...] = ()
     counted: str = "patient"
-
-    @property
-    def events(self) -> Counter[str]:
-        """Number of events by kind."""
-        return Counter(time.kind for time in self.times if time.event)
-
-    @property
-    def competing(self) -> Counter[str]:
-        """Number of competing events by kind."""
-        return Counter(time.kind for time in self.times if time.competing)
-
-    @property
-    def censored(self) -> Counter[str]:
-        """Number of censored times by the ground for censoring."""
-        return Counter(time.kind for time in self.times if not (time.event or time.competing))
 
 
 @dataclass(frozen=True, slots=True)

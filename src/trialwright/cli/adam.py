@@ -22,6 +22,7 @@ def adam(
     sheet: options.Sheet = None,
     data_set: options.DataSet = None,
     partial_dates: options.PartialDates = None,
+    cut: options.Cut = None,
     counting: options.Counting = "study",
     collected: Annotated[
         bool,
@@ -44,16 +45,20 @@ def adam(
     """
     from trialwright.analysis import analyse
     from trialwright.cdisc.adam.derive import make_adam
-    from trialwright.cli.reading import read_data
+    from trialwright.cli.reading import as_known_on, read_data
     from trialwright.cli.terminal import print_findings
     from trialwright.study import read_study
 
     settings = read_study(study)
     if collected:
+        if cut is not None:
+            msg = "--cut goes with our own reading; cut the domains before they are --collected"
+            raise typer.BadParameter(msg)
         made = _of_collected(data, data_set, settings, counting)
     else:
         dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
         _refuse_study_days(dataset)
+        dataset = as_known_on(dataset, settings, cut)
         analysis = analyse(dataset, settings, counting=counting)
         made = make_adam(analysis)
         for missing in analysis.not_computable:

@@ -174,8 +174,6 @@ def print_times(analysis: Analysis) -> None:
 
     Events, competing events, censorings and those not counted add up to the patients of the data.
     """
-    from collections import Counter
-
     from trialwright.study.counting import choose_counting
 
     title = choose_counting(analysis.study, analysis.counting).title
@@ -185,15 +183,8 @@ def print_times(analysis: Analysis) -> None:
         number = len(result.times)
         each = f"{result.counted}s" if number != 1 else result.counted
         typer.echo(f"{result.key}, {result.title}: {number} {each}")
-        for words, counts in (
-            ("event", result.events),
-            ("competing event", result.competing),
-            ("censored", result.censored),
-        ):
-            for reason, count in sorted(counts.items()):
-                typer.echo(f"  {count} {words}: {reason}")
-        for why, count in sorted(Counter(one.why for one in result.no_times).items()):
-            typer.echo(f"  {count} not counted: {why}")
+        for words in result.count_ends():
+            typer.echo(f"  {words}")
         if outside and result.counted == "patient":
             typer.echo(f"  {outside} not in the efficacy set")
 

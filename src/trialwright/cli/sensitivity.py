@@ -26,6 +26,7 @@ def sensitivity(
     sheet: options.Sheet = None,
     data_set: options.DataSet = None,
     partial_dates: options.PartialDates = None,
+    cut: options.Cut = None,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for sensitivity.csv and moved.csv.")
     ] = None,
@@ -36,13 +37,14 @@ def sensitivity(
     the study file declares. Readings: unconfirmed responses, all disease, iRECIST, other readers.
     """
     from trialwright.analysis.sensitivity import compare_ways
-    from trialwright.cli.reading import read_data
+    from trialwright.cli.reading import as_known_on, read_data
     from trialwright.cli.terminal import print_findings
     from trialwright.report.formats import Days
     from trialwright.study import read_study
 
     settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+    dataset = as_known_on(dataset, settings, cut)
     compared = [compare_ways(dataset, settings, key) for key in endpoint or ["PFS"]]
     for one in compared:
         print_sensitivity(one, Days(dataset.day_zero))

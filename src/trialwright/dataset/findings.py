@@ -56,7 +56,8 @@ class Finding:
 
     def __str__(self) -> str:
         """Write the finding as one line: place, patient, message, mend."""
-        place = self.source or self.table
+        named = self.table in self.source  # deaths.csv; a folder names no table
+        place = self.source if named else ", ".join(filter(None, (self.source, self.table)))
         where = f"{place} row {self.row}" if self.row is not None else place
         who = f"patient {self.patient}" if self.patient is not None else ""
         whose = f"reader {self.reader}" if self.reader is not None else ""

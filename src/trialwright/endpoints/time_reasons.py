@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.endpoints.endings import (
+    NEVER,
     Cause,
     Status,
     Why,
 )
+from trialwright.endpoints.field_words import LAST_ASSESSMENTS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,11 +30,6 @@ _CAUSES = {
     Cause.DISCONTINUATION: "treatment discontinuation",
 }
 LATE_RESPONSE = "the first response came after the horizon, where time ends (times.after_horizon)"
-_LAST = {
-    "adequate": "last adequate assessment",
-    "measured": "last assessment of measured lesions",
-    "any": "last assessment",
-}
 
 
 class Told(NamedTuple):
@@ -57,13 +55,13 @@ def explain_time(one: Patient, called: Called, ended: Ended, last_assessment: st
     last_assessment : str
         Which assessment counts as the last (``times.last_assessment``).
     """
-    name = _LAST[last_assessment]
+    name = LAST_ASSESSMENTS[last_assessment]
     last, source = f"the start, with no {name.removeprefix('last ')}", _START
     if ended.assessment >= 0:
         last = f"the {name}"
         source = f"measurements, {called.assessments[ended.assessment].visit}"
     cause = _CAUSES.get(Cause(ended.cause), "")
-    when = _date_of(one, called, ended.cause)
+    when = _date_of(one, ended)
     if ended.why == Why.HAPPENED:
         return _happened(one, called, ended, when)
     if ended.why == Why.BEFORE:
@@ -84,7 +82,7 @@ def explain_ended_before(one: Patient, called: Called, ended: Ended) -> str:
     """Say why a response has no duration: the way of counting had ended all time before it."""
     if ended.why == Why.HORIZON:
         return LATE_RESPONSE
-    when, name = _date_of(one, called, ended.cause), _CAUSES[Cause(ended.cause)]
+    when, name = _date_of(one, ended), _CAUSES[Cause(ended.cause)]
     return (
         f"{name} on {when} ({_source(called, ended.cause)}) came before the first response, and "
         "in this way of counting time ends there"
@@ -144,16 +142,10 @@ def _without_event(called: Called, ended: Ended, last: str, source: str) -> Told
     return Told(kind, reason, source, None)
 
 
-def _date_of(one: Patient, called: Called, cause: int) -> date | None:
-    if cause == Cause.PROGRESSION:
-        return called.progression
-    if cause == Cause.DEATH:
-        return one.death
-    if cause == Cause.NEW_THERAPY:
-        return one.new_therapy
-    if cause == Cause.LOCAL_THERAPY:
-        return one.local_therapy
-    return None if one.stop is None else one.stop.date
+def _date_of(one: Patient, ended: Ended) -> date | None:
+    if one.anchor is None or ended.cause_day == NEVER:
+        return None
+    return one.anchor + timedelta(days=int(ended.cause_day))
 
 
 def _imputed_cause(one: Patient, cause: int) -> str | None:

@@ -201,6 +201,20 @@ def test_frames_hold_one_row_a_fact(analysis: Analysis) -> None:
             assert (rows.height, set(rows["patient_id"])) == (len(patients), patients)
 
 
+def test_the_frame_of_endpoints_says_how_every_time_ended(analysis: Analysis) -> None:
+    rows = {row["endpoint"]: row for row in endpoints_frame(analysis).iter_rows(named=True)}
+    for result in analysis.timed:
+        row = rows[result.key]
+        ends = ("events", "competing", "censored", "not_counted")
+        assert row["n"] == sum(row[name] for name in ends[:3]) == len(result.times)
+        assert row["not_counted"] == len(result.no_times)
+        counted = [one.split(" ", 1) for one in row["by_reason"].split("; ")]
+        assert sum(int(number) for number, _ in counted) == sum(row[name] for name in ends)
+    competing = [rows[result.key] for result in analysis.competing]
+    assert sum(row["competing"] for row in competing) > 0
+    assert all(row["estimate"] is row["measure"] is None for row in competing)
+
+
 def test_reading_again_in_any_order_gives_the_same_analysis(
     virtual: Dataset, crclm_study: Study, analysis: Analysis
 ) -> None:

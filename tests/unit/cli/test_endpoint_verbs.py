@@ -15,7 +15,7 @@ from small_trial import make_dataset, make_study
 
 from trialwright.analysis import analyse, compare_ways, tell_patient
 from trialwright.cli import run_command_line
-from trialwright.dataset import read_dataset, write_dataset
+from trialwright.dataset import cut_data, read_dataset, write_dataset
 from trialwright.endpoints import TIME_ENDPOINTS, list_estimands
 from trialwright.simulate import simulate_study
 from trialwright.study import read_study, write_study
@@ -133,7 +133,9 @@ def test_analyse_prints_each_rate(type_verb, trial):
 def test_analyse_as_json_is_json_with_every_endpoint(type_verb, trial):
     content, analysis = type_verb("analyse", *trial, "--json").json, found_in(trial)
     keys = [row["endpoint"] for row in content["endpoints"]]
-    assert keys == [one.key for one in (*analysis.proportions, *analysis.survival)]
+    assert keys == [
+        one.key for one in (*analysis.proportions, *analysis.survival, *analysis.competing)
+    ]
     assert content["counting"] == "study"
     assert len(content["responses"]) == analysis.dataset.patients.height
     assert [one["endpoint"] for one in content["not_computable"]] == [
@@ -432,4 +434,36 @@ def test_adam_as_parquet_holds_the_same_rows(type_verb, small, tmp_path):
 def test_adam_that_cannot_be_made_writes_nothing(type_verb, small, tmp_path, words, mend):
     said = type_verb("adam", *small, "--out", tmp_path / "adam", *words, ok=False)
     assert mend in said.err
+    assert not (tmp_path / "adam").exists()
+
+
+# --- The data as they were known on a day
+
+
+def test_every_verb_reads_the_data_as_known_on_a_day(type_verb, example, tmp_path):
+    dataset, study = read_dataset(example[0]), read_study(example[2])
+    cut = dataset.measurements["scan_date"].sort()[dataset.measurements.height // 2]
+    known = analyse(cut_data(dataset, cut), study)
+    then = ("--cut", cut.isoformat())
+    events = {result.key: result.events.total() for result in known.timed}
+    assert events != {result.key: result.events.total() for result in found_in(example).timed}
+    said = type_verb("analyse", *example, *then, "--json").json
+    assert {
+        row["endpoint"]: row["events"] for row in said["endpoints"] if row["endpoint"] in events
+    } == events
+    patient = known.patients[0].member.patient_id
+    story = type_verb("why", patient, *example, *then).out
+    assert all(day <= cut.isoformat() for day in re.findall(r"20\d\d-\d\d-\d\d", story))
+    type_verb("sensitivity", *example, *then, "--out", tmp_path / "ways")
+    ways = pl.read_csv(tmp_path / "ways" / "sensitivity.csv")
+    assert ways.filter(variant="study")["events"].to_list() == [events["PFS"]]
+    type_verb("adam", *example, *then, "--out", tmp_path / "adam")
+    ends = pl.read_csv(tmp_path / "adam" / "adtte.csv", infer_schema_length=None)
+    assert ends.filter(PARAMCD="PFS", CNSR=0).height == events["PFS"]
+
+
+def test_responses_taken_as_called_are_not_cut(type_verb, example, tmp_path):
+    words = ("--collected", "--cut", "2026-01-01", "--out", tmp_path / "adam")
+    said = type_verb("adam", *example, *words, ok=False)
+    assert "cut the domains before" in said.err
     assert not (tmp_path / "adam").exists()

@@ -173,6 +173,7 @@ def test_members_and_excluded_are_all_patients_once(virtual, crclm_study, settle
     assert tuple(one.patient_id for one in sets.efficacy) == full.patients
     assert tuple((one.patient_id, one.excluded) for one in sets.excluded) == full.excluded
     members = {one.name: set(one.patients) for one in sets.sets}
+    assert all(members.values())  # a set of nobody would be part of every other
     assert members["ablation_safety"] <= members["safety"] <= members["enrolled"]
     assert members["response_evaluable"] <= members["full_analysis"] <= members["enrolled"]
     assert members["per_protocol"] <= members["ablation_safety"] & members["full_analysis"]

@@ -49,6 +49,10 @@ def gap(study, path):
     [
         (("doses",), {"per_protocol": "the data hold no doses"}),
         (
+            ("dispositions",),
+            {"per_protocol": "the data hold no dispositions, so no end of treatment"},
+        ),
+        (
             ("ablations",),
             {
                 "ablation_safety": "the data hold no ablations",
