@@ -35,8 +35,14 @@ def explain_endpoint(key: str, study: Study, counting: str = OF_THE_STUDY) -> st
         return _response_rate(study, other)
     if name == "DCR":
         return _disease_control(study, other)
+    way = choose_counting(study, counting)
+    if key in _FIXED:
+        return _FIXED[key] + _horizon(study, way)
     explain = _WORDS.get(key)
-    return explain(study, choose_counting(study, counting)) if explain else ""
+    if explain is None:
+        return ""
+    # A response after the horizon has no time to it: nothing is censored
+    return explain(study, way) + ("" if key == "TTR" else _horizon(study, way))
 
 
 def _response_rate(study: Study, other: str) -> str:
@@ -68,26 +74,24 @@ def _disease_control(study: Study, other: str) -> str:
 
 def _progression(study: Study, way: Counting) -> str:
     origin = show_words(study.endpoints.time_origin.require())
-    return f"{origin} to progression or death; {_censoring(study, way)}"
+    return f"{origin} to progression or death; {_censoring(way)}"
 
 
 def _time_to_progression(study: Study, way: Counting) -> str:
     origin = show_words(study.endpoints.time_origin.require())
     death = show_words(study.endpoints.time_to_progression_death.require())
-    return f"{origin} to progression; death without it: {death}; {_censoring(study, way)}"
+    return f"{origin} to progression; death without it: {death}; {_censoring(way)}"
 
 
 def _duration(study: Study, way: Counting) -> str:
     ends = study.endpoints.duration_of_response_ends_at_death.require()
     until = "progression or death" if ends else "progression"
-    return f"responders only: first response that counts to {until}; {_censoring(study, way)}"
+    return f"responders only: first response that counts to {until}; {_censoring(way)}"
 
 
 def _competing(study: Study, way: Counting) -> str:
     origin = show_words(study.endpoints.time_origin.require())
-    return (
-        f"{origin} to progression; death without it is a competing event; {_censoring(study, way)}"
-    )
+    return f"{origin} to progression; death without it is a competing event; {_censoring(way)}"
 
 
 def _response(study: Study, _: Counting) -> str:
@@ -99,43 +103,12 @@ def _stable(study: Study, way: Counting) -> str:
     return f"best response stable only: {_progression(study, way)}"
 
 
-def _on_treatment(study: Study, way: Counting) -> str:
-    return (
-        "first treatment to its end for any reason, death included; who is on treatment is "
-        f"censored at the last dose{_horizon(study, way)}"
-    )
-
-
-def _local(study: Study, way: Counting) -> str:
-    return (
-        "patients with an ablated lesion: first ablation to local progression of any of them or "
-        f"death; censored at the earliest of the last controls{_horizon(study, way)}"
-    )
-
-
-def _local_lesion(study: Study, way: Counting) -> str:
-    return (
-        "each ablated lesion: ablation to local progression or death; the lesions of one patient "
-        f"are not independent{_horizon(study, way)}"
-    )
-
-
-def _local_competing(study: Study, way: Counting) -> str:
-    return (
-        "each ablated lesion: ablation to local progression; death is a competing event"
-        f"{_horizon(study, way)}"
-    )
-
-
-def _survival(study: Study, way: Counting) -> str:
+def _survival(study: Study, _: Counting) -> str:
     origin = show_words(study.endpoints.overall_survival_origin.require())
-    return (
-        f"{origin} to death from any cause; the living are censored at the last contact"
-        f"{_horizon(study, way)}"
-    )
+    return f"{origin} to death from any cause; the living are censored at the last contact"
 
 
-def _censoring(study: Study, way: Counting) -> str:
+def _censoring(way: Counting) -> str:
     """Say what ends a time to progression; what a way of counting leaves alone is left unsaid."""
     parts = [
         *(words[getattr(way, field)] for field, words in _STRATEGIES.items()),
@@ -144,7 +117,7 @@ def _censoring(study: Study, way: Counting) -> str:
         _NO_BASELINE[way.no_baseline],
         _DATED[way.progression_date],
     ]
-    return "; ".join(part for part in parts if part) + _horizon(study, way)
+    return "; ".join(part for part in parts if part)
 
 
 def _missed(progression: int, death: int) -> str:
@@ -206,8 +179,13 @@ _WORDS: dict[str, Callable[[Study, Counting], str]] = {
     "TTP competing": _competing,
     "TTR": _response,
     "DSD": _stable,
-    "TOT": _on_treatment,
-    "LTPFS": _local,
-    "LTPFS per lesion": _local_lesion,
-    "TTLP": _local_competing,
+}
+_FIXED = {
+    "TOT": "first treatment to its end for any reason, death included; who is on treatment is "
+    "censored at the last dose",
+    "LTPFS": "patients with an ablated lesion: first ablation to local progression of any of them "
+    "or death; censored at the earliest of the last controls",
+    "LTPFS per lesion": "each ablated lesion: ablation to local progression or death; the lesions "
+    "of one patient are not independent",
+    "TTLP": "each ablated lesion: ablation to local progression; death is a competing event",
 }
