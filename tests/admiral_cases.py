@@ -5,7 +5,7 @@ same records through either profile of best response, in the oracles' words.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from trialwright.response.admiral import (
     derive_parameters,
     first_progression,
 )
-from trialwright.response.best import first_response
+from trialwright.response.best import first_response, relapse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -217,3 +217,21 @@ def call_point(subject: Subject, index: int) -> TimePoint:
         overall=subject.responses[index],
         reason=NO_REASON,
     )
+
+
+def with_progression_after_complete_response(subject):
+    """Call the first SD or Non-CR/Non-PD after a CR what table 3 makes of it."""
+    at = relapse(subject.responses)
+    if at == len(subject.responses):
+        return subject
+    responses = [*subject.responses]
+    responses[at] = Response.PD
+    return replace(subject, responses=responses)
+
+
+def with_partial_for_complete_response(subject):
+    """Call each CR that a PR follows before any relapse a PR, so that the PR can confirm it."""
+    before = subject.responses[: relapse(subject.responses)]
+    last = max((i for i, one in enumerate(before) if one == Response.PR), default=0)
+    partial = [Response.PR if one == Response.CR else one for one in before[:last]]
+    return replace(subject, responses=[*partial, *subject.responses[last:]])

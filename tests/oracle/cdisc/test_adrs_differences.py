@@ -17,12 +17,17 @@ import polars as pl
 import pytest
 from adrs_frames import RANDOMISATION, domains_of, read_adrs, values_of
 
-from admiral_cases import RANDOM, TEMPLATE, read_subjects
+from admiral_cases import (
+    RANDOM,
+    TEMPLATE,
+    read_subjects,
+    with_partial_for_complete_response,
+    with_progression_after_complete_response,
+)
 from trialwright.cdisc.adam.adrs import adrs_from_sdtm
 from trialwright.cdisc.adam.adrs_source import SOURCES
 from trialwright.cdisc.files import read_table
 from trialwright.response import Response
-from trialwright.response.best import relapse
 
 pytestmark = pytest.mark.shared
 
@@ -132,24 +137,6 @@ def after_reference(subject):
     """Take out the records up to the reference date."""
     first = sum(day <= 0 for day in subject.days)
     return replace(subject, responses=subject.responses[first:], days=subject.days[first:])
-
-
-def with_progression_after_complete_response(subject):
-    """Call the first SD or Non-CR/Non-PD after a CR what table 3 makes of it."""
-    at = relapse(subject.responses)
-    if at == len(subject.responses):
-        return subject
-    responses = [*subject.responses]
-    responses[at] = Response.PD
-    return replace(subject, responses=responses)
-
-
-def with_partial_for_complete_response(subject):
-    """Call each CR that a PR follows before any relapse a PR, so that the PR can confirm it."""
-    before = subject.responses[: relapse(subject.responses)]
-    last = max((i for i, one in enumerate(before) if one == Response.PR), default=0)
-    partial = [Response.PR if one == Response.CR else one for one in before[:last]]
-    return replace(subject, responses=[*partial, *subject.responses[last:]])
 
 
 def test_every_difference_of_the_published_data_set(shared):

@@ -28,10 +28,11 @@ from admiral_cases import (
     read_cases,
     read_subjects,
     responder,
+    with_partial_for_complete_response,
+    with_progression_after_complete_response,
 )
 from trialwright.endpoints import AnalysisSets, Member, disease_control
 from trialwright.response import Response, best_response
-from trialwright.response.best import relapse
 
 pytestmark = pytest.mark.shared
 
@@ -233,21 +234,3 @@ def alike(name, ours, theirs):
 def without_early_records(subject):
     first = sum(day < 0 for day in subject.days)
     return replace(subject, responses=subject.responses[first:], days=subject.days[first:])
-
-
-def with_progression_after_complete_response(subject):
-    """Call the first SD or Non-CR/Non-PD after a CR what table 3 makes of it."""
-    at = relapse(subject.responses)
-    if at == len(subject.responses):
-        return subject
-    responses = [*subject.responses]
-    responses[at] = Response.PD
-    return replace(subject, responses=responses)
-
-
-def with_partial_for_complete_response(subject):
-    """Call each CR that a PR follows before any relapse a PR, so that the PR can confirm it."""
-    before = subject.responses[: relapse(subject.responses)]
-    last = max((i for i, one in enumerate(before) if one == Response.PR), default=0)
-    partial = [Response.PR if one == Response.CR else one for one in before[:last]]
-    return replace(subject, responses=[*partial, *subject.responses[last:]])
