@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from trialwright.endpoints.time_to_event import Timed
     from trialwright.response.ablated.result import AblatedLesion
 
-_LATE = "ablated after the horizon, where time ends (times.after_horizon)"
+_LATE = "ablated after the horizon (times.after_horizon)"
 _INCOMPLETE = "tumour at every control: no complete ablation that local progression could follow"
 
 
@@ -110,9 +110,7 @@ def _of_lesion(
         why = f"{local.end.label} on {end} lies before the ablation on {start}"
         return NoTime(lesion.patient_id, why, True, name, _source(lesion).partition(",")[0])
     if start > last_day_counted(one, start, rules):
-        return NoTime(
-            lesion.patient_id, "ablated after the horizon (times.after_horizon)", lesion_id=name
-        )
+        return NoTime(lesion.patient_id, _LATE, lesion_id=name)
     time = TimeToEvent(
         lesion.patient_id,
         start,
@@ -165,7 +163,7 @@ def _of_patient(one: Patient, lesions: Sequence[AblatedLesion], rules: TimeRules
         return NoTime(patient, wrong.why, contradiction=True, table=wrong.table)
     times = [each for each in timed if isinstance(each, TimeToEvent)]
     if not times:
-        return NoTime(patient, _INCOMPLETE)
+        return NoTime(patient, "; ".join(_lesions_by_reason(timed)))
     start = min(lesion.ablations[0].treatment_date for lesion in lesions)
     events = [each for each in times if each.event]
     ended = min(events or times, key=lambda each: each.end)
@@ -178,6 +176,16 @@ def _of_patient(one: Patient, lesions: Sequence[AblatedLesion], rules: TimeRules
 
 
 def _left_out(timed: Sequence[Timed]) -> str:
-    """Name the lesions that no local progression can be counted of."""
-    names = [str(each.lesion_id) for each in timed if isinstance(each, NoTime)]
-    return f"; not counted, never completely ablated in time: {', '.join(names)}" if names else ""
+    """Name the lesions that no local progression can be counted of, and why."""
+    return "".join(
+        f"; not counted: {', '.join(names)} ({why})"
+        for why, names in _lesions_by_reason(timed).items()
+    )
+
+
+def _lesions_by_reason(timed: Sequence[Timed]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for each in timed:
+        if isinstance(each, NoTime):
+            reasons.setdefault(each.why, []).append(str(each.lesion_id))
+    return reasons

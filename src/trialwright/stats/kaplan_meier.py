@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from trialwright.stats.result import Estimate
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,27 +36,6 @@ if TYPE_CHECKING:
 
 Band = Literal["log-log", "log", "plain", "logit", "arcsin"]
 _SITS_ON = 1e-9  # |S(t) - p| at or below this counts as S(t) == p
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value with its two-sided interval; ``nan`` where it cannot be estimated.
-
-    Parameters
-    ----------
-    value, low, high : float
-        The estimate and its limits.
-    level : float
-        Two-sided confidence level, in (0, 1).
-    method : str
-        How the limits were made, for the report to print: the `Band`, or ``"plain"``.
-    """
-
-    value: float
-    low: float
-    high: float
-    level: float
-    method: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

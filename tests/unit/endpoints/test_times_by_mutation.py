@@ -308,4 +308,16 @@ def test_a_patient_free_of_local_progression_is_told_which_lesions_were_not_coun
         endpoint=local_progression_free_survival,
     )
     assert part.reason.startswith("T1: ")
-    assert part.reason.endswith("; not counted, never completely ablated in time: T2, T3")
+    assert "; not counted: T2, T3 (tumour at every control: no complete ablation" in part.reason
+
+
+def test_a_patient_with_every_lesion_ablated_after_the_horizon_is_told_so():
+    """Not that the ablations were incomplete: nobody looked at that."""
+    (late,) = follow(
+        {"T1": {140: OK}, "T2": {140: OK}},
+        [("T1", 84), ("T2", 84)],
+        endpoint=local_progression_free_survival,
+        rules=rules(horizon_day=50.0),
+    )
+    assert isinstance(late, NoTime)
+    assert late.why == "ablated after the horizon (times.after_horizon)"
