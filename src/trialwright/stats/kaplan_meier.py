@@ -2,7 +2,11 @@
 
 Times are in the unit of the input. An event and a censoring at the same time
 are ordered event first, so the censored subject still counts as at risk. Times
-tie when they are equal as floats: convert days to months once, by one formula.
+tie when they are equal as floats: convert days to months once, by one formula
+(R's ``timefix`` also merges times that differ by rounding).
+
+The formulas stand in ``stats.core.product_limit``, shared with the simulator; a
+large curve runs the same source compiled.
 
 Which median rule and which band are the default, and what R and SAS print:
 ``docs/decisions/001-median-and-interval.md``.
@@ -18,24 +22,43 @@ Oracle: R survival::survfit, ``tests/oracle/stats/test_kaplan_meier_oracle.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from trialwright.stats.checks import (
+    check_at_least,
+    check_choice,
+    check_inside,
+    check_times,
+    normal_quantile,
+    refuse,
+)
+from trialwright.stats.core import product_limit
+from trialwright.stats.core.product_limit import Curve, Scale, Side
 from trialwright.stats.result import Estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    import polars as pl
     from numpy.typing import ArrayLike, NDArray
+
+    from trialwright.stats.result import State
 
     Floats = NDArray[np.float64]
     Counts = NDArray[np.int64]
-    Flags = NDArray[np.bool_]
 
 Band = Literal["log-log", "log", "plain", "logit", "arcsin"]
-_SITS_ON = 1e-9  # |S(t) - p| at or below this counts as S(t) == p
+SCALES: dict[str, Scale] = {
+    "log-log": Scale.LOG_LOG,
+    "log": Scale.LOG,
+    "plain": Scale.PLAIN,
+    "logit": Scale.LOGIT,
+    "arcsin": Scale.ARCSIN,
+}
+# Measured (benchmarks/stats.py): from here on loading machine code pays.
+COMPILED_FROM = 50_000  # patients, or distinct times
+_NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +85,8 @@ class KaplanMeier:
     greenwood: Floats
 
     @classmethod
-    def fit(cls, time: ArrayLike, event: ArrayLike) -> KaplanMeier:
-        """Fit the curve of right-censored times.
+    def fit(cls, time: ArrayLike, event: ArrayLike, entry: ArrayLike | None = None) -> KaplanMeier:
+        """Fit the curve of right-censored, and if need be left-truncated, times.
 
         Parameters
         ----------
@@ -71,6 +94,10 @@ class KaplanMeier:
             Follow-up, non-negative and finite, one unit throughout (months in this package).
         event : array_like of bool, shape (n,)
             True (or 1) for an event, False (or 0) for a censoring.
+        entry : array_like, shape (n,), optional
+            When each patient came under observation; at risk from just after it. None: all of
+            them at the start. Once the risk set of a few early entrants has had its last event
+            the curve is 0 and stays there, as in R: start it later where that happens.
 
         Returns
         -------
@@ -81,7 +108,13 @@ class KaplanMeier:
         ------
         ValueError
             If the shapes differ, there is no patient, a time is negative, missing or
-            infinite, or an event is neither true nor false; the message names the index.
+            infinite, an entry does not lie before its time, or an event is neither true nor
+            false; the message names the index.
+
+        Notes
+        -----
+        Source: Kaplan & Meier 1958; late entry: Lynden-Bell 1971, R's ``Surv(entry, time,
+        event)``.
 
         Examples
         --------
@@ -89,23 +122,28 @@ class KaplanMeier:
         >>> curve.quantile(0.5).value
         5.75
         """
-        t, e = _check(time, event)
-        u, group = np.unique(t, return_inverse=True)
-        total = np.bincount(group, minlength=u.size)
-        d = np.bincount(group[e], minlength=u.size)
-        n = t.size - (np.cumsum(total) - total)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            variance = np.cumsum(np.where(d > 0, d / (n * (n - d)), 0.0))
-        curve = cls(u, n, d, total - d, np.cumprod((n - d) / n, dtype=float), variance)
-        for array in (u, n, d, curve.n_censor, curve.survival, variance):
-            array.setflags(write=False)
-        return curve
+        t, e, begin = check_times(time, event, entry)
+        order = np.argsort(t)
+        t, e = t[order], e[order]
+        late = np.empty(0) if begin is None else np.sort(begin)
+        return cls(*_written_curve(t, e, late))
+
+    def __str__(self) -> str:
+        """Write the curve in a line: patients, events and the median with its interval."""
+        patients, events = int(self.n_event.sum() + self.n_censor.sum()), int(self.n_event.sum())
+        return f"{patients} patients, {events} events; median {self.quantile(0.5)}"
+
+    @property
+    def standard_error(self) -> Floats:
+        """Greenwood's standard error of S(t), shape (k,); ``nan`` once the curve is at 0."""
+        with np.errstate(invalid="ignore"):
+            return self.survival * np.sqrt(self.greenwood)
 
     def at(self, time: float, *, level: float = 0.95, band: Band = "log-log") -> Estimate:
-        """Return the event-free probability at ``time``.
+        """Return the event-free probability at ``time``: the landmark rate.
 
-        ``nan`` after the last follow-up if the curve has not reached 0 by then: nobody was
-        watched that long. The limits are ``nan`` before the first event and once the curve
+        "not estimable" after the last follow-up if the curve has not reached 0 by then: nobody
+        was watched that long. The limits are ``nan`` before the first event and once the curve
         is at 0, where Greenwood's variance says nothing.
 
         Parameters
@@ -122,21 +160,26 @@ class KaplanMeier:
         ValueError
             If ``time`` is negative or missing, or ``level`` or ``band`` is not allowed.
         """
-        low, high = self.limits(level=level, band=band)
-        _check_horizon("time", time)
-        i = int(np.searchsorted(self.time, time, side="right")) - 1
-        nan = float("nan")
-        if i < 0:
-            return Estimate(1.0, nan, nan, level, band)
-        if self._is_beyond(time):
-            return Estimate(nan, nan, nan, level, band)
-        return Estimate(float(self.survival[i]), float(low[i]), float(high[i]), level, band)
+        z, scale = _choices(level, band)
+        check_at_least("time", time)
+        rules, curve, rows = self._ready()
+        if rules.is_beyond(curve, rows, time):
+            return Estimate(_NAN, _NAN, _NAN, level, band, "probability", "not estimable")
+        row = rules.row_at(curve, rows, time)
+        if row < 0:
+            return Estimate(1.0, _NAN, _NAN, level, band, "probability")
+        value, greenwood = float(self.survival[row]), float(self.greenwood[row])
+        low, high = (
+            product_limit.limit_at(value, greenwood, z, scale, side)
+            for side in (Side.LOW, Side.HIGH)
+        )
+        return Estimate(value, low, high, level, band, "probability")
 
     def quantile(self, p: float = 0.5, *, level: float = 0.95, band: Band = "log-log") -> Estimate:
         """Return the time by which a fraction ``p`` had the event (0.5: the median).
 
         Where the curve is flat at ``1 - p`` the middle of the flat is returned, as R and SAS
-        do; a flat that lasts to the end of follow-up ends there, as in R. ``nan`` if the
+        do; a flat that lasts to the end of follow-up ends there, as in R. "not reached" if the
         curve never comes down to it.
 
         Parameters
@@ -153,17 +196,20 @@ class KaplanMeier:
         ValueError
             If ``p``, ``level`` or ``band`` is not allowed.
         """
-        if not 0 < p < 1:
-            msg = f"p must lie strictly between 0 and 1, not {p}"
-            raise ValueError(msg)
-        low, high = self.limits(level=level, band=band)
-        value, early, late = (self._cross(c, 1 - p) for c in (self.survival, low, high))
-        return Estimate(value, early, late, level, band)
+        height = 1 - check_inside("p", p)
+        z, scale = _choices(level, band)
+        rules, curve, rows = self._ready()
+        value, low, high = (
+            rules.time_of(curve, rows, height, z, int(scale), int(side))
+            for side in (Side.ESTIMATE, Side.LOW, Side.HIGH)
+        )
+        state: State = "not reached" if np.isnan(value) else "estimated"
+        return Estimate(value, low, high, level, band, "time", state)
 
     def rmst(self, tau: float, *, level: float = 0.95) -> Estimate:
         """Return the mean event-free time up to ``tau``, with its Greenwood interval.
 
-        ``nan`` if ``tau`` lies after the last follow-up and the curve has not reached 0.
+        "not estimable" if ``tau`` lies after the last follow-up and the curve has not reached 0.
 
         Parameters
         ----------
@@ -177,21 +223,17 @@ class KaplanMeier:
         ValueError
             If ``tau`` is negative or missing, or ``level`` is not allowed.
         """
-        z = _normal_quantile(level)
-        _check_horizon("tau", tau)
-        if self._is_beyond(tau):
-            nan = float("nan")
-            return Estimate(nan, nan, nan, level, "plain")
-        inside = self.time < tau
-        area = np.diff(np.r_[0.0, self.time[inside], tau]) * np.r_[1.0, self.survival[inside]]
-        mean, beyond = float(area.sum()), area.sum() - np.cumsum(area)[:-1]
-        d, n = self.n_event[inside], self.n_risk[inside]
-        use = (d > 0) & (n > d)
-        se = float(np.sqrt(np.sum(beyond[use] ** 2 * d[use] / (n[use] * (n[use] - d[use])))))
-        return Estimate(mean, mean - z * se, mean + z * se, level, "plain")
+        z = normal_quantile(level)
+        check_at_least("tau", tau)
+        rules, curve, rows = self._ready()
+        if rules.is_beyond(curve, rows, tau):
+            return Estimate(_NAN, _NAN, _NAN, level, "plain", "time", "not estimable")
+        mean = rules.mean_until(curve, rows, tau)
+        half = z * float(np.sqrt(rules.variance_of_mean(curve, rows, tau)))
+        return Estimate(mean, mean - half, mean + half, level, "plain")
 
     def at_risk(self, times: ArrayLike) -> Counts:
-        """Return the numbers printed under a figure: patients with follow-up >= each time.
+        """Return the numbers printed under a figure: patients at risk just before each time.
 
         Parameters
         ----------
@@ -201,7 +243,8 @@ class KaplanMeier:
         Returns
         -------
         ndarray of int, shape (m,)
-            Patients at risk just before each time; those who leave at it still count.
+            Those who leave at a time still count at it. With late entry: of the next distinct
+            time, so a tick between two times may count patients who enter between them.
 
         Raises
         ------
@@ -209,7 +252,7 @@ class KaplanMeier:
             If a time is negative or missing; the message names its index.
         """
         ticks = np.atleast_1d(np.asarray(times, float))
-        _refuse("times", ticks, ~(ticks >= 0), "a number >= 0")
+        refuse("times", ticks, ~(ticks >= 0), "a number >= 0")
         left: Counts = np.append(self.n_risk, 0)
         return left[np.searchsorted(self.time, ticks, side="left")]
 
@@ -230,28 +273,33 @@ class KaplanMeier:
         ValueError
             If ``level`` or ``band`` is not allowed.
         """
-        if band not in _BANDS:
-            msg = f"band must be one of {sorted(_BANDS)}, not {band!r}"
-            raise ValueError(msg)
-        half = _normal_quantile(level) * np.sqrt(self.greenwood)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            pair = np.clip(np.array(_BANDS[band](self.survival, half)), 0.0, 1.0)
-        pair[:, (self.greenwood == 0) | (self.survival == 0)] = np.nan
-        return pair[0], pair[1]
+        z, scale = _choices(level, band)
+        rules, curve, rows = self._ready()
+        low, high = np.empty(rows), np.empty(rows)
+        rules.write_limits(curve, rows, z, int(scale), low, high)
+        return low, high
 
-    def _cross(self, curve: Floats, height: float) -> float:
-        reached = np.flatnonzero(curve <= height + _SITS_ON)
-        if reached.size == 0:
-            return float("nan")
-        first = float(self.time[reached[0]])
-        if curve[reached[0]] < height - _SITS_ON:
-            return first
-        below = np.flatnonzero(curve < height - _SITS_ON)
-        end = float(self.time[below[0]] if below.size else self.time[-1])
-        return (first + end) / 2
+    def to_frame(self, *, level: float = 0.95, band: Band = "log-log") -> pl.DataFrame:
+        """Return the curve as a table, one row per distinct time, with its pointwise limits.
 
-    def _is_beyond(self, time: float) -> bool:
-        return bool(time > self.time[-1] and self.survival[-1] > 0)
+        Parameters are those of `limits`.
+        """
+        import polars as pl
+
+        low, high = self.limits(level=level, band=band)
+        columns = ("time", "n_risk", "n_event", "n_censor", "survival", "standard_error")
+        return pl.DataFrame(
+            {name: getattr(self, name) for name in columns} | {"low": low, "high": high}
+        ).with_columns(level=pl.lit(level), method=pl.lit(band))
+
+    def _ready(self) -> tuple[Any, Any, int]:
+        """Return the formulas, the curve as they like it best, and its number of times."""
+        rows = self.time.size
+        columns = (self.time, self.n_risk, self.n_event, self.n_censor, self.survival)
+        whole: Any = (*columns, self.greenwood)
+        if rows < COMPILED_FROM:
+            return product_limit, Curve(*(column.tolist() for column in whole)), rows
+        return _large(), Curve(*whole), rows
 
 
 def follow_up(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
@@ -289,71 +337,34 @@ def follow_up(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
     >>> follow_up([3.0, 5.0, 8.0, 9.0], [True, False, False, False]).quantile(0.5).value
     8.0
     """
-    t, e = _check(time, event)
+    t, e, _ = check_times(time, event)
     return KaplanMeier.fit(t, ~e)
 
 
-def _check(time: ArrayLike, event: ArrayLike) -> tuple[Floats, Flags]:
-    t, e = np.asarray(time, float), np.asarray(event)
-    if t.shape != e.shape or t.ndim != 1:
-        msg = f"time {t.shape} and event {e.shape} must be 1-d and of one length"
-        raise ValueError(msg)
-    if t.size == 0:
-        msg = "time is empty: a curve needs at least one patient"
-        raise ValueError(msg)
-    _refuse("time", t, ~(np.isfinite(t) & (t >= 0)), "a finite number >= 0")
-    if e.dtype != np.bool_:
-        _refuse("event", e, ~np.isin(e, (0, 1)), "True or False (1 or 0)")
-    return t, e.astype(np.bool_)
+def _written_curve(time: Floats, event: NDArray[np.bool_], entry: Floats) -> list[NDArray[Any]]:
+    """Return the read-only columns of the curve of sorted times."""
+    kinds = (np.float64, np.int64, np.int64, np.int64, np.float64, np.float64)
+    rules: Any = product_limit if time.size < COMPILED_FROM else _large()
+    if time.size < COMPILED_FROM:  # lists are what plain Python reads and writes fastest
+        curve: Any = Curve._make([0] * time.size for _ in kinds)
+        rows = rules.write_curve(time.tolist(), event.tolist(), entry.tolist(), curve)
+    else:
+        curve = Curve._make(np.empty(time.size, kind) for kind in kinds)
+        rows = rules.write_curve(time, event, entry, curve)
+    columns = [np.array(column[:rows], kind) for column, kind in zip(curve, kinds, strict=True)]
+    for column in columns:
+        column.setflags(write=False)
+    return columns
 
 
-def _refuse(name: str, values: NDArray[np.generic], wrong: Flags, wanted: str) -> None:
-    if wrong.any():
-        i = int(np.flatnonzero(wrong)[0])
-        msg = f"{name}[{i}] is {values[i]}; every one must be {wanted}"
-        raise ValueError(msg)
+def _choices(level: float, band: str) -> tuple[float, Scale]:
+    check_choice("band", band, tuple(SCALES))
+    return normal_quantile(level), SCALES[band]
 
 
-def _check_horizon(name: str, value: float) -> None:
-    if not value >= 0:
-        msg = f"{name} must be a number >= 0, not {value}"
-        raise ValueError(msg)
+@cache
+def _large() -> Any:
+    """Return the compiled formulas, as a module."""
+    from trialwright.stats.core.large import LargeCurves
 
-
-def _normal_quantile(level: float) -> float:
-    if not 0 < level < 1:
-        msg = f"level must lie strictly between 0 and 1, such as 0.95, not {level}"
-        raise ValueError(msg)
-    return NormalDist().inv_cdf(0.5 + level / 2)
-
-
-def _log_log(s: Floats, half: Floats) -> tuple[Floats, Floats]:
-    w = half / np.log(s)
-    return s ** np.exp(-w), s ** np.exp(w)
-
-
-def _log(s: Floats, half: Floats) -> tuple[Floats, Floats]:
-    return s * np.exp(-half), s * np.exp(half)
-
-
-def _plain(s: Floats, half: Floats) -> tuple[Floats, Floats]:
-    return s * (1 - half), s * (1 + half)
-
-
-def _logit(s: Floats, half: Floats) -> tuple[Floats, Floats]:
-    x, w = np.log(s / (1 - s)), half / (1 - s)
-    return 1 / (1 + np.exp(w - x)), 1 / (1 + np.exp(-w - x))
-
-
-def _arcsin(s: Floats, half: Floats) -> tuple[Floats, Floats]:
-    x, w = np.arcsin(np.sqrt(s)), half / 2 * np.sqrt(s / (1 - s))
-    return np.sin(np.maximum(x - w, 0)) ** 2, np.sin(np.minimum(x + w, np.pi / 2)) ** 2
-
-
-_BANDS: dict[str, Callable[[Floats, Floats], tuple[Floats, Floats]]] = {
-    "log-log": _log_log,
-    "log": _log,
-    "plain": _plain,
-    "logit": _logit,
-    "arcsin": _arcsin,
-}
+    return LargeCurves()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from courses import draw_courses, draw_rules
+from trialwright import machine_code
 from trialwright.errors import DataError, MissingExtra
 from trialwright.response.bulk import compiled
 from trialwright.response.bulk.read_many import count_threads, read_many, split_courses
@@ -139,7 +140,7 @@ def test_without_numba_the_message_says_what_to_install(monkeypatch) -> None:
 def test_a_rule_that_takes_memory_is_refused() -> None:
     import numba
 
-    @numba.njit(**compiled.OPTIONS)
+    @numba.njit(**machine_code.OPTIONS)
     def allocate(count):
         return np.empty(count).sum()
 

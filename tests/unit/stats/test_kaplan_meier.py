@@ -278,3 +278,53 @@ def test_importing_the_room_loads_no_scipy() -> None:
     code = "import sys, trialwright.stats; print('scipy' in sys.modules, 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
+
+
+def test_a_curve_and_its_estimates_write_report_cells() -> None:
+    curve = KaplanMeier.fit([2.0, 4.0, 4.0, 7.5], [True, True, False, True])
+    assert str(curve) == "4 patients, 3 events; median 5.8 (95 % CI 2.0 to NE)"
+    assert str(curve.at(4.0)) == "50.0 % (95 % CI 5.8 to 84.5)"
+    assert str(curve.at(1.0)) == "100.0 % (95 % CI NE)"
+    none = KaplanMeier.fit([2.0, 4.0], [False, False])
+    assert str(none.quantile()) == "not reached (95 % CI NE)"
+    assert (none.quantile().state, none.at(5.0).state) == ("not reached", "not estimable")
+    assert (str(none.at(5.0)), none.rmst(5.0).state) == ("not estimable", "not estimable")
+
+
+def test_a_curve_goes_into_a_table_one_row_a_time() -> None:
+    table = KaplanMeier.fit([2.0, 4.0, 4.0, 7.5], [True, True, False, True]).to_frame(level=0.9)
+    assert table["time"].to_list() == [2.0, 4.0, 7.5]
+    assert table["n_risk"].to_list() == [4, 3, 1]
+    assert table["n_censor"].to_list() == [0, 1, 0]
+    assert table["standard_error"].to_list()[:2] == pytest.approx([0.2165, 0.25], abs=1e-4)
+    assert math.isnan(table["low"][2])
+    assert table["level"].unique().to_list() == [0.9]
+    estimate = KaplanMeier.fit([1.0, 2.0], [True, True]).quantile().to_frame()
+    assert estimate.to_dicts()[0]["quantity"] == "time"
+
+
+def test_a_late_patient_is_at_risk_from_just_after_the_entry() -> None:
+    curve = KaplanMeier.fit([3.0, 5.0, 6.0, 8.0], [True, True, False, True], [0.0, 3.0, 0.0, 4.0])
+    assert curve.n_risk.tolist() == [2, 3, 2, 1]
+    assert curve.survival.tolist() == pytest.approx([1 / 2, 1 / 3, 1 / 3, 0.0])
+
+
+def test_an_event_of_the_only_early_patient_ends_the_curve_for_good() -> None:
+    """As in R: nobody was left at risk, so nobody can be shown to live on."""
+    curve = KaplanMeier.fit([1.0, 5.0, 6.0], [True, True, False], [0.0, 2.0, 2.0])
+    assert curve.survival.tolist() == [0.0, 0.0, 0.0]
+    assert curve.n_risk.tolist() == [1, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ([0.0, 2.0], r"entry\[1\] is 2.0"),
+        ([-1.0, 0.0], r"entry\[0\] is -1.0"),
+        ([0.0, float("nan")], r"entry\[1\] is nan"),
+        ([0.0], r"must be 1-d and of one length"),
+    ],
+)
+def test_an_entry_that_is_not_before_its_time_is_named(entry, message) -> None:
+    with pytest.raises(ValueError, match=message):
+        KaplanMeier.fit([1.0, 2.0], [True, False], entry)

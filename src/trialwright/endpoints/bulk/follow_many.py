@@ -19,7 +19,8 @@ from trialwright.endpoints.bulk.followed import (
     follow_patient,
 )
 from trialwright.endpoints.bulk.timed import blank_times, plain_rules
-from trialwright.response.bulk.compiled import compile_range
+from trialwright.machine_code import compile_range
+from trialwright.response.bulk.compiled import RULE_MODULES
 from trialwright.response.codes import Response
 from trialwright.response.rules import ResponseRules
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
 
 _MODULES = (
+    *RULE_MODULES,
     "trialwright.study.calendar",
     "trialwright.endpoints.endings",
     "trialwright.endpoints.censoring",

@@ -18,20 +18,22 @@ from trialwright.endpoints.endings import (
     CensoringRules,
     Happened,
 )
-from trialwright.response.bulk.compiled import compile_range
+from trialwright.machine_code import compile_range
+from trialwright.response.bulk.compiled import RULE_MODULES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _MODULES = (
+    *RULE_MODULES,
     "trialwright.study.calendar",
     "trialwright.endpoints.endings",
     "trialwright.endpoints.censoring",
     "trialwright.endpoints.bulk.followed",
     "trialwright.endpoints.bulk.timed",
 )
-# Measured (benchmarks/adam.py): from here on compiled code costs less than the plain rules.
 SURVIVAL = -1  # in place of DeathIs: time to death
+# Measured (benchmarks/adam.py): from here on compiled code costs less than the plain rules.
 COMPILED_FROM = 20_000  # patients
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trialwright.errors import MissingExtra
-from trialwright.response.bulk.compiled import compile_rules, rebuild, with_twins
+from trialwright.machine_code import compile_rules, rebuild, with_twins
+from trialwright.response.bulk.compiled import RULE_MODULES
 from trialwright.response.bulk.ragged import Courses, Results, read_patient
 from trialwright.response.bulk.ragged_checks import check_courses
 from trialwright.response.bulk.read_many import blank_results, freeze
@@ -80,7 +81,7 @@ def card_reader() -> Any:
 
 def kernel_source(cuda: ModuleType) -> Callable[..., None]:
     """Return the kernel as a function to be compiled, its rules made for the device."""
-    twins = compile_rules(cuda.jit(device=True))
+    twins = compile_rules(cuda.jit(device=True), RULE_MODULES)
     return rebuild(_read_all, with_twins(globals(), twins) | {"cuda": cuda})
 
 

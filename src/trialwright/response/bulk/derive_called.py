@@ -215,13 +215,14 @@ def range_deriver() -> Any:
     MissingExtra
         If Numba is not installed.
     """
-    from trialwright.response.bulk.compiled import compile_range
+    from trialwright.machine_code import compile_range
+    from trialwright.response.bulk.compiled import RULE_MODULES
 
-    return compile_range(_range_deriver)
+    return compile_range(_range_deriver, RULE_MODULES)
 
 
 def _range_deriver(digest: int) -> Any:
-    """Return the loop over patients, told apart by the source of its rules: see ``compiled``."""
+    """Return the loop over patients, told apart by its rules: see ``machine_code``."""
 
     def derive_range(
         first: int,

@@ -1,0 +1,1 @@
+"""Many small data sets at once: what a simulation asks of the statistics."""
