@@ -7,12 +7,13 @@ STAMP := $(VENV)/.installed
 # Without cached bytecode every start of Python costs three times as much.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint format bench clean
+.PHONY: help run test lint format bench oracle clean
 
 help:
 	@echo "make run     the worked example: registry record to report, in out/crclm"
 	@echo "make test    set up and run every test"
 	@echo "make lint    formatter, linter, type checker, layers"
+	@echo "make oracle  run the R scripts again (R_LIBS: your R library), compare with the fixtures"
 	@echo "make bench   measure, side by side with a peer where there is one"
 
 $(STAMP): pyproject.toml constraints.txt
@@ -38,12 +39,16 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+oracle: $(STAMP)
+	$(BIN)/python tests/oracle/rerun.py
+
 bench: $(STAMP)
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/response.py
 	$(BIN)/python benchmarks/endpoints.py
 	$(BIN)/python benchmarks/adam.py
+	$(BIN)/python benchmarks/stats.py
 
 clean:
 	rm -rf $(VENV) out dist

@@ -2,8 +2,7 @@
 
 Times are in the unit of the input. An event and a censoring at the same time
 are ordered event first, so the censored subject still counts as at risk. Times
-tie when they are equal as floats: convert days to months once, by one formula
-(R's ``timefix`` also merges times that differ by rounding).
+that differ by rounding alone are one time, as in R (``timefix``).
 
 The formulas stand in ``stats.core.product_limit``, shared with the simulator; a
 large curve runs the same source compiled.
@@ -37,6 +36,7 @@ from trialwright.stats.checks import (
 )
 from trialwright.stats.core import product_limit
 from trialwright.stats.core.product_limit import Curve, Scale, Side
+from trialwright.stats.near_ties import join_near_ties
 from trialwright.stats.result import Estimate
 
 if TYPE_CHECKING:
@@ -123,6 +123,8 @@ class KaplanMeier:
         5.75
         """
         t, e, begin = check_times(time, event, entry)
+        if begin is not None:
+            t, begin = join_near_ties(t, begin)
         order = np.argsort(t)
         t, e = t[order], e[order]
         late = np.empty(0) if begin is None else np.sort(begin)
@@ -210,6 +212,7 @@ class KaplanMeier:
         """Return the mean event-free time up to ``tau``, with its Greenwood interval.
 
         "not estimable" if ``tau`` lies after the last follow-up and the curve has not reached 0.
+        The limits are ``nan`` where no event says how the mean varies (R: a standard error of 0).
 
         Parameters
         ----------
@@ -347,9 +350,12 @@ def _written_curve(time: Floats, event: NDArray[np.bool_], entry: Floats) -> lis
     rules: Any = product_limit if time.size < COMPILED_FROM else _large()
     if time.size < COMPILED_FROM:  # lists are what plain Python reads and writes fastest
         curve: Any = Curve._make([0] * time.size for _ in kinds)
-        rows = rules.write_curve(time.tolist(), event.tolist(), entry.tolist(), curve)
+        joined = time.tolist()
+        rules.join_times(joined)
+        rows = rules.write_curve(joined, event.tolist(), entry.tolist(), curve)
     else:
         curve = Curve._make(np.empty(time.size, kind) for kind in kinds)
+        rules.join_times(time)
         rows = rules.write_curve(time, event, entry, curve)
     columns = [np.array(column[:rows], kind) for column, kind in zip(curve, kinds, strict=True)]
     for column in columns:

@@ -9,6 +9,7 @@ from trialwright.machine_code import compile_range
 from trialwright.stats.core.product_limit import (
     Curve,
     is_beyond,
+    join_times,
     mean_until,
     row_at,
     time_of,
@@ -36,6 +37,11 @@ class LargeCurves:
     def write_curve(self) -> Any:
         """Compiled `product_limit.write_curve`."""
         return _without_digest(compile_range(_writer, MODULES))
+
+    @cached_property
+    def join_times(self) -> Any:
+        """Compiled `product_limit.join_times`."""
+        return compile_range(_joiner, MODULES)
 
     @cached_property
     def write_limits(self) -> Any:
@@ -68,6 +74,14 @@ def _writer(digest: int) -> Any:
         return write_curve(time, event, entry, curve), digest
 
     return write
+
+
+def _joiner(digest: int) -> Any:
+    def join(time: Any) -> int:
+        join_times(time)
+        return digest
+
+    return join
 
 
 def _limits_writer(digest: int) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trialwright.stats.core.product_limit import (
     Curve,
     is_beyond,
+    join_times,
     limit_at,
     mean_until,
     row_at,
@@ -69,6 +70,7 @@ def estimate_set(number: int, sets: Sets, asked: Asked, room: Room, found: Found
         events += 1 if event[patient] else 0
     found.events[number] = events
     sort_together(time, event)
+    join_times(time)
     rows = write_curve(time, event, room.nobody_late, room.curve)
     if not math.isnan(asked.height):
         _write_quantile(number, room.curve, rows, asked, found)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import MutableSequence, Sequence
 
 SITS_ON = 1e-9  # |S(t) - p| at or below this counts as S(t) == p
+NEAR = 2.0**-26  # R's sqrt(.Machine$double.eps): closer times, absolutely or to their mean, tie
 
 
 class Scale(IntEnum):
@@ -99,6 +100,30 @@ def write_curve(
         curve.greenwood[row] = greenwood
         row, left = row + 1, leaving
     return row
+
+
+def join_times(time: MutableSequence[float]) -> None:
+    """Make one time of those that differ by rounding alone, as R does (``timefix``), in place.
+
+    Neighbours tie if they lie within ``NEAR``, or within ``NEAR`` of the mean distinct time; a
+    chain of neighbours becomes its first.
+
+    Parameters
+    ----------
+    time : sequence of float
+        Ascending, at least one.
+    """
+    total, distinct, before = time[0], 1, time[0]
+    for value in time:
+        if value != before:
+            total, distinct, before = total + value, distinct + 1, value
+    near = NEAR * max(1.0, total / distinct)
+    kept = before = time[0]
+    for place in range(1, len(time)):
+        value = time[place]
+        if value - before > near:
+            kept = value
+        time[place], before = kept, value
 
 
 def limit_at(survival: float, greenwood: float, z: float, scale: int, side: int) -> float:
@@ -203,8 +228,9 @@ def row_at(curve: Curve, rows: int, time: float) -> int:
 
 
 def is_beyond(curve: Curve, rows: int, time: float) -> bool:
-    """Say whether nobody was watched as long as ``time`` while the curve is above 0."""
-    return time > curve.time[rows - 1] and curve.survival[rows - 1] > 0
+    """Say whether nobody was watched as long as ``time``, rounding apart, and S is above 0."""
+    last = curve.time[rows - 1]
+    return time - last > NEAR * max(1.0, last) and curve.survival[rows - 1] > 0
 
 
 def mean_until(curve: Curve, rows: int, horizon: float) -> float:
@@ -219,7 +245,11 @@ def mean_until(curve: Curve, rows: int, horizon: float) -> float:
 
 
 def variance_of_mean(curve: Curve, rows: int, horizon: float) -> float:
-    """Return the variance of the restricted mean: the area beyond each event, by Greenwood."""
+    """Return the variance of the restricted mean: the area beyond each event, by Greenwood.
+
+    ``nan`` where no event with somebody left at risk lies before the horizon: nothing then says
+    how the mean varies.
+    """
     beyond, variance, end = 0.0, 0.0, horizon
     for row in range(rows - 1, -1, -1):
         if curve.time[row] >= horizon:
@@ -229,7 +259,7 @@ def variance_of_mean(curve: Curve, rows: int, horizon: float) -> float:
         events, left = curve.n_event[row], curve.n_risk[row] - curve.n_event[row]
         if events and left:
             variance += beyond * beyond * events / (curve.n_risk[row] * left)
-    return variance
+    return variance if variance > 0 else math.nan
 
 
 def sort_together(time: MutableSequence[float], event: MutableSequence[bool]) -> None:
