@@ -1,27 +1,29 @@
-"""Proportions of patients with an interval: Clopper-Pearson (exact) and Wilson.
+"""Proportions of patients, each with its interval by a named method.
 
-Which one is the default, and what R and SAS print: ``docs/decisions/002-proportion-interval.md``.
+Which one is the default, and what R and SAS print: ``docs/decisions/002-proportion-interval.md``
+and ``docs/statistics``. The formulas stand in ``proportion_limits``, shared with
+``stats.bulk.proportion``. A Wald interval is not offered: it is a point at 0 of n.
 
-Sources
--------
-Clopper & Pearson 1934: both tails of the binomial inverted, through the beta quantile.
-Wilson 1927; Newcombe 1998, method 3: the score interval without continuity correction.
 Oracle: R binom and binom.test, ``tests/oracle/stats/test_proportion_oracle.py``.
 """
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
-from math import sqrt
-from statistics import NormalDist
-from typing import Literal, SupportsIndex
+from typing import TYPE_CHECKING
 
-IntervalMethod = Literal["Clopper-Pearson", "Wilson"]
+import numpy as np
+
+from trialwright.stats.checks import check_count, check_level
+from trialwright.stats.proportion_limits import IntervalMethod, lower_limits
+from trialwright.stats.result import Reported, show_level
+
+if TYPE_CHECKING:
+    from typing import SupportsIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Proportion:
+class Proportion(Reported):
     """A share of patients with its two-sided interval.
 
     Parameters
@@ -34,8 +36,8 @@ class Proportion:
         Limits of the interval, in [0, 1].
     level : float
         Two-sided confidence level, in (0, 1).
-    method : {"Clopper-Pearson", "Wilson"}
-        How the limits were made; a report prints it.
+    method : str
+        How the limits were made, one of ``proportion_limits.METHODS``; a report prints it.
     """
 
     successes: int
@@ -49,8 +51,7 @@ class Proportion:
     def __str__(self) -> str:
         """Write a report cell: ``5/29 (17.2 %; 95 % CI 5.8 to 35.8)``."""
         share, low, high = (f"{100 * x:.1f}" for x in (self.value, self.low, self.high))
-        confidence = f"{100 * self.level:.6g} % CI {low} to {high}"
-        return f"{self.successes}/{self.n} ({share} %; {confidence})"
+        return f"{self.successes}/{self.n} ({share} %; {show_level(self.level)} {low} to {high})"
 
 
 def clopper_pearson(
@@ -73,7 +74,8 @@ def clopper_pearson(
     Returns
     -------
     Proportion
-        With ``method`` "Clopper-Pearson"; ``low`` is 0 at no success, ``high`` 1 at ``n``.
+        With ``method`` "Clopper-Pearson".
+        ``low`` is 0 at no success, ``high`` 1 at ``n``.
 
     Raises
     ------
@@ -83,22 +85,15 @@ def clopper_pearson(
 
     Notes
     -----
-    Source: Clopper & Pearson 1934. The limits are beta quantiles; SciPy's ``betaincinv`` is R's
-    ``qbeta`` to better than 1e-12 on the oracle's grid.
+    Source: Clopper & Pearson 1934. R ``binom.test``; SAS ``PROC FREQ``, BINOMIAL, exact. The limits
+    are beta quantiles; SciPy's ``betaincinv`` is R's ``qbeta`` to better than 1e-12.
 
     Examples
     --------
     >>> print(clopper_pearson(5, 29))
     5/29 (17.2 %; 95 % CI 5.8 to 35.8)
     """
-    from scipy.special import betaincinv  # costs 230 ms, so only where used
-
-    k, m = _check(successes, n, level)
-    tail = (1 - level) / 2
-    low = 0.0 if k == 0 else float(betaincinv(k, m - k + 1, tail))
-    # The upper limit is the lower limit of the failures, mirrored: exact symmetry.
-    high = 1.0 if k == m else 1.0 - float(betaincinv(m - k, k + 1, tail))
-    return Proportion(k, m, k / m, low, high, level, "Clopper-Pearson")
+    return _estimate(successes, n, level, "Clopper-Pearson")
 
 
 def wilson(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95) -> Proportion:
@@ -118,55 +113,200 @@ def wilson(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95) -
     Returns
     -------
     Proportion
-        With ``method`` "Wilson"; ``low`` is exactly 0 at no success, ``high`` exactly 1 at ``n``.
+        With ``method`` "Wilson".
 
     Raises
     ------
     ValueError
-        As for `clopper_pearson`.
+        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
+        ``n``, or ``level`` outside (0, 1).
 
     Notes
     -----
-    Source: Wilson 1927; Newcombe 1998, method 3. R's binom prints -3.6e-17 for the lower limit
-    of 0 successes; here it is 0.
+    Source: Wilson 1927; Newcombe 1998, method 3. R ``prop.test(correct = FALSE)``; SAS
+    BINOMIAL(CL=WILSON). R binom prints -3.6e-17 for the lower limit of 0 successes; here it is 0.
 
     Examples
     --------
     >>> print(wilson(5, 29))
     5/29 (17.2 %; 95 % CI 7.6 to 34.5)
     """
-    k, m = _check(successes, n, level)
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    centre = (k + z * z / 2) / (m + z * z)
-    half = z * sqrt(k * (m - k) / m + z * z / 4) / (m + z * z)
-    low = 0.0 if k == 0 else centre - half
-    high = 1.0 if k == m else centre + half
-    return Proportion(k, m, k / m, low, high, level, "Wilson")
+    return _estimate(successes, n, level, "Wilson")
 
 
-def _check(successes: SupportsIndex, n: SupportsIndex, level: float) -> tuple[int, int]:
-    k, m = _whole("successes", successes), _whole("n", n)
-    if m < 1:
-        msg = f"n must be 1 or more, not {m}"
-        raise ValueError(msg)
-    if not 0 <= k <= m:
-        msg = f"successes must be from 0 to n = {m}, not {k}"
-        raise ValueError(msg)
-    if not 0 < level < 1:
-        msg = f"level must lie strictly between 0 and 1, such as 0.95, not {level}"
-        raise ValueError(msg)
-    return k, m
+def wilson_corrected(
+    successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95
+) -> Proportion:
+    """Return the proportion with its score interval, continuity corrected.
+
+    Nearly as wide as the exact one, and covers ``level`` at nearly every rate.
+
+    Parameters
+    ----------
+    successes : int
+        Patients with the outcome, 0 to ``n``.
+    n : int
+        Patients in the analysis set, 1 or more.
+    level : float
+        Two-sided confidence level, in (0, 1).
+
+    Returns
+    -------
+    Proportion
+        With ``method`` "Wilson, continuity corrected".
+
+    Raises
+    ------
+    ValueError
+        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
+        ``n``, or ``level`` outside (0, 1).
+
+    Notes
+    -----
+    Source: Newcombe 1998, method 4 (Blyth & Still 1983). R ``prop.test`` as it comes; SAS
+    BINOMIAL(CL=WILSON(CORRECT)).
+
+    Examples
+    --------
+    >>> print(wilson_corrected(5, 29))
+    5/29 (17.2 %; 95 % CI 6.5 to 36.5)
+    """
+    return _estimate(successes, n, level, "Wilson, continuity corrected")
 
 
-def _whole(name: str, count: SupportsIndex) -> int:
-    if not isinstance(count, bool):
-        try:
-            return operator.index(count)
-        except TypeError:
-            pass
-    msg = f"{name} must be a whole number, not {count!r}"
-    raise ValueError(msg)
+def jeffreys(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95) -> Proportion:
+    """Return the proportion with its equal-tailed Jeffreys interval.
+
+    The quantiles of the posterior from a Beta(1/2, 1/2) prior, read as a confidence interval.
+
+    Parameters
+    ----------
+    successes : int
+        Patients with the outcome, 0 to ``n``.
+    n : int
+        Patients in the analysis set, 1 or more.
+    level : float
+        Two-sided confidence level, in (0, 1).
+
+    Returns
+    -------
+    Proportion
+        With ``method`` "Jeffreys".
+
+    Raises
+    ------
+    ValueError
+        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
+        ``n``, or ``level`` outside (0, 1).
+
+    Notes
+    -----
+    Source: Brown, Cai & DasGupta 2001. SAS BINOMIAL(CL=JEFFREYS); R tern. At no
+    success the lower limit is 0 and the upper one keeps its two-sided tail, as there; R's
+    ``binom.bayes`` gives it the whole error (0/20: 9.0 instead of 11.7 %). ``value`` is k / n,
+    not the posterior mean that R binom prints.
+
+    Examples
+    --------
+    >>> print(jeffreys(5, 29))
+    5/29 (17.2 %; 95 % CI 6.9 to 33.7)
+    """
+    return _estimate(successes, n, level, "Jeffreys")
+
+
+def mid_p(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95) -> Proportion:
+    """Return the proportion with its mid-P interval.
+
+    As the exact one, with half the probability of the observed count in each tail: narrower, and
+    covers ``level`` on average but not at every rate.
+
+    Parameters
+    ----------
+    successes : int
+        Patients with the outcome, 0 to ``n``.
+    n : int
+        Patients in the analysis set, 1 or more.
+    level : float
+        Two-sided confidence level, in (0, 1).
+
+    Returns
+    -------
+    Proportion
+        With ``method`` "mid-P".
+
+    Raises
+    ------
+    ValueError
+        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
+        ``n``, or ``level`` outside (0, 1).
+
+    Notes
+    -----
+    Source: Lancaster 1961; Newcombe 1998, method 6. SAS BINOMIAL(CL=MIDP); R exactci
+    ``binom.exact(midp = TRUE)``.
+
+    Examples
+    --------
+    >>> print(mid_p(5, 29))
+    5/29 (17.2 %; 95 % CI 6.6 to 34.2)
+    """
+    return _estimate(successes, n, level, "mid-P")
+
+
+def agresti_coull(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95) -> Proportion:
+    """Return the proportion with its Agresti-Coull interval.
+
+    The Wald interval after adding z squared patients, half of them successes.
+
+    Parameters
+    ----------
+    successes : int
+        Patients with the outcome, 0 to ``n``.
+    n : int
+        Patients in the analysis set, 1 or more.
+    level : float
+        Two-sided confidence level, in (0, 1).
+
+    Returns
+    -------
+    Proportion
+        With ``method`` "Agresti-Coull".
+
+    Raises
+    ------
+    ValueError
+        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
+        ``n``, or ``level`` outside (0, 1).
+
+    Notes
+    -----
+    Source: Agresti & Coull 1998. SAS BINOMIAL(CL=AGRESTICOULL). A limit outside 0 to 1 is cut
+    there; R binom's ``"ac"`` prints it as it falls, such as -0.05. It is not the "add two and
+    two" rule, which rounds z to 2.
+
+    Examples
+    --------
+    >>> print(agresti_coull(5, 29))
+    5/29 (17.2 %; 95 % CI 7.1 to 35.0)
+    """
+    return _estimate(successes, n, level, "Agresti-Coull")
+
+
+def _estimate(
+    successes: SupportsIndex, n: SupportsIndex, level: float, method: IntervalMethod
+) -> Proportion:
+    k, m = check_count(successes, n)
+    both, patients = np.array([k, m - k]), np.array([m, m])
+    low, mirrored = lower_limits(both, patients, check_level(level), method).tolist()
+    return Proportion(k, m, k / m, low, 1 - mirrored, level, method)
 
 
 # The intervals by the name that a study file gives them.
-INTERVALS = {"clopper_pearson": clopper_pearson, "wilson": wilson}
+INTERVALS = {
+    "clopper_pearson": clopper_pearson,
+    "wilson": wilson,
+    "wilson_corrected": wilson_corrected,
+    "jeffreys": jeffreys,
+    "mid_p": mid_p,
+    "agresti_coull": agresti_coull,
+}

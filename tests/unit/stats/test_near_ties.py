@@ -20,10 +20,10 @@ def test_one_day_divided_in_two_ways_is_one_time() -> None:
 
 @pytest.mark.parametrize(
     ("gap", "rows"),
-    [(1.4e-8, 2), (1.6e-8, 3)],  # R, Surv(c(1, 1 + gap, 2), ...): 2 and 3 rows
+    [(1.4e-8, 2), (1.6e-8, 3)],  # R, Surv(c(.5, .5 + gap, .75), ...): 2 and 3 rows
 )
 def test_the_distance_that_still_ties_is_that_of_r(gap, rows) -> None:
-    assert KaplanMeier.fit([1.0, 1.0 + gap, 1.5], [True] * 3).time.size == rows
+    assert KaplanMeier.fit([0.5, 0.5 + gap, 0.75], [True] * 3).time.size == rows
 
 
 def test_a_chain_of_neighbours_is_its_first() -> None:
