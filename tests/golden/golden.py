@@ -7,6 +7,7 @@ reviewed as one.
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def compute() -> dict[str, Any]:
             for one in analysis.policies
         },
         "decision": [stage.design, stage.first_look.verdict, stage.final.verdict],
+        "inference": None if stage.inference is None else asdict(stage.inference),
         "responses": responses_frame(analysis).to_dicts(),
         "time_points": time_points_frame(analysis.responses).to_dicts(),
     }

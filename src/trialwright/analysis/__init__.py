@@ -5,6 +5,7 @@ from __future__ import annotations
 from trialwright.analysis.analyse import analyse, best_response_counts, recount
 from trialwright.analysis.frames import (
     endpoints_frame,
+    landmarks_frame,
     responses_frame,
     time_points_frame,
     times_frame,
@@ -54,6 +55,7 @@ __all__ = [
     "disagreements_frame",
     "endpoints_frame",
     "keep_chosen",
+    "landmarks_frame",
     "read_all_readers",
     "read_responses",
     "recount",

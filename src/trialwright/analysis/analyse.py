@@ -34,7 +34,8 @@ from trialwright.analysis.readings import (
     refuse_errors,
     report_undecided,
 )
-from trialwright.analysis.result import Analysis, CompetingResult, StageResult, SurvivalResult
+from trialwright.analysis.result import Analysis, CompetingResult, SurvivalResult
+from trialwright.analysis.stages import judge_stages
 from trialwright.analysis.times import (
     derive_times,
     median_follow_up,
@@ -43,7 +44,6 @@ from trialwright.analysis.times import (
     report_unknown_stops,
 )
 from trialwright.dataset import complete_dates
-from trialwright.design import TwoStageDesign
 from trialwright.endpoints import (
     TIME_ENDPOINTS,
     TimeRules,
@@ -59,7 +59,7 @@ from trialwright.study.settled import require_settled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from trialwright.analysis.result import ProportionResult, ReaderAgreement
+    from trialwright.analysis.result import ReaderAgreement
     from trialwright.analysis.times import Results
     from trialwright.dataset import Dataset, Finding
     from trialwright.endpoints import AnalysisSets, Patient
@@ -138,7 +138,7 @@ def analyse(
     proportions, missing = derive_rates(sets, responses, study, pending, failed)
     results, uncomputed = derive_times(dataset, study, patients, lesions, time_rules)
     check_accounting(sets, proportions, results, lesions, len(scans))
-    stage = _stage(proportions, study)
+    stage = judge_stages(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
     agreement, calls = _compare(readings, sets, dataset, study, failed)
     # A patient who is refused stays so under every policy.
@@ -246,27 +246,6 @@ def _compare(
     if agreement is not None:
         agreement = replace(agreement, rates=rate_readers(readings, sets, study, failed))
     return agreement, calls
-
-
-def _stage(proportions: Sequence[ProportionResult], study: Study) -> StageResult | None:
-    design = study.design
-    orr = next((result for result in proportions if result.key == "ORR"), None)
-    if design.kind.require() != "two_stage" or orr is None:
-        return None
-    rule = TwoStageDesign(
-        design.first_stage_patients.require(),
-        design.first_stage_bound.require(),
-        design.planned_patients.require(),
-        design.final_bound.require(),
-    )
-    responded = [None if outcome.pending else outcome.met for outcome in orr.outcomes]
-    return StageResult(
-        str(rule),
-        rule.operating_characteristics(design.null_response_rate.require()),
-        rule.operating_characteristics(design.alternative_response_rate.require()),
-        rule.decide(responded[: rule.first_stage]),
-        rule.decide(responded),
-    )
 
 
 def best_response_counts(analysis: Analysis) -> dict[Response, int]:

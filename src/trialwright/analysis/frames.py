@@ -210,7 +210,7 @@ def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
     """Return one row an endpoint: n, events, how the times end, estimate and interval.
 
     Proportions are fractions; times are in the study's unit. An endpoint with a competing event
-    has counts alone.
+    has counts alone; its incidences are in `landmarks_frame`.
     """
     rows: list[dict[str, object]] = [
         {
@@ -240,6 +240,48 @@ def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
     rows += [_ends(result) for result in analysis.competing]
     frame = pl.DataFrame(rows, schema=_ENDPOINTS)
     return frame.with_columns(pl.col("estimate", "low", "high").fill_nan(None))
+
+
+def landmarks_frame(analysis: Analysis) -> pl.DataFrame:
+    """Return one row an endpoint and landmark: event-free rate, or cumulative incidence.
+
+    An endpoint with a competing event has the incidence of its event; the others have the
+    event-free rate. ``state`` says why there is no estimate.
+    """
+    rows = [
+        {
+            "endpoint": result.key,
+            "measure": measure,
+            "months": month,
+            "estimate": one.value,
+            "low": one.low,
+            "high": one.high,
+            "level": one.level,
+            "method": one.method,
+            "state": one.state,
+        }
+        for measure, results in (
+            ("event-free rate", analysis.survival),
+            ("cumulative incidence", analysis.competing),
+        )
+        for result in results
+        for month, one in result.landmarks
+    ]
+    frame = pl.DataFrame(rows, schema=_LANDMARKS)
+    return frame.with_columns(pl.col("estimate", "low", "high").fill_nan(None))
+
+
+_LANDMARKS = {
+    "endpoint": pl.String,
+    "measure": pl.String,
+    "months": pl.Float64,
+    "estimate": pl.Float64,
+    "low": pl.Float64,
+    "high": pl.Float64,
+    "level": pl.Float64,
+    "method": pl.String,
+    "state": pl.String,
+}
 
 
 def _ends(result: TimedResult) -> dict[str, object]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from trialwright.response.compare.agreement import AdjudicationCount, Agreement
     from trialwright.response.compare.collected_calls import CallComparison
     from trialwright.response.compare.readers import ChosenReading
-    from trialwright.stats import Estimate, KaplanMeier, Proportion
+    from trialwright.stats import CumulativeIncidence, Estimate, KaplanMeier, Proportion
+    from trialwright.stats.two_stage import TwoStageInference
     from trialwright.study.model import Study
 
 
@@ -98,17 +99,21 @@ class SurvivalResult(TimedResult):
 
 @dataclass(frozen=True, slots=True)
 class CompetingResult(TimedResult):
-    """A time-to-event endpoint with a competing event: counts alone.
+    """A time-to-event endpoint with a competing event: counts and cumulative incidence.
 
     A Kaplan-Meier curve would treat the competing event as if the other could still follow, so
-    there is none.
+    there is none. ``curves`` are those of Aalen and Johansen, of the endpoint's event and of the
+    competing one, in ``unit``; landmarks, named by their months, are incidences of the event.
     """
 
     key: str
     title: str
     times: tuple[TimeToEvent, ...]
+    curves: CumulativeIncidence
+    landmarks: tuple[tuple[float, Estimate], ...]
     no_times: tuple[NoTime, ...] = ()
     counted: str = "patient"
+    unit: str = "months"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +142,17 @@ class PolicyResult:
 
 @dataclass(frozen=True, slots=True)
 class StageResult:
-    """The design's rule at its first look and with all the patients there are."""
+    """The design's rule at its first look and with all the patients there are.
+
+    ``inference`` is what they say of the true rate; none while stage 1 or a patient is open.
+    """
 
     design: str
     null: OperatingCharacteristics
     alternative: OperatingCharacteristics
     first_look: StageDecision
     final: StageDecision
+    inference: TwoStageInference | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialwright.analysis.result import CompetingResult, NotComputable, SurvivalResult
 from trialwright.dataset.findings import Finding
 from trialwright.endpoints import TIME_ENDPOINTS, NoTime, TimeRules, TimeToEvent
-from trialwright.stats import KaplanMeier, follow_up
+from trialwright.stats import CumulativeIncidence, KaplanMeier, follow_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,36 +88,68 @@ def _estimate(
     no_times: tuple[NoTime, ...],
     study: Study,
 ) -> SurvivalResult | CompetingResult:
-    key, title, counted = endpoint.key, endpoint.title, endpoint.counted
     if endpoint.competing:
-        return CompetingResult(key, title, times, no_times, counted)
+        return _estimate_incidence(endpoint, times, no_times, study)
     chosen = study.statistics
     level, band = chosen.confidence_level.require(), chosen.survival_interval.require()
     curve = _curve(times, study)
     return SurvivalResult(
-        key,
-        title,
+        endpoint.key,
+        endpoint.title,
         times,
         curve,
         curve.quantile(0.5, level=level, band=band),
         tuple(
-            (month, curve.at(month * days_per_unit("months", study) / _unit(study), level=level,
-                             band=band))
-            for month in _landmarks(endpoint, study)
+            (month, curve.at(at, level=level, band=band))
+            for month, at in _landmarks(endpoint, study)
         ),
         no_times,
-        counted,
+        endpoint.counted,
         unit=study.endpoints.time_unit.require(),
-    )  # fmt: skip
+    )
 
 
-def _landmarks(endpoint: TimeEndpoint, study: Study) -> tuple[float, ...]:
+def _estimate_incidence(
+    endpoint: TimeEndpoint,
+    times: tuple[TimeToEvent, ...],
+    no_times: tuple[NoTime, ...],
+    study: Study,
+) -> CompetingResult:
+    chosen, unit = study.statistics, _unit(study)
+    level, band = chosen.confidence_level.require(), chosen.incidence_interval.require()
+    curves = CumulativeIncidence.fit(
+        [time.days / unit for time in times],
+        [_CODES[time.event, time.competing] for time in times],
+        causes=("event", "competing event"),
+    )
+    return CompetingResult(
+        endpoint.key,
+        endpoint.title,
+        times,
+        curves,
+        tuple(
+            (month, curves.at(at, cause="event", level=level, band=band))
+            for month, at in _landmarks(endpoint, study)
+        ),
+        no_times,
+        endpoint.counted,
+        unit=study.endpoints.time_unit.require(),
+    )
+
+
+_CODES = {(False, False): 0, (True, False): 1, (False, True): 2}  # by event, competing
+
+
+def _landmarks(endpoint: TimeEndpoint, study: Study) -> tuple[tuple[float, float], ...]:
+    """Return the months of the landmarks, each with its time in the unit of the study."""
     chosen = study.statistics
     if endpoint.landmarks == "none":
         return ()
+    months = chosen.progression_landmarks_months.require()
     if endpoint.landmarks == "survival":
-        return chosen.survival_landmarks_months.require()
-    return chosen.progression_landmarks_months.require()
+        months = chosen.survival_landmarks_months.require()
+    days = days_per_unit("months", study)
+    return tuple((month, month * days / _unit(study)) for month in months)
 
 
 def days_per_unit(unit: str, study: Study) -> float:

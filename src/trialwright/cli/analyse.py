@@ -45,8 +45,9 @@ def analyse(
     """Read the scans by the study's rules and print each endpoint.
 
     With --out also writes responses.csv (one row a patient), time_points.csv (one row a
-    scan, with its reason), times.csv, endpoints.csv and waterfall.svg. Where the data hold
-    several readers or calls made by people: agreement.csv and disagreements.csv.
+    scan, with its reason), times.csv, endpoints.csv, landmarks.csv, waterfall.svg and, once a
+    two-stage design has ended, two_stage.csv. Where the data hold several readers or calls made
+    by people: agreement.csv and disagreements.csv.
     """
     from trialwright.analysis import analyse as analyse_data
     from trialwright.cli.patients import check_reader
@@ -83,6 +84,7 @@ def write_results(analysis: Analysis, out: Path) -> None:
     """
     from trialwright.analysis import (
         endpoints_frame,
+        landmarks_frame,
         responses_frame,
         time_points_frame,
         times_frame,
@@ -97,7 +99,10 @@ def write_results(analysis: Analysis, out: Path) -> None:
         "time_points.csv": time_points_frame(analysis.responses),
         "times.csv": times_frame(analysis),
         "endpoints.csv": endpoints_frame(analysis),
+        "landmarks.csv": landmarks_frame(analysis),
     }
+    if analysis.stage is not None and analysis.stage.inference is not None:
+        tables["two_stage.csv"] = analysis.stage.inference.to_frame().fill_nan(None)
     with whole_folder(out) as folder:
         for name, frame in tables.items():
             write_csv(hide_made_up_dates(frame, analysis.dataset.day_zero), folder / name)
@@ -167,6 +172,8 @@ def print_endpoints(analysis: Analysis) -> None:
         typer.echo(f"  {missing.key}: not computable, {missing.why}")
     if analysis.stage is not None:
         typer.echo(f"Design {analysis.stage.design}: {analysis.stage.final.sentence}")
+        if analysis.stage.inference is not None:
+            typer.echo(f"Response rate after two stages: {analysis.stage.inference}.")
 
 
 def print_times(analysis: Analysis) -> None:
@@ -216,6 +223,7 @@ def as_json(analysis: Analysis) -> str:
         "source": analysis.dataset.source,
         "counting": analysis.counting,
         "endpoints": endpoints_frame(analysis).to_dicts(),
+        "decision": None if analysis.stage is None else asdict(analysis.stage),
         "not_computable": [
             {"endpoint": one.key, "why": one.why} for one in analysis.not_computable
         ],

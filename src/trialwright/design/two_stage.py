@@ -20,6 +20,8 @@ from trialwright.errors import DesignError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trialwright.stats.two_stage import TwoStageInference
+
 Verdict = Literal[
     "too early",
     "stop for futility",
@@ -205,6 +207,70 @@ class TwoStageDesign:
             f"still respond: too early to decide between '{worst.verdict}' and '{best.verdict}'."
         )
         return StageDecision(worst.stage, worst.responders, worst.evaluated, "too early", sentence)
+
+    def infer(
+        self,
+        responses: Sequence[bool | None],
+        *,
+        p0: float,
+        level: float = 0.90,
+        closed: bool = False,
+    ) -> TwoStageInference | None:
+        """Return estimate, interval and test that keep to the decision, once the trial is over.
+
+        The patients are those that `decide` counts: the first n1 if they stop the trial, else
+        the first n.
+
+        Parameters
+        ----------
+        responses : sequence of bool or None
+            One per patient, in order of enrolment; None for a patient who may still respond.
+        p0 : float
+            Response rate of no interest that the design tests against, in (0, 1).
+        level : float
+            Two-sided confidence level, in (0, 1).
+        closed : bool
+            Whether enrolment ended for good. A trial that ended short of its plan is then
+            analysed on the sizes it attained.
+
+        Returns
+        -------
+        TwoStageInference or None
+            None while the trial goes on, or a counted patient may still respond.
+
+        Raises
+        ------
+        ValueError
+            If a response is none of True, False and None, or a number lies outside its range.
+
+        Notes
+        -----
+        Source: `trialwright.stats.two_stage.infer_after_two_stages`, which says more.
+
+        Examples
+        --------
+        >>> design = TwoStageDesign(10, 1, 29, 5)
+        >>> print(design.infer([True] * 6 + [False] * 23, p0=0.10))
+        6/29; UMVUE 26.1 % (stage-wise 90 % CI 10.2 to 41.3), p = 0.0471
+        """
+        from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
+
+        _check_responses(responses)
+        n1, r1, n = self.first_stage, self.first_stage_bound, self.total
+        plan = TwoStagePlan(n1, r1, n, self.total_bound, p0)
+        futile = self.decide(responses[:n1]).verdict == "stop for futility"
+        counted = responses[: n1 if futile else n]
+        if None in counted or not counted:
+            return None
+        x = sum(map(bool, counted))
+        if futile or len(counted) == n:
+            return infer_after_two_stages(x, plan, level=level)
+        if not closed:
+            return None
+        m1 = min(n1, len(counted))
+        stage_1 = sum(map(bool, counted[:m1]))
+        attained = Attained(m1, stage_1, len(counted), first_stage_bound=min(r1, m1 - 1))
+        return infer_after_two_stages(x, plan, attained=attained, level=level)
 
     def _decide_settled(self, calls: list[bool]) -> StageDecision:
         n1, r1 = self.first_stage, self.first_stage_bound

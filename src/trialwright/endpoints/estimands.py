@@ -197,7 +197,14 @@ def _rate(study: Study) -> str:
     return f"proportion with {show_percent(level)} interval ({interval})"
 
 
-_INTERVALS = {"clopper_pearson": "Clopper-Pearson", "wilson": "Wilson"}
+_INTERVALS = {
+    "clopper_pearson": "Clopper-Pearson",
+    "wilson": "Wilson",
+    "wilson_corrected": "Wilson, continuity corrected",
+    "jeffreys": "Jeffreys",
+    "mid_p": "mid-P",
+    "agresti_coull": "Agresti-Coull",
+}
 
 
 def _median(study: Study, landmarks: Stated[tuple[float, ...]]) -> str:

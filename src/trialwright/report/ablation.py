@@ -13,7 +13,6 @@ from trialwright.analysis.ablation import follow_ablations
 from trialwright.report.formats import (
     NOTHING,
     show_count,
-    show_level,
     show_percent,
     show_proportion_interval,
     show_size,
@@ -21,6 +20,7 @@ from trialwright.report.formats import (
 )
 from trialwright.report.responses import Badge
 from trialwright.response.ablated.rules import Answer, LocalEnd
+from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -45,11 +45,6 @@ def show_size(size_mm: float) -> str:
     return f"{size_mm:.4g}" if isfinite(size_mm) else NOT_ESTIMABLE
 
 
-def show_level(level: float) -> str:
-    """Write a confidence level: ``95 % CI``."""
-    return f"{100 * level:.6g} % CI"
-
-
 def show_proportion(estimate: Proportion) -> str:
     """Write a proportion: ``5/29 (17.2 %)``."""
     return f"{estimate.successes}/{estimate.n} ({show_percent(estimate.value)})"
@@ -57,7 +52,12 @@ def show_proportion(estimate: Proportion) -> str:
 
 def show_proportion_interval(estimate: Proportion) -> str:
     """Write the limits of a proportion in per cent: ``(5.8 to 35.8 %)``."""
-    return f"({100 * estimate.low:.1f} to {100 * estimate.high:.1f} %)"
+    return f"({show_limits(estimate.low, estimate.high)})"
+
+
+def show_limits(low: float, high: float) -> str:
+    """Write the limits of a share in per cent: ``5.8 to 35.8 %``; nan as ``NE``."""
+    return f"{_limit(100 * low)} to {_limit(100 * high)} %"
 
 
 def show_median(estimate: Estimate) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.report.formats import (
     NOT_STATED,
-    show_level,
+    show_limits,
     show_median_interval,
     show_median_with_unit,
     show_percent,
@@ -15,11 +15,13 @@ from trialwright.report.formats import (
     show_proportion_interval,
 )
 from trialwright.report.how_counted import explain_endpoint
+from trialwright.stats.result import show_level, show_p_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trialwright.analysis import Analysis, ProportionResult, StageResult, SurvivalResult
+    from trialwright.stats.two_stage import TwoStageInference
     from trialwright.study.model import Study
 
 _SIMULATED = "simulated"
@@ -69,6 +71,7 @@ class Decision:
     final: str
     rule: str
     properties: tuple[tuple[str, str], ...]
+    estimates: tuple[tuple[str, str], ...]
     caveat: str
 
 
@@ -159,6 +162,7 @@ def build_decision(analysis: Analysis) -> Decision | None:
         stage.final.sentence,
         _rule_words(analysis.study),
         _properties(stage, analysis.study),
+        tuple(_estimates(stage.inference)),
         _caveat(analysis),
     )
 
@@ -194,11 +198,41 @@ def _planned(bound: str, value: float | None) -> str:
     return "" if value is None else f" (asked for: {bound} {100 * value:g} %)"
 
 
+def _estimates(found: TwoStageInference | None) -> Iterator[tuple[str, str]]:
+    """Put what the responses say after two stages in rows; no row while nothing has ended."""
+    if found is None:
+        return
+    level = show_level(found.level)
+    if found.state == "not estimable":
+        limits = show_limits(found.one_stage_low, found.one_stage_high)
+        yield "Response rate after two stages", f"not estimable: {found.reason}"
+        yield f"As if there had been one stage, {level}", limits
+        return
+    yield f"Response rate, {found.estimator}", show_percent(found.estimate)
+    yield f"{level}, exact, {found.method}", show_limits(found.low, found.high)
+    yield (
+        f"p-value, one-sided, against {show_percent(found.p0)}",
+        f"{show_p_value(found.p_value)}; activity is declared up to {found.attained_alpha:.4f}",
+    )
+    yield "Median-unbiased estimate", show_percent(found.median_unbiased)
+    yield "Observed rate (biased downwards)", show_percent(found.maximum_likelihood)
+    if found.reason:
+        yield "Not as planned", found.reason
+
+
 def _caveat(analysis: Analysis) -> str:
     result = analysis.proportion("ORR")
     method = result.estimate.method if result is not None else "exact"
+    stage = analysis.stage
+    if stage is None or stage.inference is None:
+        where = "Estimates that take the look into account follow once a decision has fallen."
+    elif stage.inference.state == "not estimable":
+        where = "No estimate can take the look into account, as its rule was not followed."
+    elif stage.final.verdict == "too early":
+        where = "The estimates above take it into account, as if enrolment ended here."
+    else:
+        where = "The estimates above take it into account."
     return (
-        f"The {method} interval of the response rate takes the number of patients as fixed: it "
-        "ignores the interim look, so its coverage is not exact after a two-stage trial, and the "
-        "plain rate is slightly biased. Estimates adjusted for the look are not computed here."
+        f"The {method} interval in the table below takes the number of patients as fixed: it "
+        f"ignores the interim look. {where}"
     )

@@ -11,7 +11,7 @@ from trialwright.report.choices import build_choices
 from trialwright.report.drawing import drawing_settings
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
-from trialwright.report.formats import Days, show_level
+from trialwright.report.formats import Days
 from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
 from trialwright.report.immune import build_immune
 from trialwright.report.patients import build_anchors, build_patient_pages
@@ -22,6 +22,7 @@ from trialwright.report.survival import build_survival_rows, show_follow_up
 from trialwright.report.survival_figure import draw_survival
 from trialwright.report.swimmer import draw_swimmers
 from trialwright.report.waterfall import draw_waterfall
+from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

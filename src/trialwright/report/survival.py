@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from trialwright.analysis import SurvivalResult
 from trialwright.report.formats import (
-    show_level,
     show_median,
     show_median_interval,
     show_median_with_unit,
     show_rate,
 )
+from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:
     from trialwright.analysis import Analysis, CompetingResult
@@ -24,7 +24,8 @@ class SurvivalRow:
     """One endpoint with its events and censorings by kind, and its rates at the landmarks.
 
     ``competing`` are the events that made the one in question impossible; such an endpoint has
-    no ``median``. ``not_counted`` says of how many there is no time, by reason.
+    no ``median``, and its rates are cumulative incidences. ``not_counted`` says of how many there
+    is no time, by reason.
     """
 
     key: str
@@ -55,12 +56,13 @@ def build_survival_rows(analysis: Analysis) -> tuple[SurvivalRow, ...]:
 
 def _row(result: SurvivalResult | CompetingResult) -> SurvivalRow:
     median = ""
-    landmarks: tuple[tuple[str, str], ...] = ()
+    measure = "incidence, "
     if isinstance(result, SurvivalResult):
         median = f"{show_median(result.median)} {show_median_interval(result.median)}"
-        landmarks = tuple(
-            (f"{month:g} months", show_rate(rate)) for month, rate in result.landmarks
-        )
+        measure = ""
+    landmarks = tuple(
+        (f"{measure}{month:g} months", show_rate(rate)) for month, rate in result.landmarks
+    )
     return SurvivalRow(
         result.key,
         result.title,

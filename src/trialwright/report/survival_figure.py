@@ -14,8 +14,9 @@ import numpy as np
 from trialwright.analysis import days_per_unit
 from trialwright.endpoints import time_endpoint
 from trialwright.report.drawing import HALF_WIDTH_INCHES, Picture, draw_svg, place_axes
-from trialwright.report.formats import show_level, show_median_interval, show_median_with_unit
+from trialwright.report.formats import show_median_interval, show_median_with_unit
 from trialwright.report.palette import BAND, CURVE, GREY, INK
+from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -47,7 +47,8 @@ def _wilson(k: Counts, n: Counts, level: float) -> Floats:
 def _wilson_corrected(k: Counts, n: Counts, level: float) -> Floats:
     z = _z(level)
     half = z * np.sqrt(z * z - 2 - 1 / n + 4 * np.maximum(k, 1) * (n - k + 1) / n)
-    return np.maximum((2 * k + z * z - 1 - half) / (2 * (n + z * z)), 0.0)
+    low: Floats = np.maximum((2 * k + z * z - 1 - half) / (2 * (n + z * z)), 0.0)
+    return low
 
 
 def _jeffreys(k: Counts, n: Counts, level: float) -> Floats:
@@ -76,7 +77,8 @@ def _agresti_coull(k: Counts, n: Counts, level: float) -> Floats:
     z = _z(level)
     patients = n + z * z
     centre = (k + z * z / 2) / patients
-    return np.maximum(centre - z * np.sqrt(centre * (1 - centre) / patients), 0.0)
+    low: Floats = np.maximum(centre - z * np.sqrt(centre * (1 - centre) / patients), 0.0)
+    return low
 
 
 def _z(level: float) -> float:

@@ -268,11 +268,21 @@ class Statistics(Section):
     """How estimates are made."""
 
     confidence_level: Stated[Level] = Field(description="Two-sided level of every interval.")
-    proportion_interval: Stated[Literal["clopper_pearson", "wilson"]] = Field(
-        description="Interval of a proportion."
+    proportion_interval: Stated[
+        Literal[
+            "clopper_pearson", "wilson", "wilson_corrected", "jeffreys", "mid_p", "agresti_coull"
+        ]
+    ] = Field(description="Interval of a proportion.")
+    two_stage_size_change: Stated[Literal["stage_wise", "conditional"]] = Field(
+        description="How a two-stage trial with another number of patients than planned is "
+        "tested. stage_wise: on the numbers attained, if they did not depend on the responses; "
+        "conditional: by the type I error that the plan leaves after stage 1."
     )
     survival_interval: Stated[Literal["log-log", "log", "plain", "logit", "arcsin"]] = Field(
         description="Scale on which survival intervals are made."
+    )
+    incidence_interval: Stated[Literal["log-log", "log", "plain"]] = Field(
+        description="Scale on which intervals of a cumulative incidence are made."
     )
     progression_landmarks_months: Stated[tuple[Months, ...]] = Field(
         description="Months at which progression-free rates are reported."

@@ -210,3 +210,43 @@ def test_pending_patients_leave_open_only_what_they_can_change(
     decision = TwoStageDesign(10, 1, 29, 5).decide(responses)
     assert decision.verdict == verdict
     assert f"{responses.count(None)} " in decision.sentence
+
+
+# --- inference ----------------------------------------------------------------------------
+
+
+def test_inference_waits_for_the_decision() -> None:
+    assert DESIGN.infer([], p0=0.1) is None
+    assert DESIGN.infer(responses(2), p0=0.1) is None  # goes on to stage 2
+    assert DESIGN.infer([*responses(2, 3, n2=18), None], p0=0.1) is None
+    assert DESIGN.infer([None, *responses(0)[1:]], p0=0.1) is None  # futile, but X is unknown
+
+
+def test_inference_keeps_to_the_decision_and_its_patients() -> None:
+    declared = DESIGN.infer(responses(2, 4, n2=19), p0=0.1)
+    assert str(declared) == "6/29; UMVUE 26.1 % (stage-wise 90 % CI 10.2 to 41.3), p = 0.0471"
+    more = DESIGN.infer([*responses(2, 4, n2=19), True, True], p0=0.1)
+    assert more == declared  # as decide leaves them out
+    stopped = DESIGN.infer([*responses(1), True, True], p0=0.1, level=0.95)
+    assert (stopped.responses, stopped.evaluated, stopped.level) == (1, 10, 0.95)
+    for calls, found in ((responses(2, 4, n2=19), declared), (responses(1), stopped)):
+        assert DESIGN.decide(calls).verdict == found.verdict
+
+
+def test_inference_of_a_trial_that_ended_short() -> None:
+    short = responses(2, 4, n2=17)
+    assert DESIGN.infer(short, p0=0.1) is None
+    found = DESIGN.infer(short, p0=0.1, closed=True)
+    assert str(found) == "6/27; UMVUE 26.9 % (stage-wise 90 % CI 10.8 to 42.4), p = 0.0369"
+    early = DESIGN.infer(responses(1, n1=8), p0=0.1, closed=True)
+    assert (early.verdict, early.evaluated) == ("stop for futility", 8)
+    passed = DESIGN.infer(responses(3), p0=0.1, closed=True)
+    assert (passed.state, passed.verdict) == ("not estimable", "no decision")
+    assert DESIGN.infer([False], p0=0.1, closed=True).verdict == "stop for futility"
+
+
+def test_inference_refuses() -> None:
+    with pytest.raises(ValueError, match=r"responses\[1\] is 'yes'"):
+        DESIGN.infer([True, "yes"], p0=0.1)
+    with pytest.raises(ValueError, match="p0 must lie strictly between 0 and 1, not 0"):
+        DESIGN.infer(responses(1), p0=0)

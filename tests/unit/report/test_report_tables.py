@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import get_args
@@ -19,6 +20,7 @@ from trialwright.report.how_counted import explain_endpoint
 from trialwright.report.patients import build_anchors, build_patient_pages
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
 from trialwright.report.survival import build_survival_rows
+from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
 from trialwright.study.counting import FIELDS, Counting
 from trialwright.study.model import Study
 
@@ -79,6 +81,39 @@ def test_the_decision_carries_exact_error_rates_and_a_caveat(analysis):
     assert shown["Exact type I error"] == f"{error:.2f} % (asked for: at most 10 %)"
     assert "Clopper-Pearson" in decision.caveat
     assert "ignores the interim look" in decision.caveat
+    assert decision.estimates == ()  # a patient may still respond
+    assert decision.caveat.endswith("follow once a decision has fallen.")
+
+
+@pytest.mark.parametrize(
+    ("first", "responses", "said", "caveat"),
+    [
+        (
+            1,
+            2,
+            ("Response rate, UMVUE", "95 % CI, exact, stage-wise", "Observed rate"),
+            "The estimates above take it into account.",
+        ),
+        (
+            0,
+            2,
+            ("Response rate after two stages", "As if there had been one stage"),
+            "its rule was not followed.",
+        ),
+    ],
+)
+def test_the_decision_carries_what_is_said_of_the_rate(analysis, first, responses, said, caveat):
+    plan = TwoStagePlan(4, 0, 7, 1, p0=0.10)
+    found = infer_after_two_stages(responses, plan, attained=Attained(4, first, 7), level=0.95)
+    ended = replace(analysis, stage=replace(analysis.stage, inference=found))
+    decision = build_decision(ended)
+    labels = [label for label, _ in decision.estimates]
+    assert all(any(label.startswith(word) for label in labels) for word in said)
+    assert decision.caveat.endswith(caveat)
+    if found.state == "estimated":
+        shown = dict(decision.estimates)
+        assert shown["Response rate, UMVUE"] == f"{100 * found.estimate:.1f} %"
+        assert shown[said[1]] == f"{100 * found.low:.1f} to {100 * found.high:.1f} %"
 
 
 def test_a_descriptive_trial_has_no_decision():
@@ -352,5 +387,6 @@ def test_every_time_to_event_is_in_words_with_how_it_was_counted(analysis):
     assert list(rows) == [result.key for result in analysis.timed]
     competing = rows["TTP competing"]
     assert competing.median == ""
+    assert competing.landmarks[0][0] == "incidence, 3 months"
     assert sum(count for _, count in competing.competing) == 1
     assert dict(rows["TTR"].not_counted)["no response: best response SD"] >= 1

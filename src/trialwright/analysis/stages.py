@@ -1,0 +1,77 @@
+"""The design's rule on the responses so far, and what they say of the true response rate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwright.analysis.result import StageResult
+from trialwright.design import TwoStageDesign
+from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trialwright.analysis.result import ProportionResult
+    from trialwright.stats.two_stage import TwoStageInference
+    from trialwright.study.model import Study
+
+
+def judge_stages(proportions: Sequence[ProportionResult], study: Study) -> StageResult | None:
+    """Apply the two-stage design to the response rate; none for another design or without a rate.
+
+    Parameters
+    ----------
+    proportions : sequence of ProportionResult
+        With the response rate, its outcomes in order of enrolment.
+    study : Study
+        The design, the level of the interval, and how another size is tested.
+    """
+    design = study.design
+    orr = next((result for result in proportions if result.key == "ORR"), None)
+    if design.kind.require() != "two_stage" or orr is None:
+        return None
+    rule = TwoStageDesign(
+        design.first_stage_patients.require(),
+        design.first_stage_bound.require(),
+        design.planned_patients.require(),
+        design.final_bound.require(),
+    )
+    responded = [None if outcome.pending else outcome.met for outcome in orr.outcomes]
+    return StageResult(
+        str(rule),
+        rule.operating_characteristics(design.null_response_rate.require()),
+        rule.operating_characteristics(design.alternative_response_rate.require()),
+        rule.decide(responded[: rule.first_stage]),
+        rule.decide(responded),
+        _infer(rule, responded, study),
+    )
+
+
+def _infer(
+    rule: TwoStageDesign, responded: Sequence[bool | None], study: Study
+) -> TwoStageInference | None:
+    """Return the inference on all patients there are; none while stage 1 or a patient is open.
+
+    Between n1 and n patients it is what would be said if enrolment ended here.
+    """
+    calls = [bool(call) for call in responded]
+    if None in responded or len(calls) < rule.first_stage:
+        return None
+    plan = TwoStagePlan(
+        rule.first_stage,
+        rule.first_stage_bound,
+        rule.total,
+        rule.total_bound,
+        p0=study.design.null_response_rate.require(),
+    )
+    first = sum(calls[: rule.first_stage])
+    if len(calls) == rule.first_stage and first > rule.first_stage_bound:
+        return None  # passed stage 1: nothing has ended
+    conditional = study.statistics.two_stage_size_change.require() == "conditional"
+    return infer_after_two_stages(
+        sum(calls),
+        plan,
+        attained=Attained(rule.first_stage, first, len(calls)),
+        level=study.statistics.confidence_level.require(),
+        size_change="conditional" if conditional else "stage-wise",
+    )
