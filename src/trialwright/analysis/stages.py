@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from trialwright.analysis.result import StageResult
 from trialwright.design import TwoStageDesign
-from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,28 +49,18 @@ def judge_stages(proportions: Sequence[ProportionResult], study: Study) -> Stage
 def _infer(
     rule: TwoStageDesign, responded: Sequence[bool | None], study: Study
 ) -> TwoStageInference | None:
-    """Return the inference on all patients there are; none while stage 1 or a patient is open.
+    """Return what the patients of the decision say; none while stage 1 or a patient is open.
 
     Between n1 and n patients it is what would be said if enrolment ended here.
     """
-    calls = [bool(call) for call in responded]
-    if None in responded or len(calls) < rule.first_stage:
+    if None in responded:
         return None
-    plan = TwoStagePlan(
-        rule.first_stage,
-        rule.first_stage_bound,
-        rule.total,
-        rule.total_bound,
-        p0=study.design.null_response_rate.require(),
-    )
-    first = sum(calls[: rule.first_stage])
-    if len(calls) == rule.first_stage and first > rule.first_stage_bound:
-        return None  # passed stage 1: nothing has ended
+    short = rule.first_stage < len(responded) < rule.total
     conditional = study.statistics.two_stage_size_change.require() == "conditional"
-    return infer_after_two_stages(
-        sum(calls),
-        plan,
-        attained=Attained(rule.first_stage, first, len(calls)),
+    return rule.infer(
+        responded,
+        p0=study.design.null_response_rate.require(),
         level=study.statistics.confidence_level.require(),
+        closed=short,
         size_change="conditional" if conditional else "stage-wise",
     )

@@ -15,6 +15,7 @@ from trialwright.cli import (
     estimands,
     init,
     lint,
+    rate,
     report,
     response,
     run,
@@ -84,6 +85,7 @@ app.command("why")(why.why)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("estimands")(estimands.estimands)
 app.command("adam")(adam.adam)
+app.command("rate")(rate.rate)
 app.command("report")(report.report)
 app.command("run")(run.run)
 

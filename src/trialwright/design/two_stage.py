@@ -20,7 +20,7 @@ from trialwright.errors import DesignError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.stats.two_stage import TwoStageInference
+    from trialwright.stats.two_stage import SizeChange, TwoStageInference
 
 Verdict = Literal[
     "too early",
@@ -215,6 +215,7 @@ class TwoStageDesign:
         p0: float,
         level: float = 0.90,
         closed: bool = False,
+        size_change: SizeChange = "stage-wise",
     ) -> TwoStageInference | None:
         """Return estimate, interval and test that keep to the decision, once the trial is over.
 
@@ -232,6 +233,8 @@ class TwoStageDesign:
         closed : bool
             Whether enrolment ended for good. A trial that ended short of its plan is then
             analysed on the sizes it attained.
+        size_change : {"stage-wise", "conditional"}
+            How a second stage of another size is tested; see `infer_after_two_stages`.
 
         Returns
         -------
@@ -270,7 +273,9 @@ class TwoStageDesign:
         m1 = min(n1, len(counted))
         stage_1 = sum(map(bool, counted[:m1]))
         attained = Attained(m1, stage_1, len(counted), first_stage_bound=min(r1, m1 - 1))
-        return infer_after_two_stages(x, plan, attained=attained, level=level)
+        return infer_after_two_stages(
+            x, plan, attained=attained, level=level, size_change=size_change
+        )
 
     def _decide_settled(self, calls: list[bool]) -> StageDecision:
         n1, r1 = self.first_stage, self.first_stage_bound

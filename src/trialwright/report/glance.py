@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trialwright.analysis import Analysis, ProportionResult, StageResult, SurvivalResult
-    from trialwright.stats.two_stage import TwoStageInference
     from trialwright.study.model import Study
 
 _SIMULATED = "simulated"
@@ -162,7 +161,7 @@ def build_decision(analysis: Analysis) -> Decision | None:
         stage.final.sentence,
         _rule_words(analysis.study),
         _properties(stage, analysis.study),
-        tuple(_estimates(stage.inference)),
+        tuple(_estimates(stage)),
         _caveat(analysis),
     )
 
@@ -198,10 +197,15 @@ def _planned(bound: str, value: float | None) -> str:
     return "" if value is None else f" (asked for: {bound} {100 * value:g} %)"
 
 
-def _estimates(found: TwoStageInference | None) -> Iterator[tuple[str, str]]:
+def _estimates(stage: StageResult) -> Iterator[tuple[str, str]]:
     """Put what the responses say after two stages in rows; no row while nothing has ended."""
+    found, left_out = stage.inference, stage.final.left_out
     if found is None:
         return
+    counted = f"{found.responses} of {found.evaluated}"
+    if left_out:
+        counted += f"; the {left_out} after them are left out, as in the decision"
+    yield "Responses counted", counted
     level = show_level(found.level)
     if found.state == "not estimable":
         limits = show_limits(found.one_stage_low, found.one_stage_high)

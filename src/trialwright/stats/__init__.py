@@ -46,6 +46,13 @@ from trialwright.stats.one_sample_log_rank import (
     OneSampleLogRank,
     one_sample_log_rank_test,
 )
+from trialwright.stats.one_sample_log_rank_size import (
+    OneSampleLogRankSize,
+    one_sample_log_rank_size,
+)
+from trialwright.stats.piecewise_exponential import (
+    PiecewiseExponential,
+)
 from trialwright.stats.predictive_probability import (
     PredictiveProbability,
     predictive_probability,
@@ -88,7 +95,9 @@ from trialwright.stats.two_stage import (
     Attained,
     TwoStageInference,
     TwoStagePlan,
+    TwoStageTable,
     infer_after_two_stages,
+    infer_all,
 )
 
 __all__ = [
@@ -109,6 +118,8 @@ __all__ = [
     "LandmarkTest",
     "NelsonAalen",
     "OneSampleLogRank",
+    "OneSampleLogRankSize",
+    "PiecewiseExponential",
     "PredictiveProbability",
     "Proportion",
     "ProportionDifference",
@@ -116,6 +127,7 @@ __all__ = [
     "SimultaneousBand",
     "TwoStageInference",
     "TwoStagePlan",
+    "TwoStageTable",
     "Weibull",
     "agresti_coull",
     "barnard_test",
@@ -130,12 +142,14 @@ __all__ = [
     "gray_tests",
     "hall_wellner_band",
     "infer_after_two_stages",
+    "infer_all",
     "jeffreys",
     "landmark_test",
     "log_rank_test",
     "mid_p",
     "miettinen_nurminen",
     "newcombe_difference",
+    "one_sample_log_rank_size",
     "one_sample_log_rank_test",
     "predictive_probability",
     "wilson",

@@ -1,7 +1,14 @@
-# One-sample log-rank tests of the data sets of km_datasets.csv by R's own functions.
-# Run in this folder: Rscript one_sample.R   (R 4.2.2, survival 3.5-3)
-library(survival)
-fixtures <- file.path("..", "..", "fixtures", "stats")
+# One-sample log-rank tests of the data sets of km_datasets.csv by R's own functions
+# (made with R 4.2.2, survival 3.5-3).
+#
+#   Rscript tests/oracle/stats/one_sample.R [folder]      default: tests/fixtures/stats
+#
+# one_sample_tests.csv   one row a data set and curve; late entries are made up in the loop below
+
+suppressPackageStartupMessages(library(survival))
+here <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
+fixtures <- file.path(normalizePath(file.path(dirname(here), "..", "..")), "fixtures", "stats")
+folder <- c(commandArgs(TRUE), fixtures)[1]
 data <- read.csv(file.path(fixtures, "km_datasets.csv"))
 
 # A published figure: survival at times, log survival straight between them.
@@ -38,4 +45,4 @@ for (id in unique(data$dataset)) for (name in names(curves)) {
 }
 found <- do.call(rbind, rows)
 for (column in names(found)[-(1:2)]) found[[column]] <- sprintf("%.17g", found[[column]])
-write.csv(found, file.path(fixtures, "one_sample_tests.csv"), row.names = FALSE, quote = FALSE)
+write.csv(found, file.path(folder, "one_sample_tests.csv"), row.names = FALSE, quote = FALSE)

@@ -3,7 +3,7 @@
 #
 #   Rscript tests/oracle/stats/simultaneous_band.R [folder]      default: tests/fixtures/stats
 #
-# Reads km_small_data.csv of the same folder.
+# Reads km_small_data.csv of tests/fixtures/stats.
 #
 # simultaneous_band.csv          one row a data set, method, level and time: S(t) and the band,
 #                                over all events (t_low, t_high NA) or between two times
@@ -42,8 +42,8 @@ write_table <- function(table, folder, name) {
   write.csv(table, file.path(folder, name), row.names = FALSE, quote = FALSE)
 }
 
-main <- function(folder) {
-  every <- read.csv(file.path(folder, "km_small_data.csv"))
+main <- function(fixtures, folder) {
+  every <- read.csv(file.path(fixtures, "km_small_data.csv"))
   rows <- list()
   for (name in SETS) for (method in METHODS) {
     data <- every[every$dataset == name, ]
@@ -62,5 +62,5 @@ main <- function(folder) {
 }
 
 here <- sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))
-root <- normalizePath(file.path(dirname(here), "..", "..", ".."))
-main(c(commandArgs(TRUE), file.path(root, "tests", "fixtures", "stats"))[1])
+fixtures <- file.path(normalizePath(file.path(dirname(here), "..", "..")), "fixtures", "stats")
+main(fixtures, c(commandArgs(TRUE), fixtures)[1])

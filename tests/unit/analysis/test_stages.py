@@ -51,10 +51,11 @@ def test_a_trial_as_planned_is_inferred_at_the_level_of_the_study(
     assert found.inference.declared == (found.final.verdict == "activity declared")
 
 
-def test_a_trial_that_went_on_against_its_rule_has_no_estimate(crclm_study) -> None:
-    found = judge(trial(1, 10, 5, 19), crclm_study).inference
-    assert found.state == "not estimable"
-    assert found.reason == "went on to stage 2 although 1 of 10 is not more than 1"
+def test_a_trial_that_went_on_against_its_rule_is_inferred_where_it_stopped(crclm_study) -> None:
+    """The patients after the stop are left out of the decision, and of what goes with it."""
+    found = judge(trial(1, 10, 5, 19), crclm_study)
+    assert found.final.left_out == 19
+    assert found.inference == infer_after_two_stages(1, PLAN, level=0.95)
 
 
 @pytest.mark.parametrize("word", ["stage_wise", "conditional"])

@@ -8,7 +8,7 @@ from trialwright.stats.two_stage.estimates import (
     median_unbiased,
     unbiased,
 )
-from trialwright.stats.two_stage.infer import infer_after_two_stages
+from trialwright.stats.two_stage.infer import SizeChange, infer_after_two_stages
 from trialwright.stats.two_stage.plan import Attained, TwoStagePlan
 from trialwright.stats.two_stage.result import TwoStageInference, TwoStageTable
 from trialwright.stats.two_stage.sample_space import SampleSpace
@@ -18,6 +18,7 @@ __all__ = [
     "Attained",
     "ConditionalTest",
     "SampleSpace",
+    "SizeChange",
     "TwoStageInference",
     "TwoStagePlan",
     "TwoStageTable",
