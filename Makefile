@@ -7,13 +7,14 @@ STAMP := $(VENV)/.installed
 # Without cached bytecode every start of Python costs three times as much.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint format bench oracle clean
+.PHONY: help run test lint format bench oracle peers clean
 
 help:
 	@echo "make run     the worked example: registry record to report, in out/crclm"
 	@echo "make test    set up and run every test"
 	@echo "make lint    formatter, linter, type checker, layers"
 	@echo "make oracle  run the R scripts again (R_LIBS: your R library), compare with the fixtures"
+	@echo "make peers   lifelines, scikit-survival, statsmodels: second opinions, and side by side"
 	@echo "make bench   measure, side by side with a peer where there is one"
 
 $(STAMP): pyproject.toml constraints.txt
@@ -42,6 +43,14 @@ format: $(STAMP)
 oracle: $(STAMP)
 	$(BIN)/python tests/oracle/rerun.py
 
+# An environment of its own: the peers ask for older versions of what we use.
+peers:
+	$(PYTHON) -m venv $(VENV)-peers
+	$(VENV)-peers/bin/python -m pip install --quiet --disable-pip-version-check \
+		--editable '.[peers]' hypothesis pytest
+	$(VENV)-peers/bin/python -m pytest -W ignore tests/oracle/stats/test_second_opinions.py
+	$(VENV)-peers/bin/python -W ignore benchmarks/stats.py
+
 bench: $(STAMP)
 	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/report.py
@@ -51,4 +60,4 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/stats.py
 
 clean:
-	rm -rf $(VENV) out dist
+	rm -rf $(VENV) $(VENV)-peers out dist

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,34 @@ def compile_range(make: Callable[[int], Any], modules: Sequence[str]) -> Any:
         return numba.njit(cache=True, **OPTIONS)(kernel)
     except RuntimeError:  # no folder to keep it in
         return numba.njit(**OPTIONS)(kernel)
+
+
+def share_ranges(work: Callable[[int, int], object], count: int, threads: int) -> None:
+    """Let threads do ranges of ``count`` patients or data sets, one range each.
+
+    Parameters
+    ----------
+    work : callable
+        Does the range from its first argument up to its second, in compiled code.
+    count : int
+        Patients or data sets in all.
+    threads : int
+        1 or more; the result must not depend on it.
+
+    Raises
+    ------
+    ValueError
+        If ``threads`` is below 1.
+    """
+    if threads < 1:
+        msg = f"threads must be 1 or more, not {threads}"
+        raise ValueError(msg)
+    if threads == 1:
+        work(0, count)
+        return
+    cuts = [count * part // threads for part in range(threads + 1)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(work, cuts[:-1], cuts[1:]))
 
 
 def with_twins(names: dict[str, Any], twins: dict[FunctionType, Any]) -> dict[str, Any]:

@@ -144,7 +144,8 @@ class PolicyResult:
 class StageResult:
     """The design's rule at its first look and with all the patients there are.
 
-    ``inference`` is what they say of the true rate; none while stage 1 or a patient is open.
+    ``inference`` is what they say of the true rate; none while stage 1, or a patient whom the
+    decision counts, is open.
     """
 
     design: str

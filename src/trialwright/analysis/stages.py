@@ -49,12 +49,10 @@ def judge_stages(proportions: Sequence[ProportionResult], study: Study) -> Stage
 def _infer(
     rule: TwoStageDesign, responded: Sequence[bool | None], study: Study
 ) -> TwoStageInference | None:
-    """Return what the patients of the decision say; none while stage 1 or a patient is open.
+    """Return what the patients of the decision say; none while stage 1 or one of them is open.
 
     Between n1 and n patients it is what would be said if enrolment ended here.
     """
-    if None in responded:
-        return None
     short = rule.first_stage < len(responded) < rule.total
     conditional = study.statistics.two_stage_size_change.require() == "conditional"
     return rule.infer(

@@ -121,6 +121,7 @@ def _estimate_incidence(
         [time.days / unit for time in times],
         [_CODES[time.event, time.competing] for time in times],
         causes=("event", "competing event"),
+        variance=chosen.incidence_variance.require(),
     )
     return CompetingResult(
         endpoint.key,

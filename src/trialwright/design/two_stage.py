@@ -232,14 +232,15 @@ class TwoStageDesign:
             Two-sided confidence level, in (0, 1).
         closed : bool
             Whether enrolment ended for good. A trial that ended short of its plan is then
-            analysed on the sizes it attained.
+            analysed on the sizes it attained, a first stage too, by the planned bound r1.
         size_change : {"stage-wise", "conditional"}
             How a second stage of another size is tested; see `infer_after_two_stages`.
 
         Returns
         -------
         TwoStageInference or None
-            None while the trial goes on, or a counted patient may still respond.
+            None while the trial goes on, or a counted patient may still respond, or if it closed
+            with r1 patients or fewer.
 
         Raises
         ------
@@ -268,11 +269,11 @@ class TwoStageDesign:
         x = sum(map(bool, counted))
         if futile or len(counted) == n:
             return infer_after_two_stages(x, plan, level=level)
-        if not closed:
+        if not closed or len(counted) <= r1:  # so few could not have passed the bound
             return None
         m1 = min(n1, len(counted))
         stage_1 = sum(map(bool, counted[:m1]))
-        attained = Attained(m1, stage_1, len(counted), first_stage_bound=min(r1, m1 - 1))
+        attained = Attained(m1, stage_1, len(counted), first_stage_bound=r1)
         return infer_after_two_stages(
             x, plan, attained=attained, level=level, size_change=size_change
         )

@@ -137,8 +137,8 @@ _ABOUT_CONTROLS = (
     "take the lesions of one patient as independent."
 )
 _ABOUT_LOCAL_PROGRESSION = (
-    "Local progression is counted, not estimated: it needs time, and death competes with it. Its "
-    "cumulative incidence is still to come."
+    "Local progression is counted here: it needs time, and death competes with it. Time to it is "
+    "in section 6."
 )
 
 

@@ -218,6 +218,9 @@ def _estimates(stage: StageResult) -> Iterator[tuple[str, str]]:
         f"p-value, one-sided, against {show_percent(found.p0)}",
         f"{show_p_value(found.p_value)}; activity is declared up to {found.attained_alpha:.4f}",
     )
+    if not found.interval_reads_as_the_decision:
+        size = f"{100 * (1 - found.attained_alpha):.2f} %"
+        yield f"Lower limit that goes with the decision, {size}", show_percent(found.decision_low)
     yield "Median-unbiased estimate", show_percent(found.median_unbiased)
     yield "Observed rate (biased downwards)", show_percent(found.maximum_likelihood)
     if found.reason:
@@ -229,7 +232,7 @@ def _caveat(analysis: Analysis) -> str:
     method = result.estimate.method if result is not None else "exact"
     stage = analysis.stage
     if stage is None or stage.inference is None:
-        where = "Estimates that take the look into account follow once a decision has fallen."
+        where = "Estimates that take the look into account follow once no counted patient is open."
     elif stage.inference.state == "not estimable":
         where = "No estimate can take the look into account, as its rule was not followed."
     elif stage.final.verdict == "too early":

@@ -67,9 +67,10 @@ def check_groups(
     Raises
     ------
     ValueError
-        If there is not one label for each time, or one is missing, or they cannot be sorted.
+        If there is not one label for each time, or one is missing, or words and numbers mix.
     """
-    given = np.asarray(labels)
+    # As objects: NumPy would make the word "nan" of a missing label among words.
+    given = np.asarray(labels, dtype=object)
     check_same_length("time", time, name, given)
     for i, label in enumerate(given.tolist()):
         if label is None or label != label or label == "":  # noqa: PLR0124 - nan is not itself

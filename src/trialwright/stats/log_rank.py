@@ -58,8 +58,7 @@ def log_rank_test(
     -------
     GroupComparison
         Observed and expected events of each group, and the chi-squared test. Its p-value is
-        two-sided; for two groups the signed root is the root of the statistic with the sign of
-        observed minus expected. "not estimable" without an event, or if at no event patients of
+        two-sided. "not estimable" without an event, or if at no event patients of
         two groups were at risk. A group that is at no event at risk takes no part, as in R.
 
     Raises

@@ -284,6 +284,10 @@ class Statistics(Section):
     incidence_interval: Stated[Literal["log-log", "log", "plain"]] = Field(
         description="Scale on which intervals of a cumulative incidence are made."
     )
+    incidence_variance: Stated[Literal["aalen", "delta"]] = Field(
+        description="Variance of a cumulative incidence. aalen: of the counting process; delta: of "
+        "the product limit by the delta method."
+    )
     progression_landmarks_months: Stated[tuple[Months, ...]] = Field(
         description="Months at which progression-free rates are reported."
     )

@@ -67,6 +67,20 @@ def test_another_size_is_tested_as_the_study_says(crclm_study, settle, word) -> 
     assert "27 patients in all, planned 29" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("responded", "x"),
+    [
+        ([*trial(0, 10, 0, 0), None, None], 0),  # stopped; two were enrolled meanwhile
+        ([*trial(2, 10, 1, 19), None], 3),  # beyond n
+    ],
+)
+def test_a_patient_whom_the_decision_leaves_out_may_still_be_open(
+    crclm_study, responded, x
+) -> None:
+    found = judge(responded, crclm_study)
+    assert repr(found.inference) == repr(infer_after_two_stages(x, PLAN, level=0.95))
+
+
 def test_there_is_no_stage_without_a_two_stage_design_or_a_rate(crclm_study, settle) -> None:
     assert judge_stages([], crclm_study) is None
     assert judge([True], settle(crclm_study, design__kind="descriptive")) is None

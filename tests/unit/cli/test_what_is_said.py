@@ -152,7 +152,14 @@ def test_analyse_writes_what_readers_and_calls_differ_in(root, tmp_path):
 
     file = root / "examples" / "crclm" / "study.toml"
     virtual = simulate_study(read_study(file), seed=2, patients=4)
-    plain = ("endpoints.csv", "responses.csv", "time_points.csv", "times.csv", "waterfall.svg")
+    plain = (
+        "endpoints.csv",
+        "landmarks.csv",
+        "responses.csv",
+        "time_points.csv",
+        "times.csv",
+        "waterfall.svg",
+    )
     write_dataset(virtual, tmp_path / "one")
     _type("analyse", tmp_path / "one", "--study", file, "--out", tmp_path / "of_one")
     assert sorted(path.name for path in (tmp_path / "of_one").iterdir()) == list(plain)

@@ -242,7 +242,8 @@ def test_inference_of_a_trial_that_ended_short() -> None:
     assert (early.verdict, early.evaluated) == ("stop for futility", 8)
     passed = DESIGN.infer(responses(3), p0=0.1, closed=True)
     assert (passed.state, passed.verdict) == ("not estimable", "no decision")
-    assert DESIGN.infer([False], p0=0.1, closed=True).verdict == "stop for futility"
+    assert DESIGN.infer([False], p0=0.1, closed=True) is None  # r1 = 1: nobody could have passed
+    assert DESIGN.infer([False] * 2, p0=0.1, closed=True).verdict == "stop for futility"
 
 
 def test_inference_refuses() -> None:

@@ -82,6 +82,7 @@ VALUES = {
     "statistics.two_stage_size_change": "stage_wise",
     "statistics.survival_interval": "log-log",
     "statistics.incidence_interval": "log-log",
+    "statistics.incidence_variance": "aalen",
     "statistics.progression_landmarks_months": (3.0, 6.0),
     "statistics.survival_landmarks_months": (6.0, 12.0),
     "dates.partial_death_date": "first_day",

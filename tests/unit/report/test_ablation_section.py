@@ -72,7 +72,7 @@ def test_the_page_shows_the_section(ablated):
     page = Page(render_report(ablated))
     assert page.row("T1 of ZONE-2liver")[4] == "complete"
     assert "SD in the lesions not ablated, PR in all disease; T1" in page.text
-    assert "cumulative incidence is still to come" in page.text
+    assert "Time to it is in section 6." in page.text
 
 
 def test_data_without_an_ablation_have_no_such_section():

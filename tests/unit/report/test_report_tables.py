@@ -82,7 +82,7 @@ def test_the_decision_carries_exact_error_rates_and_a_caveat(analysis):
     assert "Clopper-Pearson" in decision.caveat
     assert "ignores the interim look" in decision.caveat
     assert decision.estimates == ()  # a patient may still respond
-    assert decision.caveat.endswith("follow once a decision has fallen.")
+    assert decision.caveat.endswith("follow once no counted patient is open.")
 
 
 @pytest.mark.parametrize(

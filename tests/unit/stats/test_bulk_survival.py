@@ -122,3 +122,9 @@ def test_a_large_curve_is_the_same_as_the_plain_one(monkeypatch) -> None:
     plain = read()
     monkeypatch.setattr(one_at_a_time, "COMPILED_FROM", 0)
     assert read() == plain
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_no_threads_are_refused(threads) -> None:
+    with pytest.raises(ValueError, match=f"threads must be 1 or more, not {threads}"):
+        estimate_many(ManyTimes.of([[1.0]], [[True]]), threads=threads, compiled=True)

@@ -7,7 +7,6 @@ any number of threads.
 from __future__ import annotations
 
 import functools
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from trialwright.endpoints.bulk.followed import (
     follow_patient,
 )
 from trialwright.endpoints.bulk.timed import blank_times, plain_rules
-from trialwright.machine_code import compile_range
+from trialwright.machine_code import compile_range, share_ranges
 from trialwright.response.bulk.compiled import RULE_MODULES
 from trialwright.response.codes import Response
 from trialwright.response.rules import ResponseRules
@@ -109,15 +108,11 @@ def follow_many(
             follow_patient(patient, followed, rules, found)
         return found
     follow_range = range_follower()
-    cuts = np.linspace(0, followed.patients, threads + 1).astype(int).tolist()
-    with ThreadPoolExecutor(threads) as pool:
-        list(
-            pool.map(
-                lambda first, last: follow_range(first, last, followed, rules, found),
-                cuts[:-1],
-                cuts[1:],
-            )
-        )
+    share_ranges(
+        lambda first, last: follow_range(first, last, followed, rules, found),
+        followed.patients,
+        threads,
+    )
     return found
 
 

@@ -7,13 +7,12 @@ both to the same bits.
 from __future__ import annotations
 
 import functools
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trialwright.machine_code import compile_range
+from trialwright.machine_code import compile_range, share_ranges
 from trialwright.stats.bulk.survival import ManyTimes
 from trialwright.stats.checks import check_choice, check_codes, check_level, normal_quantile, refuse
 from trialwright.stats.core.aalen_johansen import WIDTH, Incidence
@@ -232,16 +231,11 @@ def _estimate_compiled(
     sets: OutcomeSets, asked: IncidencesAsked, found: Floats, threads: int
 ) -> None:
     kernel = _range_estimator()
-    cuts = np.linspace(0, len(sets.start) - 1, threads + 1).astype(int).tolist()
 
     def work(first: int, last: int) -> None:
         kernel(first, last, sets, asked, _room(sets, found.shape[2], lists=False), found)
 
-    if threads == 1:
-        work(0, cuts[-1])
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, cuts[:-1], cuts[1:]))
+    share_ranges(work, len(sets.start) - 1, threads)
 
 
 @functools.cache

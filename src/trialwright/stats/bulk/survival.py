@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import functools
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trialwright.machine_code import compile_range
+from trialwright.machine_code import compile_range, share_ranges
 from trialwright.stats.checks import (
     check_at_least,
     check_choice,
@@ -259,16 +258,11 @@ def estimate_many(
 
 def _estimate_compiled(sets: Sets, asked: Asked, found: Found, threads: int) -> None:
     kernel = _range_estimator()
-    cuts = np.linspace(0, len(sets.start) - 1, threads + 1).astype(int).tolist()
 
     def work(first: int, last: int) -> None:
         kernel(first, last, sets, asked, _room(sets, lists=False), found)
 
-    if threads == 1:
-        work(0, cuts[-1])
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, cuts[:-1], cuts[1:]))
+    share_ranges(work, len(sets.start) - 1, threads)
 
 
 @functools.cache
