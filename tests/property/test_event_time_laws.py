@@ -13,7 +13,9 @@ from trialwright.stats import KaplanMeier
 from trialwright.stats.cox import CoxModel
 from trialwright.stats.cumulative_incidence import CumulativeIncidence
 from trialwright.stats.gray import gray_tests
+from trialwright.stats.landmark import exact_landmark_test
 from trialwright.stats.log_rank import log_rank_test
+from trialwright.stats.near_ties import join_near_ties
 from trialwright.stats.nelson_aalen import NelsonAalen
 
 CAUSES = ("first", "second", "third")
@@ -38,6 +40,52 @@ def test_causes_and_event_free_add_up_to_one(patients) -> None:
     curves = incidence(time, event)
     assert curves.incidence.sum(axis=1) + curves.event_free == pytest.approx(1.0, abs=1e-14)
     assert (np.diff(curves.incidence, axis=0) >= 0).all()
+
+
+# Times and entries a few roundings, or a few steps, from one another, short and long.
+NEAR_TIME = st.builds(
+    lambda whole, unit, steps: whole * unit + steps * 5e-9 * max(1.0, unit),
+    st.integers(1, 4),
+    st.sampled_from([1e-3, 0.1, 1.0, 1000.0]),
+    st.integers(-4, 4),
+)
+NEAR_PATIENT = st.tuples(NEAR_TIME, st.integers(0, 3), st.sampled_from([0.0, 0.5, 0.99]))
+NEAR_PATIENTS = st.lists(NEAR_PATIENT, min_size=1, max_size=12)
+
+
+@given(NEAR_PATIENTS, st.booleans())
+def test_all_curves_have_the_same_times_and_patients_at_risk(patients, late: bool) -> None:
+    time, event, share = columns(patients)
+    entry = np.where(time > 0.05, time * share, 0) if late else None  # not at the time itself
+    curves = (
+        KaplanMeier.fit(time, event > 0, entry),
+        NelsonAalen.fit(time, event > 0, entry),
+        CumulativeIncidence.fit(time, event, causes=CAUSES, entry=entry),
+    )
+    for curve in curves[1:]:
+        for name in ("time", "n_risk", "n_censor"):
+            assert np.array_equal(getattr(curve, name), getattr(curves[0], name)), name
+        assert np.array_equal(curve.n_event.reshape(curve.time.size, -1).sum(1), curves[0].n_event)
+    join = join_near_ties(time, entry)[0]
+    assert np.array_equal(curves[0].time, np.unique(join))
+
+
+@given(NEAR_PATIENTS, NEAR_TIME)
+def test_at_its_own_times_a_curve_is_itself_and_in_between_it_falls(patients, asked) -> None:
+    time, event, _ = columns(patients)
+    curve = KaplanMeier.fit(time, event > 0)
+    assert [curve.at(t).value for t in curve.time] == curve.survival.tolist()
+    assert curve.at_risk(curve.time).tolist() == curve.n_risk.tolist()
+    values = [curve.at(t).value for t in sorted([asked, *curve.time]) if t <= curve.time[-1]]
+    assert (np.diff(values) <= 0).all()
+
+
+@given(NEAR_PATIENTS, NEAR_TIME)
+def test_the_exact_landmark_test_counts_as_the_curve_does(patients, landmark: float) -> None:
+    time, _, _ = columns(patients)
+    curve = KaplanMeier.fit(time, np.ones(time.size, bool))
+    found = exact_landmark_test(time, np.ones(time.size), landmark, 0.5, alternative="greater")
+    assert found.value == pytest.approx(curve.at(landmark).value, abs=1e-12)
 
 
 @given(PATIENTS)

@@ -13,7 +13,7 @@ from scipy.stats import binom
 from trialwright.stats.two_proportion_score import score_statistic
 from trialwright.stats.two_proportion_tests import barnard_test, boschloo_test, fisher_test
 from trialwright.stats.two_proportions import (
-    _as_extreme,
+    _as_extreme_within,
     exact_difference,
     miettinen_nurminen,
     newcombe_difference,
@@ -110,9 +110,9 @@ def test_what_is_extreme_in_a_range_holds_what_is_at_any_difference_in_it(
     counts, low, points, order
 ) -> None:
     high = min(low + points, 99)
-    somewhere = _as_extreme(counts, order, low / 100, high / 100)
+    somewhere = _as_extreme_within(counts, order, low / 100, high / 100)
     for difference in np.linspace(low / 100, high / 100, 21):
-        assert somewhere[_as_extreme(counts, order, difference, difference)].all()
+        assert somewhere[_as_extreme_within(counts, order, difference, difference)].all()
 
 
 @settings(max_examples=25, deadline=None)

@@ -223,6 +223,7 @@ def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
             "low": result.estimate.low,
             "high": result.estimate.high,
             "level": result.estimate.level,
+            "method": result.estimate.method,
         }
         for result in analysis.proportions
     ]
@@ -234,6 +235,7 @@ def endpoints_frame(analysis: Analysis) -> pl.DataFrame:
             "low": result.median.low,
             "high": result.median.high,
             "level": result.median.level,
+            "method": result.median.method,
         }
         for result in analysis.survival
     ]
@@ -307,6 +309,7 @@ _ENDPOINTS = {
     "low": pl.Float64,
     "high": pl.Float64,
     "level": pl.Float64,
+    "method": pl.String,
     "competing": pl.Int64,
     "censored": pl.Int64,
     "not_counted": pl.Int64,

@@ -155,7 +155,7 @@ def print_endpoints(analysis: Analysis) -> None:
     """Print each endpoint with n, events, estimate, and censorings by reason."""
     from trialwright.analysis import best_response_counts
     from trialwright.cli.terminal import print_table
-    from trialwright.report import build_endpoints
+    from trialwright.report import build_endpoints, say_intervals
 
     counts = best_response_counts(analysis)
     words = ", ".join(f"{response.label} {count}" for response, count in counts.items())
@@ -167,6 +167,7 @@ def print_endpoints(analysis: Analysis) -> None:
     level = f"{100 * analysis.study.statistics.confidence_level.require():g} % CI"
     columns = ("key", "endpoint", "n", "responders or events", "estimate", level)
     print_table("Endpoints", columns, rows)
+    typer.echo(say_intervals(analysis))
     print_times(analysis)
     for missing in analysis.not_computable:
         typer.echo(f"  {missing.key}: not computable, {missing.why}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trialwright.report.findings import RecordFinding
-from trialwright.report.glance import EndpointRow, build_endpoints
+from trialwright.report.glance import EndpointRow, build_endpoints, say_intervals
 from trialwright.report.patients import layout_lesions
 from trialwright.report.waterfall import render_waterfall
 from trialwright.report.write import render_report, write_report
@@ -15,5 +15,6 @@ __all__ = [
     "layout_lesions",
     "render_report",
     "render_waterfall",
+    "say_intervals",
     "write_report",
 ]

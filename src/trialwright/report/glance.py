@@ -94,6 +94,23 @@ def build_endpoints(analysis: Analysis) -> tuple[EndpointRow, ...]:
     return tuple(rows)
 
 
+def say_intervals(analysis: Analysis) -> str:
+    """Say by which methods the intervals were made, as the results themselves carry them."""
+    rates = {result.estimate.method for result in analysis.proportions}
+    times = {result.median.method for result in analysis.survival}
+    incidences = {one.method for result in analysis.competing for _, one in result.landmarks}
+    parts = [
+        f"{what} {', '.join(sorted(methods))}"
+        for what, methods in (
+            ("rates", rates),
+            ("times, Kaplan–Meier on the scale", times),
+            ("cumulative incidences, Aalen–Johansen,", incidences),
+        )
+        if methods
+    ]
+    return f"Intervals: {'; '.join(parts)}." if parts else ""
+
+
 def _proportion_row(result: ProportionResult, study: Study) -> EndpointRow:
     estimate = result.estimate
     return EndpointRow(

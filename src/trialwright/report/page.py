@@ -12,7 +12,13 @@ from trialwright.report.drawing import drawing_settings
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days
-from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
+from trialwright.report.glance import (
+    build_decision,
+    build_endpoints,
+    build_head,
+    build_tiles,
+    say_intervals,
+)
 from trialwright.report.immune import build_immune
 from trialwright.report.patients import build_anchors, build_patient_pages
 from trialwright.report.readers import build_calls, build_readers, keep_counted
@@ -49,6 +55,7 @@ class Page:
     tiles: tuple[Tile, ...]
     endpoints: tuple[EndpointRow, ...]
     interval: str
+    intervals: str
     unit: str
     decision: Decision | None
     not_computable: tuple[NotComputable, ...]
@@ -91,6 +98,7 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         tiles=build_tiles(analysis),
         endpoints=build_endpoints(analysis),
         interval=show_level(analysis.study.statistics.confidence_level.require()),
+        intervals=say_intervals(analysis),
         unit=analysis.study.endpoints.time_unit.require(),
         decision=build_decision(analysis),
         not_computable=analysis.not_computable,

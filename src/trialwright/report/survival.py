@@ -56,7 +56,7 @@ def build_survival_rows(analysis: Analysis) -> tuple[SurvivalRow, ...]:
 
 def _row(result: SurvivalResult | CompetingResult) -> SurvivalRow:
     median = ""
-    measure = "incidence, "
+    measure = "by "  # a cumulative incidence
     if isinstance(result, SurvivalResult):
         median = f"{show_median(result.median)} {show_median_interval(result.median)}"
         measure = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 CredibleMethod = Literal["equal-tailed", "highest density"]
-_METHODS = ("equal-tailed", "highest density")
+_METHODS: tuple[CredibleMethod, ...] = get_args(CredibleMethod)
 _HALVINGS = 60  # of a probability inside (0, 1): to the last bit
 
 

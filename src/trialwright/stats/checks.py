@@ -5,7 +5,9 @@ Every message says the argument, the value, where it stands, and what is allowed
 
 from __future__ import annotations
 
+import math
 import operator
+from numbers import Real
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+
+_MOST_PATIENTS = 2**53  # beyond it a float cannot count them
 
 
 def check_whole(name: str, count: SupportsIndex) -> int:
@@ -36,8 +40,9 @@ def check_count(
 ) -> tuple[int, int]:
     """Return both as ``int``; ``ValueError`` unless ``n`` is 1 or more and holds ``successes``."""
     k, m = check_whole(names[0], successes), check_whole(names[1], n)
-    if m < 1:
-        msg = f"{names[1]} must be 1 or more, not {m}"
+    if not 1 <= m <= _MOST_PATIENTS:
+        wanted = "1 or more" if m < 1 else f"at most {_MOST_PATIENTS}"
+        msg = f"{names[1]} must be {wanted}, not {m}"
         raise ValueError(msg)
     if not 0 <= k <= m:
         msg = f"{names[0]} must be from 0 to {names[1]} = {m}, not {k}"
@@ -47,24 +52,33 @@ def check_count(
 
 def check_level(level: float) -> float:
     """Return a two-sided confidence level; ``ValueError`` unless it lies inside (0, 1)."""
-    if not 0 < level < 1:
-        msg = f"level must lie strictly between 0 and 1, such as 0.95, not {level}"
+    # 1 - 1e-16 is a float, and its tail is not: no normal quantile belongs to it.
+    if not (_is_number(level) and 0 < level < 1 and level / 2 + 0.5 < 1):
+        msg = f"level must lie strictly between 0 and 1, such as 0.95, not {level!r}"
         raise ValueError(msg)
     return float(level)
 
 
 def check_inside(name: str, value: float, low: float = 0.0, high: float = 1.0) -> float:
     """Return ``value``; ``ValueError`` unless it lies strictly between ``low`` and ``high``."""
-    if not low < value < high:
-        msg = f"{name} must lie strictly between {low:g} and {high:g}, not {value}"
+    if not (_is_number(value) and low < value < high):
+        msg = f"{name} must lie strictly between {low:g} and {high:g}, not {value!r}"
         raise ValueError(msg)
     return float(value)
 
 
 def check_at_least(name: str, value: float, least: float = 0.0) -> float:
     """Return ``value``; ``ValueError`` if it is missing or below ``least``."""
-    if not value >= least:
-        msg = f"{name} must be a number >= {least:g}, not {value}"
+    if not (_is_number(value) and value >= least):
+        msg = f"{name} must be a number >= {least:g}, not {value!r}"
+        raise ValueError(msg)
+    return float(value)
+
+
+def check_finite(name: str, value: float, least: float = 0.0) -> float:
+    """Return ``value``; ``ValueError`` if it is missing, infinite or below ``least``."""
+    if not (_is_number(value) and least <= value < math.inf):
+        msg = f"{name} must be a finite number >= {least:g}, not {value!r}"
         raise ValueError(msg)
     return float(value)
 
@@ -101,7 +115,7 @@ def check_times(
     ValueError
         Naming the first offending index.
     """
-    t, e = np.asarray(time, float), np.asarray(event)
+    t, e = as_numbers("time", time), np.asarray(event)
     check_same_length("time", t, "event", e)
     if t.size == 0:
         msg = "time is empty: at least one patient is needed"
@@ -111,10 +125,27 @@ def check_times(
         refuse("event", e, ~np.isin(e, (0, 1)), "True or False (1 or 0)")
     if entry is None:
         return t, e.astype(np.bool_), None
-    begin = np.asarray(entry, float)
+    begin = as_numbers("entry", entry)
     check_same_length("time", t, "entry", begin)
     refuse("entry", begin, ~((begin >= 0) & (begin < t)), "0 or more and before its time")
     return t, e.astype(np.bool_), begin
+
+
+def as_numbers(name: str, values: ArrayLike) -> Floats:
+    """Return the values as floats; ``ValueError`` naming the first that is no number."""
+    try:
+        return np.asarray(values, float)
+    except (TypeError, ValueError):
+        for i, value in enumerate(np.asarray(values, object).ravel().tolist()):
+            if not _is_number(value):
+                msg = f"{name}[{i}] is {value!r}; every one must be a number"
+                raise ValueError(msg) from None
+        msg = f"{name} must be numbers in rows of one length"
+        raise ValueError(msg) from None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_))
 
 
 def check_codes(

@@ -6,7 +6,8 @@ will meet. The incidences of all causes and the event-free share add up to 1.
 
 Times that differ by rounding alone are one time, as in R's survival (cmprsk leaves them apart).
 
-The formulas stand in ``stats.core.aalen_johansen``, shared with the simulator.
+The formulas stand in ``stats.core.aalen_johansen`` and ``stats.core.pointwise``, shared with the
+simulator.
 
 Sources
 -------
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from trialwright.stats.at_risk import count_at_risk
 from trialwright.stats.checks import (
     check_at_least,
     check_choice,
@@ -30,10 +32,24 @@ from trialwright.stats.checks import (
     check_inside,
     check_times,
     normal_quantile,
-    refuse,
 )
-from trialwright.stats.core import aalen_johansen
-from trialwright.stats.core.aalen_johansen import WIDTH, Incidence, IncidenceScale, Line, Spread
+from trialwright.stats.core.aalen_johansen import (
+    WIDTH,
+    Incidence,
+    Spread,
+    incidence_limit,
+    variance_of_log,
+    write_incidence,
+)
+from trialwright.stats.core.pointwise import (
+    Scale,
+    Side,
+    Steps,
+    is_beyond,
+    row_at,
+    time_of,
+    write_limits,
+)
 from trialwright.stats.near_ties import join_near_ties
 from trialwright.stats.result import Estimate
 
@@ -50,10 +66,10 @@ if TYPE_CHECKING:
 
 IncidenceBand = Literal["log-log", "log", "plain"]
 IncidenceVariance = Literal["aalen", "delta"]
-INCIDENCE_SCALES: dict[str, IncidenceScale] = {
-    "log-log": IncidenceScale.LOG_LOG,
-    "log": IncidenceScale.LOG,
-    "plain": IncidenceScale.PLAIN,
+INCIDENCE_SCALES: dict[str, Scale] = {
+    "log-log": Scale.LOG_LOG,
+    "log": Scale.LOG,
+    "plain": Scale.PLAIN,
 }
 SPREADS: dict[str, Spread] = {"aalen": Spread.AALEN, "delta": Spread.DELTA}
 _NAN = float("nan")
@@ -169,14 +185,15 @@ class CumulativeIncidence:
     ) -> Estimate:
         """Return the probability of an event of the cause by ``time``: the landmark incidence.
 
-        "not estimable" after the last follow-up if someone is still event-free then: nobody was
-        watched that long. The limits are ``nan`` where the variance is 0: before the first event
-        of the cause, and with no event of it at all.
+        An event at ``time`` counts, also one that is there but for rounding. "not estimable" after
+        the last follow-up if someone is still event-free then: nobody was watched that long. The
+        limits are ``nan`` where the variance is 0: before the first event of the cause, and with
+        no event of it at all.
 
         Parameters
         ----------
         time : float
-            Time of interest, 0 or more, in the unit of the fit.
+            Time of interest, 0 or more, in the unit of the fit; infinity: in the end.
         cause : str
             One of ``causes``.
         level : float
@@ -191,13 +208,13 @@ class CumulativeIncidence:
         """
         z, scale, place = *_choices(level, band), self._place(cause)
         check_at_least("time", time)
-        curve, rows, method = self._curve(), self.time.size, self._method(band)
-        if aalen_johansen.is_after_follow_up(curve, rows, time):
+        rows, method = self.time.size, self._method(band)
+        if is_beyond(self.time, rows, float(self.event_free[-1]), time):
             return Estimate(_NAN, _NAN, _NAN, level, method, "probability", "not estimable")
-        row = aalen_johansen.row_of(curve, rows, time)
+        row = row_at(self.time, rows, time)
         value, variance = (0.0, 0.0) if row < 0 else self._row(row, place)
         low, high = (
-            aalen_johansen.limit_at(value, variance, Line(z, scale, side)) for side in (-1, 1)
+            incidence_limit(value, variance, z, scale, side) for side in (Side.LOW, Side.HIGH)
         )
         return Estimate(value, low, high, level, method, "probability")
 
@@ -228,10 +245,10 @@ class CumulativeIncidence:
         """
         check_inside("p", p)
         z, scale, place = *_choices(level, band), self._place(cause)
-        curve, rows = self._curve(), self.time.size
+        steps = self._steps(place)
         value, early, late = (
-            aalen_johansen.time_of_incidence(curve, rows, place, p, Line(z, scale, side))
-            for side in (0, 1, -1)  # the upper limit comes up first
+            time_of(steps, self.time.size, p, z, scale, side)
+            for side in (Side.ESTIMATE, Side.HIGH, Side.LOW)  # the upper limit comes up first
         )
         state: State = "not reached" if np.isnan(value) else "estimated"
         return Estimate(value, early, late, level, self._method(band), "time", state)
@@ -247,18 +264,15 @@ class CumulativeIncidence:
         Returns
         -------
         ndarray of int, shape (m,)
-            Those who leave at a time still count at it. With late entry: of the next distinct
-            time.
+            Those who leave at a time, rounding apart, still count at it. With late entry: of the
+            next distinct time.
 
         Raises
         ------
         ValueError
             If a time is negative or missing; the message names its index.
         """
-        ticks = np.atleast_1d(np.asarray(times, float))
-        refuse("times", ticks, ~(ticks >= 0), "a number >= 0")
-        left: Counts = np.append(self.n_risk, 0)
-        return left[np.searchsorted(self.time, ticks, side="left")]
+        return count_at_risk(times, self.time, self.n_risk)
 
     def limits(
         self, cause: str, *, level: float = 0.95, band: IncidenceBand = "log-log"
@@ -268,15 +282,9 @@ class CumulativeIncidence:
         Parameters are those of `at`; ``nan`` where the variance is 0.
         """
         z, scale, place = *_choices(level, band), self._place(cause)
-        low, high = (
-            np.array(
-                [
-                    aalen_johansen.limit_at(*self._row(row, place), Line(z, scale, side))
-                    for row in range(self.time.size)
-                ]
-            )
-            for side in (-1, 1)
-        )
+        rows = self.time.size
+        low, high = np.empty(rows), np.empty(rows)
+        write_limits(self._steps(place), rows, z, scale, low, high)
         return low, high
 
     def to_frame(self, *, level: float = 0.95, band: IncidenceBand = "log-log") -> pl.DataFrame:
@@ -316,17 +324,11 @@ class CumulativeIncidence:
     def _method(self, band: str) -> str:
         return f"{band}, {self.variance_method} variance"
 
-    def _curve(self) -> Incidence:
-        columns: Any = (
-            self.time,
-            self.n_risk,
-            self.n_censor,
-            self.n_event,
-            self.event_free,
-            self.incidence,
-            self.variance,
-        )
-        return Incidence(*(column.tolist() for column in columns))
+    def _steps(self, place: int) -> Steps:
+        """Return the curve of a cause as one that rises."""
+        value, variance = self.incidence[:, place].tolist(), self.variance[:, place].tolist()
+        spread = [variance_of_log(*pair) for pair in zip(value, variance, strict=True)]
+        return Steps(self.time.tolist(), self.n_event[:, place].tolist(), value, spread, 1)
 
 
 def _written_curves(
@@ -340,9 +342,7 @@ def _written_curves(
         [[0] * width for _ in range(rows)] if width else [0] * rows for width in widths
     )
     sums: Any = [[0.0] * WIDTH for _ in range(causes)]
-    found = aalen_johansen.write_incidence(
-        time.tolist(), event.tolist(), entry.tolist(), spread, sums, curve
-    )
+    found = write_incidence(time.tolist(), event.tolist(), entry.tolist(), spread, sums, curve)
     columns: list[NDArray[Any]] = [
         np.array(column[:found], kind) for column, kind in zip(curve, kinds, strict=True)
     ]
@@ -351,7 +351,7 @@ def _written_curves(
     return dict(zip(Incidence._fields, columns, strict=True))
 
 
-def _choices(level: float, band: str) -> tuple[float, IncidenceScale]:
+def _choices(level: float, band: str) -> tuple[float, Scale]:
     check_choice("band", band, tuple(INCIDENCE_SCALES))
     return normal_quantile(level), INCIDENCE_SCALES[band]
 

@@ -197,7 +197,10 @@ class _Stratum:
         with np.errstate(all="ignore"):  # a weight that does not exist ends as "not estimable"
             weight = 1.0 if self.rho == 0 else float(np.power(left, self.rho))
             change: Floats = weight * (np.diag(h) - np.outer(h, h) / h.sum())
-            self.pull = self.pull + change * total / (h.sum() * left)
+            if np.count_nonzero(h) == 1:  # one group alone is not compared
+                change = np.zeros_like(change)
+            gain = np.where(change == 0, 0.0, change * total / (h.sum() * left))
+            self.pull = self.pull + gain
         remaining = h * (1 - self.incidence)
         self.observed = self.observed + weight * events
         self.score = self.score + weight * (events - total * remaining / remaining.sum())

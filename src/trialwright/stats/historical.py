@@ -1,8 +1,9 @@
 """The survival curve of historical patients, which a single arm is set against.
 
-Three ways to state it: exponential, Weibull, or read off a published figure. Each is a value:
-it says its survival, its cumulative hazard and its median, and writes itself into the methods
-section of a report (``str``).
+Three ways to state it: exponential, Weibull, or read off a published figure. The fourth, by hazards
+that hold between given times, is ``piecewise_exponential``. Each is a value: it says its survival,
+its cumulative hazard and its median, and writes itself into the methods section of a report
+(``str``).
 
 Times are in the unit of the trial's own times.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 Extrapolate = Literal["refuse", "last hazard"]
-EXTRAPOLATE = ("refuse", "last hazard")
+EXTRAPOLATE: tuple[Extrapolate, ...] = get_args(Extrapolate)
 
 
 class HistoricalCurve:
@@ -293,7 +294,7 @@ class Digitised(HistoricalCurve):
     extrapolate: Extrapolate = "refuse"
 
     def __post_init__(self) -> None:
-        """Refuse points that make no curve."""
+        """Refuse points that make no curve; keep them as tuples."""
         t, s = np.asarray(self.times, float), np.asarray(self.survivals, float)
         check_same_length("times", t, "survivals", s)
         check_choice("extrapolate", self.extrapolate, EXTRAPOLATE)
@@ -301,6 +302,8 @@ class Digitised(HistoricalCurve):
         if t.size == 0 or t[0] == 0:
             msg = "times must hold a point after time 0, and none at it"
             raise ValueError(msg)
+        object.__setattr__(self, "times", tuple(t.tolist()))  # a list would not be frozen
+        object.__setattr__(self, "survivals", tuple(s.tolist()))
 
     @classmethod
     def of(

@@ -4,8 +4,8 @@ Times are in the unit of the input. An event and a censoring at the same time
 are ordered event first, so the censored subject still counts as at risk. Times
 that differ by rounding alone are one time, as in R (``timefix``).
 
-The formulas stand in ``stats.core.product_limit``, shared with the simulator; a
-large curve runs the same source compiled.
+The formulas stand in ``stats.core.product_limit`` and ``stats.core.pointwise``,
+shared with the simulator; a large curve runs the same source compiled.
 
 Which median rule and which band are the default, and what R and SAS print:
 ``docs/decisions/001-median-and-interval.md``.
@@ -21,21 +21,22 @@ Oracle: R survival::survfit, ``tests/oracle/stats/test_kaplan_meier_oracle.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from trialwright.stats.at_risk import count_at_risk
 from trialwright.stats.checks import (
     check_at_least,
     check_choice,
+    check_finite,
     check_inside,
     check_times,
     normal_quantile,
-    refuse,
 )
-from trialwright.stats.core import product_limit
-from trialwright.stats.core.product_limit import Curve, Scale, Side
+from trialwright.stats.core.large import LargeCurves, PlainCurves
+from trialwright.stats.core.pointwise import Scale, Side, is_beyond, limit_at, row_at
+from trialwright.stats.core.product_limit import Curve, as_steps
 from trialwright.stats.near_ties import join_near_ties
 from trialwright.stats.result import Estimate
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Counts = NDArray[np.int64]
+    Flags = NDArray[np.bool_]
 
 Band = Literal["log-log", "log", "plain", "logit", "arcsin"]
 SCALES: dict[str, Scale] = {
@@ -123,12 +125,7 @@ class KaplanMeier:
         5.75
         """
         t, e, begin = check_times(time, event, entry)
-        if begin is not None:
-            t, begin = join_near_ties(t, begin)
-        order = np.argsort(t)
-        t, e = t[order], e[order]
-        late = np.empty(0) if begin is None else np.sort(begin)
-        return cls(*_written_curve(t, e, late))
+        return cls(*_written_curve(t, e, begin))
 
     def __str__(self) -> str:
         """Write the curve in a line: patients, events and the median with its interval."""
@@ -144,14 +141,15 @@ class KaplanMeier:
     def at(self, time: float, *, level: float = 0.95, band: Band = "log-log") -> Estimate:
         """Return the event-free probability at ``time``: the landmark rate.
 
-        "not estimable" after the last follow-up if the curve has not reached 0 by then: nobody
-        was watched that long. The limits are ``nan`` before the first event and once the curve
-        is at 0, where Greenwood's variance says nothing.
+        An event at ``time`` counts, also one that is there but for rounding, where R's
+        ``summary(times=)`` compares exactly. "not estimable" after the last follow-up if the curve
+        has not reached 0 by then: nobody was watched that long. The limits are ``nan`` before the
+        first event and once the curve is at 0, where Greenwood's variance says nothing.
 
         Parameters
         ----------
         time : float
-            Time of interest, 0 or more, in the unit of the fit.
+            Time of interest, 0 or more, in the unit of the fit; infinity: in the end.
         level : float
             Two-sided confidence level, in (0, 1).
         band : {"log-log", "log", "plain", "logit", "arcsin"}
@@ -164,17 +162,13 @@ class KaplanMeier:
         """
         z, scale = _choices(level, band)
         check_at_least("time", time)
-        rules, curve, rows = self._ready()
-        if rules.is_beyond(curve, rows, time):
+        if self._is_beyond(time):
             return Estimate(_NAN, _NAN, _NAN, level, band, "probability", "not estimable")
-        row = rules.row_at(curve, rows, time)
+        row = row_at(self.time, self.time.size, time)
         if row < 0:
             return Estimate(1.0, _NAN, _NAN, level, band, "probability")
         value, greenwood = float(self.survival[row]), float(self.greenwood[row])
-        low, high = (
-            product_limit.limit_at(value, greenwood, z, scale, side)
-            for side in (Side.LOW, Side.HIGH)
-        )
+        low, high = (limit_at(value, greenwood, z, scale, side) for side in (Side.LOW, Side.HIGH))
         return Estimate(value, low, high, level, band, "probability")
 
     def quantile(self, p: float = 0.5, *, level: float = 0.95, band: Band = "log-log") -> Estimate:
@@ -201,8 +195,9 @@ class KaplanMeier:
         height = 1 - check_inside("p", p)
         z, scale = _choices(level, band)
         rules, curve, rows = self._ready()
+        steps = as_steps(curve)
         value, low, high = (
-            rules.time_of(curve, rows, height, z, int(scale), int(side))
+            rules.time_of(steps, rows, height, z, int(scale), int(side))
             for side in (Side.ESTIMATE, Side.LOW, Side.HIGH)
         )
         state: State = "not reached" if np.isnan(value) else "estimated"
@@ -217,20 +212,20 @@ class KaplanMeier:
         Parameters
         ----------
         tau : float
-            Horizon, 0 or more, in the unit of the fit.
+            Horizon, 0 or more and finite, in the unit of the fit.
         level : float
             Two-sided confidence level, in (0, 1).
 
         Raises
         ------
         ValueError
-            If ``tau`` is negative or missing, or ``level`` is not allowed.
+            If ``tau`` is negative, missing or infinite, or ``level`` is not allowed.
         """
         z = normal_quantile(level)
-        check_at_least("tau", tau)
-        rules, curve, rows = self._ready()
-        if rules.is_beyond(curve, rows, tau):
+        check_finite("tau", tau)
+        if self._is_beyond(tau):
             return Estimate(_NAN, _NAN, _NAN, level, "plain", "time", "not estimable")
+        rules, curve, rows = self._ready()
         mean = rules.mean_until(curve, rows, tau)
         half = z * float(np.sqrt(rules.variance_of_mean(curve, rows, tau)))
         return Estimate(mean, mean - half, mean + half, level, "plain")
@@ -246,18 +241,16 @@ class KaplanMeier:
         Returns
         -------
         ndarray of int, shape (m,)
-            Those who leave at a time still count at it. With late entry: of the next distinct
-            time, so a tick between two times may count patients who enter between them.
+            Those who leave at a time, rounding apart, still count at it. With late entry: of the
+            next distinct time, so a tick between two times may count patients who enter between
+            them.
 
         Raises
         ------
         ValueError
             If a time is negative or missing; the message names its index.
         """
-        ticks = np.atleast_1d(np.asarray(times, float))
-        refuse("times", ticks, ~(ticks >= 0), "a number >= 0")
-        left: Counts = np.append(self.n_risk, 0)
-        return left[np.searchsorted(self.time, ticks, side="left")]
+        return count_at_risk(times, self.time, self.n_risk)
 
     def limits(self, *, level: float = 0.95, band: Band = "log-log") -> tuple[Floats, Floats]:
         """Return the pointwise limits at each of ``time``, shape (k,) each.
@@ -279,7 +272,7 @@ class KaplanMeier:
         z, scale = _choices(level, band)
         rules, curve, rows = self._ready()
         low, high = np.empty(rows), np.empty(rows)
-        rules.write_limits(curve, rows, z, int(scale), low, high)
+        rules.write_limits(as_steps(curve), rows, z, int(scale), low, high)
         return low, high
 
     def to_frame(self, *, level: float = 0.95, band: Band = "log-log") -> pl.DataFrame:
@@ -295,14 +288,17 @@ class KaplanMeier:
             {name: getattr(self, name) for name in columns} | {"low": low, "high": high}
         ).with_columns(level=pl.lit(level), method=pl.lit(band))
 
-    def _ready(self) -> tuple[Any, Any, int]:
+    def _is_beyond(self, time: float) -> bool:
+        return is_beyond(self.time, self.time.size, float(self.survival[-1]), time)
+
+    def _ready(self) -> tuple[PlainCurves, Any, int]:
         """Return the formulas, the curve as they like it best, and its number of times."""
         rows = self.time.size
         columns = (self.time, self.n_risk, self.n_event, self.n_censor, self.survival)
         whole: Any = (*columns, self.greenwood)
         if rows < COMPILED_FROM:
-            return product_limit, Curve(*(column.tolist() for column in whole)), rows
-        return _large(), Curve(*whole), rows
+            whole = [column.tolist() for column in whole]
+        return _formulas(rows), Curve(*whole), rows
 
 
 def follow_up(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
@@ -344,23 +340,32 @@ def follow_up(time: ArrayLike, event: ArrayLike) -> KaplanMeier:
     return KaplanMeier.fit(t, ~e)
 
 
-def _written_curve(time: Floats, event: NDArray[np.bool_], entry: Floats) -> list[NDArray[Any]]:
-    """Return the read-only columns of the curve of sorted times."""
+def _written_curve(time: Floats, event: Flags, entry: Floats | None) -> list[NDArray[Any]]:
+    """Return the read-only columns of the curve of checked times."""
     kinds = (np.float64, np.int64, np.int64, np.int64, np.float64, np.float64)
-    rules: Any = product_limit if time.size < COMPILED_FROM else _large()
+    patients: Any = _in_order(time, event, entry)
     if time.size < COMPILED_FROM:  # lists are what plain Python reads and writes fastest
         curve: Any = Curve._make([0] * time.size for _ in kinds)
-        joined = time.tolist()
-        rules.join_times(joined)
-        rows = rules.write_curve(joined, event.tolist(), entry.tolist(), curve)
+        patients = [column.tolist() for column in patients]
     else:
         curve = Curve._make(np.empty(time.size, kind) for kind in kinds)
-        rules.join_times(time)
-        rows = rules.write_curve(time, event, entry, curve)
+    rules = _formulas(time.size)
+    if entry is None:  # otherwise joined with the entries
+        rules.join_times(patients[0])
+    rows = rules.write_curve(*patients, curve)
     columns = [np.array(column[:rows], kind) for column, kind in zip(curve, kinds, strict=True)]
     for column in columns:
         column.setflags(write=False)
     return columns
+
+
+def _in_order(time: Floats, event: Flags, entry: Floats | None) -> tuple[Floats, Flags, Floats]:
+    """Return times, ascending, with their events, and late entries, ascending by themselves."""
+    if entry is not None:
+        time, entry = join_near_ties(time, entry)
+    order = np.argsort(time)
+    late = np.empty(0) if entry is None else np.sort(entry)
+    return time[order], event[order], late
 
 
 def _choices(level: float, band: str) -> tuple[float, Scale]:
@@ -368,9 +373,8 @@ def _choices(level: float, band: str) -> tuple[float, Scale]:
     return normal_quantile(level), SCALES[band]
 
 
-@cache
-def _large() -> Any:
-    """Return the compiled formulas, as a module."""
-    from trialwright.stats.core.large import LargeCurves
+_PLAIN, _LARGE = PlainCurves(), LargeCurves()
 
-    return LargeCurves()
+
+def _formulas(size: int) -> PlainCurves:
+    return _PLAIN if size < COMPILED_FROM else _LARGE

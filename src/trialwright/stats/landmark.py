@@ -17,6 +17,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from trialwright.stats.checks import (
     check_at_least,
     check_choice,
@@ -24,8 +26,9 @@ from trialwright.stats.checks import (
     check_times,
     refuse,
 )
-from trialwright.stats.core.product_limit import NEAR
+from trialwright.stats.core.pointwise import is_by, row_at
 from trialwright.stats.kaplan_meier import SCALES
+from trialwright.stats.near_ties import join_near_ties
 from trialwright.stats.rate_test import RateTest, exact_rate_test
 from trialwright.stats.result import Reported, show_p_value
 
@@ -101,8 +104,8 @@ def exact_landmark_test(
     event : array_like of bool, shape (n,)
         True (or 1) for an event, False (or 0) for a censoring.
     landmark : float
-        Time of the rate, above 0. An event at it counts as had; who is censored at it, or short
-        of it by rounding alone, was followed to it.
+        Time of the rate, above 0. An event at it counts as had, and who is censored at it was
+        followed to it, rounding apart.
     null_rate : float
         The historical event-free rate, in (0, 1).
     alternative : {"greater", "less", "two-sided"}
@@ -131,15 +134,16 @@ def exact_landmark_test(
     --------
     >>> months, event = [3, 5, 8, 12, 12, 14, 20, 24], [1, 1, 1, 0, 0, 1, 0, 0]
     >>> print(exact_landmark_test(months, event, 12, 0.40, alternative="greater"))
-    5/8 (62.5 %) against 40 %: p = 0.1737 (exact, greater)
+    5/8 (62.5 %) against 40 %: p = 0.1737 (exact, one-sided, greater)
     """
     t, e, _ = check_times(time, event)
     check_inside("landmark", landmark, 0.0, math.inf)
-    short = ~e & (landmark - t > NEAR * max(1.0, landmark))
+    short = ~e & [not is_by(landmark, time) for time in t.tolist()]
     wanted = f"followed to {landmark:g} or have the event (censored: use landmark_test)"
     refuse("time", t, short, wanted)
-    free = int((~(e & (t <= landmark))).sum())
-    return exact_rate_test(free, t.size, null_rate, alternative=alternative, mid_p=mid_p)
+    times, place = np.unique(join_near_ties(t)[0], return_inverse=True)
+    had = int((e & (place <= row_at(times.tolist(), times.size, landmark))).sum())
+    return exact_rate_test(t.size - had, t.size, null_rate, alternative=alternative, mid_p=mid_p)
 
 
 def landmark_test(
@@ -201,7 +205,7 @@ def landmark_test(
     value = curve.at(landmark).value
     if not 0 < value < 1:
         return LandmarkTest(landmark, value, p0, _NAN, _NAN, alternative, scale, "not estimable")
-    greenwood = float(curve.greenwood[curve.time <= landmark][-1])
+    greenwood = float(curve.greenwood[row_at(curve.time, curve.time.size, landmark)])
     z = _DISTANCES[scale](value, p0) / math.sqrt(greenwood)
     return LandmarkTest(landmark, value, p0, z, _tail(z, alternative), alternative, scale)
 

@@ -18,15 +18,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from trialwright.stats.checks import (
-    check_at_least,
-    check_choice,
-    check_times,
-    normal_quantile,
-    refuse,
-)
-from trialwright.stats.core.product_limit import NEAR
-from trialwright.stats.near_ties import join_near_ties
+from trialwright.stats.at_risk import count_at_risk
+from trialwright.stats.checks import check_at_least, check_choice, normal_quantile
+from trialwright.stats.core.pointwise import is_beyond, row_at
+from trialwright.stats.kaplan_meier import KaplanMeier
 from trialwright.stats.result import Estimate
 
 if TYPE_CHECKING:
@@ -35,7 +30,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Counts = NDArray[np.int64]
-    Flags = NDArray[np.bool_]
 
 HazardBand = Literal["log", "plain"]
 HazardVariance = Literal["aalen", "binomial"]
@@ -129,14 +123,12 @@ class NelsonAalen:
         if variance == "binomial" and ties == "fleming-harrington":
             msg = "variance 'binomial' goes with ties 'nelson-aalen', not 'fleming-harrington'"
             raise ValueError(msg)
-        t, e, begin = check_times(time, event, entry)
-        t, begin = join_near_ties(t, begin)
-        u, n, d, c = _counts(t, e, begin)
-        parts, squares = _steps(n, d, ties, variance)
-        columns = (u, n, d, c, np.cumsum(parts), np.cumsum(squares))
-        for column in columns:
+        counts = KaplanMeier.fit(time, event, entry)
+        n, d = counts.n_risk, counts.n_event
+        hazard, squares = (np.cumsum(steps) for steps in _steps(n, d, ties, variance))
+        for column in (hazard, squares):
             column.setflags(write=False)
-        return cls(*columns, ties, variance)
+        return cls(counts.time, n, d, counts.n_censor, hazard, squares, ties, variance)
 
     def __str__(self) -> str:
         """Write the curve in a line: patients, events and the hazard at the end of follow-up."""
@@ -157,7 +149,8 @@ class NelsonAalen:
     def at(self, time: float, *, level: float = 0.95, band: HazardBand = "log") -> Estimate:
         """Return the cumulative hazard at ``time``.
 
-        "not estimable" after the last follow-up. The limits are ``nan`` where the variance is 0,
+        An event at ``time`` counts, also one that is there but for rounding. "not estimable" after
+        the last follow-up. The limits are ``nan`` where the variance is 0,
         as before the first event.
 
         Parameters
@@ -177,11 +170,10 @@ class NelsonAalen:
         low, high = self.limits(level=level, band=band)
         check_at_least("time", time)
         method = f"{band}, {self.variance_method} variance"
-        last = float(self.time[-1])
-        if time - last > NEAR * max(1.0, last):
+        if is_beyond(self.time, self.time.size, 1.0, time):  # even if nobody is left
             nothing = (_NAN, _NAN, _NAN)
             return Estimate(*nothing, level, method, "cumulative hazard", "not estimable")
-        i = int(np.searchsorted(self.time, time, side="right")) - 1
+        i = row_at(self.time, self.time.size, time)
         if i < 0:
             return Estimate(0.0, _NAN, _NAN, level, method, "cumulative hazard")
         value = float(self.cumulative_hazard[i])
@@ -200,10 +192,7 @@ class NelsonAalen:
         ValueError
             If a time is negative or missing; the message names its index.
         """
-        ticks = np.atleast_1d(np.asarray(times, float))
-        refuse("times", ticks, ~(ticks >= 0), "a number >= 0")
-        left: Counts = np.append(self.n_risk, 0)
-        return left[np.searchsorted(self.time, ticks, side="left")]
+        return count_at_risk(times, self.time, self.n_risk)
 
     def limits(self, *, level: float = 0.95, band: HazardBand = "log") -> tuple[Floats, Floats]:
         """Return the pointwise limits at each of ``time``, shape (k,) each.
@@ -237,22 +226,6 @@ class NelsonAalen:
             method=pl.lit(f"{band}, {self.variance_method} variance"),
             ties=pl.lit(self.ties),
         )
-
-
-def _counts(
-    time: Floats, event: Flags, entry: Floats | None
-) -> tuple[Floats, Counts, Counts, Counts]:
-    """Return distinct times, and the patients at risk, with the event and censored at each."""
-    distinct, group = np.unique(time, return_inverse=True)
-    leaving = np.bincount(group, minlength=distinct.size)
-    events = np.bincount(group[event], minlength=distinct.size)
-    begun = (
-        np.full(distinct.size, time.size)
-        if entry is None
-        else np.searchsorted(np.sort(entry), distinct, side="left")
-    )
-    at_risk = begun - (np.cumsum(leaving) - leaving)
-    return distinct, at_risk.astype(np.int64), events.astype(np.int64), leaving - events
 
 
 def _steps(

@@ -16,13 +16,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isinf, nan
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from trialwright.stats.checks import check_choice, check_level, check_times, refuse
-from trialwright.stats.core.one_sample import cumulative_hazard, expected_events, standardised
-from trialwright.stats.result import Estimate, Reported, show_p_value
+from trialwright.stats.core.one_sample import cumulative_hazard, expected_events
+from trialwright.stats.result import (
+    ALTERNATIVES,
+    Estimate,
+    Reported,
+    show_p_value,
+    show_sides,
+)
+from trialwright.stats.tails import by_alternative, normal_tails
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -33,8 +40,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 OneSampleMethod = Literal["Wu", "Woolson", "exact Poisson", "mid-P Poisson"]
-METHODS = ("Wu", "Woolson", "exact Poisson", "mid-P Poisson")
-ALTERNATIVES = ("less", "greater", "two-sided")
+METHODS: tuple[OneSampleMethod, ...] = get_args(OneSampleMethod)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ class OneSampleLogRank(Reported):
         events = f"{events}, {self.expected:.1f} expected"
         if self.state == "not estimable":
             return f"{events}: {self.state}"
-        sides = "two-sided" if self.alternative == "two-sided" else f"one-sided, {self.alternative}"
+        sides = show_sides(self.alternative)
         return f"{events}: {show_p_value(self.p_value)} ({self.method}, {sides})"
 
     def ratio(self, *, level: float = 0.95) -> Estimate:
@@ -109,6 +115,13 @@ class OneSampleLogRank(Reported):
         Notes
         -----
         Source: Garwood 1936. Oracle: R ``poisson.test(O, E)$conf.int``.
+
+        Examples
+        --------
+        >>> from trialwright.stats.historical import Exponential
+        >>> arm = [5, 10, 20, 30, 35], [1, 0, 1, 0, 1]
+        >>> print(one_sample_log_rank_test(*arm, Exponential(0.1), alternative="less").ratio())
+        0.30 (95 % CI 0.06 to 0.88)
         """
         from scipy.special import gammainccinv, gammaincinv
 
@@ -139,7 +152,8 @@ def one_sample_log_rank_test(
     event : array_like of bool, shape (n,)
         True (or 1) for an event, False (or 0) for a censoring.
     history : HistoricalCurve
-        `Exponential`, `Weibull` or `Digitised`; taken as known without error.
+        `Exponential`, `Weibull`, `Digitised` or `PiecewiseExponential`; taken as known without
+        error.
     alternative : {"less", "greater", "two-sided"}
         "less": the treatment is of interest if its hazard lies below the historical one, fewer
         events than expected; its p-value is small where Z is large.
@@ -194,8 +208,8 @@ def one_sample_log_rank_test(
     observed = int(np.count_nonzero(e))
     # Rounding may take the sum of late entries a hair below 0.
     expected = max(0.0, expected_events(t.tolist(), late, history.hazard))
-    z = standardised(observed, expected, method == "Wu")
-    p = float(p_values(observed, expected, method, alternative)) if expected > 0 else nan
+    z = float(standardised(observed, expected, method))
+    p = float(p_values(observed, expected, method, alternative))
     state: State = "estimated" if expected > 0 else "not estimable"
     return OneSampleLogRank(
         t.size, observed, expected, z, p, alternative, method, str(history), state
@@ -217,6 +231,22 @@ def check_follow_up(time: Floats, history: HistoricalCurve) -> None:
         refuse("time", time, longest, f"where the curve ({history}) has a finite cumulative hazard")
 
 
+def standardised(observed: ArrayLike, expected: ArrayLike, method: OneSampleMethod) -> Floats:
+    """Return (E - O) over its standard error, ``nan`` where no event is expected.
+
+    Parameters
+    ----------
+    observed, expected : array_like
+        Of one shape; 0 or more.
+    method : str
+        "Wu": the variance is (O + E) / 2; else E.
+    """
+    o, x = np.asarray(observed, float), np.asarray(expected, float)
+    error = np.sqrt((o + x) / 2 if method == "Wu" else x)
+    z: Floats = np.divide(x - o, error, out=np.full(x.shape, nan), where=x > 0)
+    return z
+
+
 def p_values(
     observed: ArrayLike, expected: ArrayLike, method: OneSampleMethod, alternative: Alternative
 ) -> Floats:
@@ -225,24 +255,16 @@ def p_values(
     Parameters
     ----------
     observed, expected : array_like
-        Of one shape; expected above 0.
+        Of one shape; 0 or more. ``nan`` is returned where no event is expected.
     method, alternative : str
         As for `one_sample_log_rank_test`.
     """
+    if method in ("Wu", "Woolson"):  # Z is high where there are fewer events than expected
+        less, greater = normal_tails(standardised(observed, expected, method))
+        return by_alternative(greater, less, alternative)
     o, x = np.asarray(observed, float), np.asarray(expected, float)
-    less, greater = _normal_tails(o, x, method) if method in METHODS[:2] else _poisson(o, x, method)
-    if alternative == "two-sided":
-        both: Floats = np.minimum(1.0, 2 * np.minimum(less, greater))
-        return both
-    return less if alternative == "less" else greater
-
-
-def _normal_tails(observed: Floats, expected: Floats, method: str) -> tuple[Floats, Floats]:
-    from scipy.special import ndtr
-
-    variance = (observed + expected) / 2 if method == "Wu" else expected
-    z = (expected - observed) / np.sqrt(variance)
-    return ndtr(-z), ndtr(z)
+    less, greater = _poisson(o, x, method)
+    return np.where(x > 0, by_alternative(greater, less, alternative), nan)
 
 
 def _poisson(observed: Floats, expected: Floats, method: str) -> tuple[Floats, Floats]:

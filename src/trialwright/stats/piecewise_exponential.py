@@ -55,7 +55,7 @@ class PiecewiseExponential(HistoricalCurve):
     rates: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        """Refuse pieces that make no curve."""
+        """Refuse pieces that make no curve; keep them as tuples."""
         cuts, rates = np.asarray(self.cuts, float), np.asarray(self.rates, float)
         if cuts.ndim != 1 or cuts.size == 0 or rates.shape != (cuts.size + 1,):
             msg = f"rates {rates.shape} must be one more than cuts {cuts.shape}, at least one cut"
@@ -63,6 +63,8 @@ class PiecewiseExponential(HistoricalCurve):
         refuse("cuts", cuts, ~(np.isfinite(cuts) & (cuts > 0)), "a finite number above 0")
         refuse("cuts", cuts, np.diff(cuts, prepend=0.0) <= 0, "later than the one before")
         refuse("rates", rates, ~(np.isfinite(rates) & (rates >= 0)), "a finite number >= 0")
+        object.__setattr__(self, "cuts", tuple(cuts.tolist()))  # a list would not be frozen
+        object.__setattr__(self, "rates", tuple(rates.tolist()))
 
     @classmethod
     def of(cls, cuts: ArrayLike, rates: ArrayLike) -> PiecewiseExponential:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from trialwright.stats.roots import roots_in_0_to_1
+from trialwright.stats.tails import binomial_upper_tails
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
     Counts = NDArray[np.int64]
     Floats = NDArray[np.float64]
+    Places = NDArray[np.intp]
 
 IntervalMethod = Literal[
     "Clopper-Pearson",
@@ -28,7 +32,6 @@ IntervalMethod = Literal[
     "mid-P",
     "Agresti-Coull",
 ]
-_HALVINGS = 60  # of an interval inside (0, 1): to the last bit
 
 
 def _clopper_pearson(k: Counts, n: Counts, level: float) -> Floats:
@@ -59,18 +62,17 @@ def _jeffreys(k: Counts, n: Counts, level: float) -> Floats:
 
 
 def _mid_p(k: Counts, n: Counts, level: float) -> Floats:
-    """Return the rate at which P(X > k) + P(X = k) / 2 is the tail, by halving."""
-    from scipy.special import betainc
+    """Return the rate at which P(X > k) + P(X = k) / 2 is the tail, from the Jeffreys limit on."""
 
-    low, high = np.zeros(k.shape), np.ones(k.shape)
-    for _ in range(_HALVINGS):
-        rate = (low + high) / 2
-        at_least = betainc(np.maximum(k, 1), n - k + 1, rate)
-        beyond = np.where(k == n, 0.0, betainc(k + 1, np.maximum(n - k, 1), rate))
-        above = (at_least + beyond) / 2 > (1 - level) / 2
-        low, high = np.where(above, low, rate), np.where(above, rate, high)
-    middle: Floats = (low + high) / 2
-    return middle
+    def error_and_slope(places: Places, rate: Floats) -> tuple[Floats, Floats]:
+        x, m = k[places], n[places]
+        at_least, beyond = binomial_upper_tails(x, m, rate)
+        # P(X >= k) rises by k P(X = k) / rate, P(X > k) by (n - k) P(X = k) / (1 - rate).
+        slope = (at_least - beyond) * (x / rate + (m - x) / (1 - rate)) / 2
+        return (at_least + beyond) / 2 - (1 - level) / 2, slope
+
+    start = np.clip(_jeffreys(k, n, level), np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
+    return roots_in_0_to_1(error_and_slope, start)
 
 
 def _agresti_coull(k: Counts, n: Counts, level: float) -> Floats:

@@ -8,10 +8,11 @@ side, and a mid-P p-value where the mid-P interval does.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from trialwright.stats.checks import check_choice, check_count, check_inside
-from trialwright.stats.result import Reported, show_p_value
+from trialwright.stats.result import ALTERNATIVES, Reported, show_p_value, show_sides
+from trialwright.stats.tails import binomial_upper_tail, by_alternative
 
 if TYPE_CHECKING:
     from typing import SupportsIndex
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from trialwright.stats.result import Alternative
 
 TwoSided = Literal["doubled", "minimum likelihood"]
-_ALTERNATIVES = ("greater", "less", "two-sided")
-_TWO_SIDED = ("doubled", "minimum likelihood")
+_TWO_SIDED: tuple[TwoSided, ...] = get_args(TwoSided)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class RateTest(Reported):
     method: str
 
     def __str__(self) -> str:
-        """Write a report cell: ``5/29 (17.2 %) against 10 %: p = 0.1637 (exact, greater)``."""
+        """Write a cell: ``5/29 (17.2 %) against 10 %: p = 0.1584 (exact, one-sided, greater)``."""
         observed = f"{self.successes}/{self.n} ({100 * self.value:.1f} %)"
         p = show_p_value(self.p_value)
         return f"{observed} against {100 * self.null_rate:g} %: {p} ({self.method})"
@@ -106,17 +106,15 @@ def exact_rate_test(
     Examples
     --------
     >>> print(exact_rate_test(6, 29, 0.10, alternative="greater"))
-    6/29 (20.7 %) against 10 %: p = 0.0637 (exact, greater)
+    6/29 (20.7 %) against 10 %: p = 0.0637 (exact, one-sided, greater)
     """
     k, m = check_count(successes, n)
     p0 = check_inside("null_rate", null_rate)
-    check_choice("alternative", alternative, _ALTERNATIVES)
+    check_choice("alternative", alternative, ALTERNATIVES)
     check_choice("two_sided", two_sided, _TWO_SIDED)
     kind = "mid-P" if mid_p else "exact"
-    if alternative != "two-sided":
-        p = _upper_tail(k, m, p0, mid_p) if alternative == "greater" else _lower(k, m, p0, mid_p)
-        return RateTest(k, m, k / m, p0, p, alternative, f"{kind}, {alternative}")
-    if two_sided == "minimum likelihood":
+    sides = show_sides(alternative) + (f", {two_sided}" if alternative == "two-sided" else "")
+    if alternative == "two-sided" and two_sided == "minimum likelihood":
         if mid_p:
             msg = "two_sided='minimum likelihood' has no mid-P form; use 'doubled'"
             raise ValueError(msg)
@@ -124,21 +122,7 @@ def exact_rate_test(
 
         p = float(binomtest(k, m, p0).pvalue)
     else:
-        p = min(1.0, 2 * min(_upper_tail(k, m, p0, mid_p), _lower(k, m, p0, mid_p)))
-    return RateTest(k, m, k / m, p0, p, alternative, f"{kind}, two-sided, {two_sided}")
-
-
-def _upper_tail(k: int, n: int, rate: float, mid_p: bool) -> float:
-    """Return P(X >= k), with half of P(X = k) for mid-P."""
-    from scipy.special import betainc
-
-    at_least = 1.0 if k == 0 else float(betainc(k, n - k + 1, rate))
-    if not mid_p:
-        return at_least
-    beyond = 0.0 if k == n else float(betainc(k + 1, n - k, rate))
-    return (at_least + beyond) / 2
-
-
-def _lower(k: int, n: int, rate: float, mid_p: bool) -> float:
-    """Return P(X <= k): the upper tail of the failures."""
-    return _upper_tail(n - k, n, 1 - rate, mid_p)
+        greater = binomial_upper_tail(k, m, p0, mid_p=mid_p)
+        less = binomial_upper_tail(m - k, m, 1 - p0, mid_p=mid_p)  # of the failures
+        p = float(by_alternative(greater, less, alternative))
+    return RateTest(k, m, k / m, p0, p, alternative, f"{kind}, {sides}")

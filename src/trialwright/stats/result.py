@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from math import isnan
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 State = Literal["estimated", "not reached", "not estimable"]
 Quantity = Literal["time", "probability", "difference", "ratio", "cumulative hazard"]
 Alternative = Literal["greater", "less", "two-sided"]
+ALTERNATIVES: tuple[Alternative, ...] = get_args(Alternative)
 
 _SMALLEST_P = 0.0001
 
@@ -77,8 +78,8 @@ class Estimate(Reported):
         if isnan(value):
             return "NE"
         if self._is_share:
-            return f"{100 * value:.1f}"
-        return f"{value:.1f}" if self.quantity == "time" else f"{value:.2f}"
+            return f"{100 * value:z.1f}"
+        return f"{value:z.1f}" if self.quantity == "time" else f"{value:z.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,17 @@ class HypothesisTest(Reported):
         """Write a report cell: ``p = 0.0234 (two-sided)``."""
         if self.state == "not estimable":
             return self.state
-        sides = "two-sided" if self.alternative == "two-sided" else f"one-sided, {self.alternative}"
-        return f"{show_p_value(self.p_value)} ({sides})"
+        return f"{show_p_value(self.p_value)} ({show_sides(self.alternative)})"
 
 
 def show_level(level: float) -> str:
     """Write a confidence level: ``95 % CI``."""
     return f"{100 * level:.6g} % CI"
+
+
+def show_sides(alternative: Alternative) -> str:
+    """Write what a p-value is against: ``two-sided``, ``one-sided, less``."""
+    return alternative if alternative == "two-sided" else f"one-sided, {alternative}"
 
 
 def show_p_value(p: float) -> str:

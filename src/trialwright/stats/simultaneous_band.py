@@ -28,7 +28,7 @@ from trialwright.stats.band_critical_values import (
     hall_wellner_critical_value,
 )
 from trialwright.stats.checks import check_at_least, check_choice, check_inside
-from trialwright.stats.core.product_limit import limit_at
+from trialwright.stats.core.pointwise import limit_at
 from trialwright.stats.kaplan_meier import SCALES
 
 if TYPE_CHECKING:

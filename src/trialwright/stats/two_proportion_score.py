@@ -81,8 +81,9 @@ def score_statistic(
     Returns
     -------
     ndarray of float
-        0 where the observed difference is ``difference``; infinite where nothing varies and it is
-        not, which needs a difference of -1 or 1.
+        Where nothing varies, which needs a difference of -1, 0 or 1: 0 if the observed difference
+        is ``difference``, else infinite. Elsewhere an observed difference equal to ``difference``
+        gives 0 but for the last bits of a division.
     """
     x, y = np.asarray(successes), np.asarray(reference_successes)
     low = reference_rate_given(x, n, y, reference_n, difference)

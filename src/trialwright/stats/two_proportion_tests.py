@@ -11,12 +11,15 @@ Oracle: R fisher.test and exact2x2, SciPy, ``tests/oracle/stats/two_proportions.
 from __future__ import annotations
 
 from math import nan
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from trialwright.stats.checks import check_choice, check_count
-from trialwright.stats.result import HypothesisTest
+from trialwright.stats.binomial import log_coefficients
+from trialwright.stats.checks import check_choice
+from trialwright.stats.result import ALTERNATIVES, HypothesisTest
+from trialwright.stats.tails import by_alternative
+from trialwright.stats.two_by_two import as_extreme, check_two_groups
 from trialwright.stats.two_proportion_score import score_statistic
 from trialwright.stats.unconditional_tail import largest_probability
 
@@ -26,14 +29,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trialwright.stats.result import Alternative
+    from trialwright.stats.two_by_two import Counts4
 
     Floats = NDArray[np.float64]
-    Counts4 = tuple[int, int, int, int]
 
 TwoSidedDifference = Literal["doubled", "absolute"]
-_ALTERNATIVES = ("greater", "less", "two-sided")
-_TWO_SIDED = ("doubled", "absolute")
-_SAME = 1e-8  # tables that differ by less, relative, are as extreme as each other
+_TWO_SIDED: tuple[TwoSidedDifference, ...] = get_args(TwoSidedDifference)
 
 
 def fisher_test(
@@ -139,7 +140,7 @@ def barnard_test(
     if alternative == "two-sided" and two_sided == "absolute":
         p = _worst(np.abs(z), x, y)
     else:
-        p = _one_or_both(alternative, _worst(z, x, y), _worst(-z, x, y))
+        p = float(by_alternative(_worst(z, x, y), _worst(-z, x, y), alternative))
     sides = f", {two_sided}" if alternative == "two-sided" else ""
     return HypothesisTest(float(z[x, y]), p, alternative, f"Barnard's exact test (score{sides})")
 
@@ -189,7 +190,8 @@ def boschloo_test(
     x, n1, y, n2 = counts
     above, below = _fisher(n1, n2), _fisher(n2, n1).T
     fisher = {"greater": above[x, y], "less": below[x, y]}
-    p = _one_or_both(alternative, _worst(-above, x, y), _worst(-below, x, y))
+    greater, less = (_worst(-tail, x, y, least_size=0.0) for tail in (above, below))
+    p = float(by_alternative(greater, less, alternative))
     statistic = float(fisher.get(alternative, min(fisher.values())))
     sides = " (doubled)" if alternative == "two-sided" else ""
     return HypothesisTest(statistic, p, alternative, f"Boschloo's exact test{sides}")
@@ -202,37 +204,21 @@ def _check(
     reference_n: SupportsIndex,
     alternative: str,
 ) -> Counts4:
-    check_choice("alternative", alternative, _ALTERNATIVES)
-    names = ("reference_successes", "reference_n")
-    return *check_count(successes, n), *check_count(reference_successes, reference_n, names)
+    check_choice("alternative", alternative, ALTERNATIVES)
+    return check_two_groups(successes, n, reference_successes, reference_n)
 
 
-def _worst(extreme: Floats, x: int, y: int) -> float:
+def _worst(extreme: Floats, x: int, y: int, *, least_size: float = 1.0) -> float:
     """Return the largest probability of the tables as extreme as the observed one."""
-    observed = extreme[x, y]
-    return largest_probability(extreme >= observed - _SAME * abs(observed))
-
-
-def _one_or_both(alternative: Alternative, greater: float, less: float) -> float:
-    both = min(1.0, 2 * min(greater, less))
-    return {"greater": greater, "less": less, "two-sided": both}[alternative]
+    return largest_probability(as_extreme(extreme, extreme[x, y], least_size=least_size))
 
 
 def _fisher(n: int, reference_n: int) -> Floats:
     """Return Fisher's p-value of "greater" for every table: successes, reference successes."""
-    from scipy.special import gammaln
-
-    def log_ways(patients: int, chosen: NDArray[np.int64]) -> Floats:
-        ways: Floats = gammaln(patients + 1) - gammaln(chosen + 1) - gammaln(patients - chosen + 1)
-        return ways
-
     p = np.empty((n + 1, reference_n + 1))
-    for total in range(n + reference_n + 1):
+    ways, reference_ways = log_coefficients(n), log_coefficients(reference_n)
+    for total, all_ways in enumerate(log_coefficients(n + reference_n)):
         x = np.arange(max(0, total - reference_n), min(n, total) + 1)
-        weight = np.exp(
-            log_ways(n, x)
-            + log_ways(reference_n, total - x)
-            - log_ways(n + reference_n, np.array(total))
-        )
+        weight = np.exp(ways[x] + reference_ways[total - x] - all_ways)
         p[x, total - x] = np.minimum(np.cumsum(weight[::-1])[::-1], 1.0)
     return p

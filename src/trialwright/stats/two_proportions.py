@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import hypot
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from trialwright.stats.checks import check_choice, check_count, check_level, normal_quantile
+from trialwright.stats.checks import check_choice, check_level, normal_quantile
 from trialwright.stats.proportion import wilson
 from trialwright.stats.result import Reported, show_level
+from trialwright.stats.two_by_two import as_extreme, check_two_groups
 from trialwright.stats.two_proportion_score import score_statistic
 from trialwright.stats.unconditional_tail import largest_probability
 
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from trialwright.stats.two_by_two import Counts4
+
     Flags = NDArray[np.bool_]
-    Counts4 = tuple[int, int, int, int]
 
 Order = Literal["score", "difference"]
-_ORDERS = ("score", "difference")
+_ORDERS: tuple[Order, ...] = get_args(Order)
 _NAMES = {"score": "Chan-Zhang (exact, score)", "difference": "Santner-Snell (exact, difference)"}
 _HALVINGS = 48  # of an interval no longer than 2, to 1e-14
 _NARROW = 1e-10  # a range of differences that need not be divided
-_SAME = 1e-8  # tables whose statistics differ by less, relative, are as extreme as each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class ProportionDifference(Reported):
     def __str__(self) -> str:
         """Write a report cell: ``56/70 v 48/80: 20.0 points (95 % CI 5.2 to 33.4)``."""
         groups = f"{self.successes}/{self.n} v {self.reference_successes}/{self.reference_n}"
-        value, low, high = (f"{100 * x:.1f}" for x in (self.value, self.low, self.high))
+        value, low, high = (f"{100 * x:z.1f}" for x in (self.value, self.low, self.high))
         return f"{groups}: {value} points ({show_level(self.level)} {low} to {high})"
 
 
@@ -117,7 +118,7 @@ def newcombe_difference(
     >>> print(newcombe_difference(56, 70, 48, 80))
     56/70 v 48/80: 20.0 points (95 % CI 5.2 to 33.4)
     """
-    counts = _check_groups(successes, n, reference_successes, reference_n)
+    counts = check_two_groups(successes, n, reference_successes, reference_n)
     first, other = wilson(*counts[:2], level=level), wilson(*counts[2:], level=level)
     value = first.value - other.value
     low = value - hypot(first.value - first.low, other.high - other.value)
@@ -170,7 +171,7 @@ def miettinen_nurminen(
     >>> print(miettinen_nurminen(56, 70, 48, 80))
     56/70 v 48/80: 20.0 points (95 % CI 5.3 to 33.8)
     """
-    counts = _check_groups(successes, n, reference_successes, reference_n)
+    counts = check_two_groups(successes, n, reference_successes, reference_n)
     patients = counts[1] + counts[3]
     z = normal_quantile(level) * (np.sqrt(patients / (patients - 1)) if corrected else 1.0)
     low, high = _score_limit(counts, z), -_score_limit(_swap(counts), z)
@@ -230,21 +231,11 @@ def exact_difference(
     >>> print(exact_difference(7, 15, 2, 15))
     7/15 v 2/15: 33.3 points (95 % CI -0.7 to 62.9)
     """
-    counts = _check_groups(successes, n, reference_successes, reference_n)
+    counts = check_two_groups(successes, n, reference_successes, reference_n)
     check_choice("order", order, _ORDERS)
     tail = (1 - check_level(level)) / 2
     low, high = _exact_limit(counts, tail, order), -_exact_limit(_swap(counts), tail, order)
     return _difference(counts, low, high, level, _NAMES[order])
-
-
-def _check_groups(
-    successes: SupportsIndex,
-    n: SupportsIndex,
-    reference_successes: SupportsIndex,
-    reference_n: SupportsIndex,
-) -> Counts4:
-    names = ("reference_successes", "reference_n")
-    return *check_count(successes, n), *check_count(reference_successes, reference_n, names)
 
 
 def _swap(counts: Counts4) -> Counts4:
@@ -283,7 +274,7 @@ def _lowest_accepted(
 ) -> float | None:
     """Return the lowest accepted difference in a range, none if it has none."""
     low, high = between
-    tables = _as_extreme(counts, order, low, high)
+    tables = _as_extreme_within(counts, order, low, high)
     if high < 1 and largest_probability(tables, high, against=tail) <= tail:
         return None
     if high - low < _NARROW:
@@ -293,7 +284,7 @@ def _lowest_accepted(
     return _lowest_accepted(counts, tail, order, (middle, high)) if found is None else found
 
 
-def _as_extreme(counts: Counts4, order: Order, low: float, high: float) -> Flags:
+def _as_extreme_within(counts: Counts4, order: Order, low: float, high: float) -> Flags:
     """Return the tables as far above some difference in the range as the observed one, or more.
 
     As a statistic falls while the difference rises, such a table has at ``low`` at least what the
@@ -307,5 +298,4 @@ def _as_extreme(counts: Counts4, order: Order, low: float, high: float) -> Flags
     else:
         above = score_statistic(rows, n, columns, m, low)
         observed = score_statistic(x, n, y, m, high)
-    extreme: Flags = above >= observed - _SAME * max(1.0, abs(observed))
-    return extreme
+    return as_extreme(above, float(observed))

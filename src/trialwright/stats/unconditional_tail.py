@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trialwright.stats.binomial import binomial
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,7 +38,7 @@ def largest_probability(
     tables : ndarray of bool, shape (n + 1, reference_n + 1)
         True for a table in the set: successes of the first group, then of the reference group.
     difference : float
-        First rate minus reference rate, strictly between -1 and 1.
+        First rate minus reference rate, in [-1, 1].
     against : float, optional
         Stop as soon as it is certain on which side of this the largest probability lies; what is
         returned lies on that side. Saves most of the work.
@@ -45,7 +47,15 @@ def largest_probability(
     -------
     float
         In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If ``difference`` lies outside [-1, 1].
     """
+    if not -1 <= difference <= 1:
+        msg = f"difference must be from -1 to 1, not {difference}"
+        raise ValueError(msg)
     if tables.all():
         return 1.0
     degree = tables.shape[0] + tables.shape[1] - 2
@@ -69,17 +79,7 @@ def largest_probability(
 
 def _probability(tables: Flags, reference_rate: Floats, rate: Floats) -> Floats:
     """Return the probability of the tables at each pair of rates."""
-    first = _binomial(tables.shape[0] - 1, rate)
-    reference = _binomial(tables.shape[1] - 1, reference_rate)
+    first = binomial(tables.shape[0] - 1, rate)
+    reference = binomial(tables.shape[1] - 1, reference_rate)
     found: Floats = np.sum((first @ tables.astype(float)) * reference, axis=1)
-    return found
-
-
-def _binomial(n: int, rate: Floats) -> Floats:
-    """Return the probability of 0 to n successes, a row a rate."""
-    from scipy.special import gammaln, xlog1py, xlogy
-
-    k = np.arange(n + 1)
-    ways = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    found: Floats = np.exp(ways + xlogy(k, rate[:, None]) + xlog1py(n - k, -rate[:, None]))
     return found

@@ -15,7 +15,13 @@ from trialwright.report.choices import build_choices
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days
-from trialwright.report.glance import build_decision, build_endpoints, build_head, build_tiles
+from trialwright.report.glance import (
+    build_decision,
+    build_endpoints,
+    build_head,
+    build_tiles,
+    say_intervals,
+)
 from trialwright.report.how_counted import explain_endpoint
 from trialwright.report.patients import build_anchors, build_patient_pages
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
@@ -114,6 +120,14 @@ def test_the_decision_carries_what_is_said_of_the_rate(analysis, first, response
         shown = dict(decision.estimates)
         assert shown["Response rate, UMVUE"] == f"{100 * found.estimate:.1f} %"
         assert shown[said[1]] == f"{100 * found.low:.1f} to {100 * found.high:.1f} %"
+
+
+def test_the_methods_of_the_intervals_are_named(analysis):
+    assert say_intervals(analysis).startswith(
+        "Intervals: rates Clopper-Pearson; times, Kaplan–Meier on the scale log-log; "
+    )
+    wilson = make_analysis(make_study(statistics__proportion_interval="wilson"))
+    assert "rates Wilson;" in say_intervals(wilson)
 
 
 def test_a_descriptive_trial_has_no_decision():
@@ -387,6 +401,6 @@ def test_every_time_to_event_is_in_words_with_how_it_was_counted(analysis):
     assert list(rows) == [result.key for result in analysis.timed]
     competing = rows["TTP competing"]
     assert competing.median == ""
-    assert competing.landmarks[0][0] == "incidence, 3 months"
+    assert competing.landmarks[0][0] == "by 3 months"
     assert sum(count for _, count in competing.competing) == 1
     assert dict(rows["TTR"].not_counted)["no response: best response SD"] >= 1

@@ -10,7 +10,8 @@ import pytest
 from trialwright.stats.bulk.one_sample import one_sample_log_rank_many
 from trialwright.stats.bulk.survival import ManyTimes
 from trialwright.stats.historical import Digitised, Exponential, Weibull
-from trialwright.stats.one_sample_log_rank import ALTERNATIVES, METHODS, one_sample_log_rank_test
+from trialwright.stats.one_sample_log_rank import METHODS, one_sample_log_rank_test
+from trialwright.stats.result import ALTERNATIVES
 
 DRAW = np.random.default_rng(20261127)
 FIGURE = ([3.0, 6.0, 12.0], [0.8, 0.5, 0.2])

@@ -52,6 +52,17 @@ def test_threads_and_compilation_change_no_bit() -> None:
     assert frames[1].equals(frames[2])
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+def test_an_event_at_a_landmark_but_for_rounding_counts(compiled) -> None:
+    times = ManyTimes.of([[0.1 + 0.2, 1.0], [0.3, 0.1 + 0.2]], [[True, False], [True, True]])
+    wanted = Wanted(p=None, landmarks=(0.3 - 1e-7, 0.3, 0.1 + 0.2, 1.0 + 1e-9, np.inf))
+    rates = estimate_many(times, wanted, compiled=compiled).rates
+    assert rates is not None
+    assert rates.value[0].tolist()[:4] == [1.0, 0.5, 0.5, 0.5]
+    assert np.isnan(rates.value[0, 4])
+    assert rates.value[1].tolist() == [1.0, 0.0, 0.0, 0.0, 0.0]
+
+
 def test_what_was_not_asked_for_is_not_there() -> None:
     found = estimate_many(ManyTimes.of([[1.0, 2.0]], [[True, True]]), Wanted(p=None))
     assert (found.quantile, found.rates, found.mean) == (None, None, None)
@@ -93,7 +104,8 @@ def test_what_cannot_be_estimated_is_named(time, event, start, message) -> None:
     [
         ({"p": 1.0}, "p must lie strictly between 0 and 1"),
         ({"landmarks": (3.0, -1.0)}, r"landmarks\[1\] is -1.0"),
-        ({"tau": -1.0}, "tau must be a number >= 0"),
+        ({"tau": -1.0}, "tau must be a finite number >= 0"),
+        ({"tau": np.inf}, "tau must be a finite number >= 0, not inf"),
         ({"level": 95}, "level must lie strictly between 0 and 1"),
         ({"band": "loglog"}, "band must be one of"),
     ],
@@ -128,3 +140,24 @@ def test_a_large_curve_is_the_same_as_the_plain_one(monkeypatch) -> None:
 def test_no_threads_are_refused(threads) -> None:
     with pytest.raises(ValueError, match=f"threads must be 1 or more, not {threads}"):
         estimate_many(ManyTimes.of([[1.0]], [[True]]), threads=threads, compiled=True)
+
+
+def test_checked_times_and_results_cannot_be_edited() -> None:
+    time = np.array([[3.0, 1.0]])
+    many = ManyTimes.of(time, [[True, False]])
+    time[0, 0] = -5  # the caller's own: past the check it changes nothing
+    assert many.time.tolist() == [3.0, 1.0]
+    found = estimate_many(many)
+    for array in (many.time, many.event, many.start, found.events, found.quantile.value):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+
+
+def test_a_start_that_is_no_whole_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="start must be whole numbers, not float64"):
+        ManyTimes.of([1.0, 2.0], [1, 0], [0, 1.7, 2])
+
+
+def test_the_table_says_level_and_method() -> None:
+    table = estimate_many(ManyTimes.of([[1.0, 2.0]], [[True, True]]), ALL).to_frame()
+    assert table.select("level", "method").row(0) == (0.9, "log")

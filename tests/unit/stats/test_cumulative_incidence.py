@@ -96,6 +96,32 @@ def test_late_entry() -> None:
     assert curves.incidence[:, 0] == pytest.approx([0.5, 0.5, 0.75])
 
 
+def test_an_event_at_a_time_but_for_rounding_counts() -> None:
+    curves = fit([0.1 + 0.2, 1], [2, 0])
+    assert curves.at(0.3, "death").value == 0.5
+    assert curves.at(0.3 - 1e-7, "death").value == 0
+    assert curves.at_risk([0.3]).tolist() == [2]
+    many = ManyOutcomes.of([[0.1 + 0.2, 1]], [[2, 0]], causes=CAUSES)
+    found = estimate_many_incidences(many, IncidencesWanted((0.3,)))
+    assert found.value.tolist() == [[[0.0, 0.5]]]
+
+
+def test_in_the_end_is_a_time_only_where_nobody_is_event_free() -> None:
+    assert fit().at(math.inf, "death").value == pytest.approx(0.2)
+    assert fit([1, 2], [1, 0]).at(math.inf, "death").state == "not estimable"
+
+
+def test_a_cause_of_everybody_has_no_log_log_limits() -> None:
+    """log F is 0 there, whatever the variance is (cmprsk's is not 0 for a lone last event)."""
+    curves = fit([1, 2], [1, 1])
+    assert curves.variance[-1, 0] > 0
+    last = curves.at(2, "relapse")
+    assert last.value == 1.0
+    assert math.isnan(last.low)
+    assert curves.at(2, "relapse", band="plain").high == 1.0
+    assert np.isnan(curves.limits("relapse")[0][-1])
+
+
 def test_table_and_text() -> None:
     curves = fit()
     frame = curves.to_frame()

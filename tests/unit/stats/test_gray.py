@@ -69,3 +69,10 @@ def test_bad_input(how, message) -> None:
     given = {"time": TIME, "event": EVENT, "group": GROUP, "causes": CAUSES} | how
     with pytest.raises(ValueError, match=message):
         gray_tests(given.pop("time"), given.pop("event"), given.pop("group"), **given)
+
+
+def test_one_group_left_when_everybody_had_the_event_adds_nothing() -> None:
+    """cmprsk 2.2-12: 2.8151, p = 0.0934; the last group alone has no variance to add."""
+    found = gray_tests([1, 3, 4, 5], [1, 1, 1, 1], [0, 0, 1, 1], causes=["a"])["a"].test
+    assert found.statistic == pytest.approx(2.8151, abs=5e-5)
+    assert found.p_value == pytest.approx(0.0934, abs=5e-5)

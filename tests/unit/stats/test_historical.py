@@ -166,3 +166,11 @@ def test_an_unknown_word_is_named_with_the_allowed_ones() -> None:
 def test_points_are_checked_however_the_curve_is_made() -> None:
     with pytest.raises(ValueError, match=r"survivals\[1\] is 0.9"):
         Digitised((3.0, 6.0), (0.8, 0.9))
+
+
+def test_lists_are_kept_as_tuples_so_that_a_curve_is_a_frozen_value() -> None:
+    given = [3, 6, 12]
+    curve = Digitised(given, [0.80, 0.50, 0.20])
+    given.append(24)
+    assert curve == Digitised.of([3, 6, 12], [0.80, 0.50, 0.20])
+    assert hash(curve) == hash(Digitised((3.0, 6.0, 12.0), (0.80, 0.50, 0.20)))

@@ -223,6 +223,38 @@ def test_a_curve_at_zero_stays_there() -> None:
     assert curve.rmst(90).value == curve.rmst(5).value == 3.5
 
 
+def test_in_the_end_is_a_time_only_for_a_curve_that_came_to_zero() -> None:
+    done, left = KaplanMeier.fit([2, 5], [True, True]), KaplanMeier.fit([2, 5], [True, False])
+    assert numbers(done.at(math.inf)) == pytest.approx((0, NAN, NAN), nan_ok=True)
+    assert done.at(math.inf).state == "estimated"
+    assert left.at(math.inf).state == "not estimable"
+    assert done.at_risk([math.inf]).tolist() == [0]
+
+
+# --- rounding -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event_at", "asked"),
+    [(0.1 + 0.2, 0.3), (0.3, 0.1 + 0.2), (91.3125 + 1e-13, 91.3125)],
+)
+def test_an_event_at_a_time_but_for_rounding_counts(event_at: float, asked: float) -> None:
+    # R, summary(survfit(Surv(c(.1 + .2, 100), c(1, 0)) ~ 1), times = .3), compares exactly: 1.
+    curve = KaplanMeier.fit([event_at, 100.0], [True, False])
+    assert curve.at(asked).value == 0.5
+    assert curve.at(asked) == curve.at(event_at)
+    assert curve.at(asked - 1e-5).value == 1
+    assert curve.at_risk([asked, asked + 1e-5]).tolist() == [2, 1]
+
+
+def test_two_times_of_the_curve_are_never_taken_for_one_another() -> None:
+    """1e-5 is rounding next to 1000, but not to the mean of these times, so they stay two."""
+    curve = KaplanMeier.fit([1.0, 2.0, 1000.0, 1000.00001], [False, False, True, True])
+    assert curve.time.size == 4
+    assert [curve.at(t).value for t in (1000.0, 1000.00001)] == [0.5, 0.0]
+    assert curve.at_risk([1000.0, 1000.00001]).tolist() == [2, 1]
+
+
 # --- refusals -----------------------------------------------------------------------------
 
 
@@ -268,8 +300,9 @@ def test_other_wrong_arguments_are_named(six_mp: KaplanMeier) -> None:
         six_mp.quantile(50)
     with pytest.raises(ValueError, match="time must be a number >= 0, not -1"):
         six_mp.at(-1)
-    with pytest.raises(ValueError, match="tau must be a number >= 0, not nan"):
-        six_mp.rmst(NAN)
+    for tau in (NAN, math.inf, -1):
+        with pytest.raises(ValueError, match=f"tau must be a finite number >= 0, not {tau}"):
+            six_mp.rmst(tau)
     with pytest.raises(ValueError, match=r"times\[1\] is nan"):
         six_mp.at_risk([0, NAN])
 

@@ -106,7 +106,7 @@ def test_with_everyone_followed_the_test_is_binomial() -> None:
     assert less.p_value == pytest.approx(1 - 0.1736704 + five, rel=1e-12)
     middle = exact_landmark_test(*FOLLOWED, 12, 0.4, alternative="greater", mid_p=True)
     assert middle.p_value == pytest.approx(0.1736704 - five / 2, rel=1e-12)
-    assert middle.method == "mid-P, greater"
+    assert middle.method == "mid-P, one-sided, greater"
 
 
 def test_all_or_none_event_free_is_tested_exactly() -> None:
@@ -123,6 +123,20 @@ def test_a_patient_censored_before_the_landmark_is_named() -> None:
         ValueError, match=r"time\[2\] is 11.0; every one must be followed to 12 or have the event"
     ):
         exact_landmark_test([3, 12, 11, 10], [1, 0, 0, 0], 12, 0.4, alternative="greater")
+
+
+@pytest.mark.parametrize(
+    ("event_at", "landmark"), [(0.1 + 0.2, 0.3), (91.3125 + 1e-13, 91.3125), (0.3, 0.1 + 0.2)]
+)
+def test_an_event_at_the_landmark_but_for_rounding_counts_as_had(event_at, landmark) -> None:
+    """Three months are 91.3125 days: the same day must not be missed by rounding."""
+    time, event = [landmark / 2, event_at, 120.0], [1, 1, 0]
+    exact = exact_landmark_test(time, event, landmark, 0.4, alternative="greater")
+    assert exact.successes == 1
+    curve = KaplanMeier.fit(time, event)
+    tested = landmark_test(curve, landmark, 0.4, alternative="greater", scale="plain")
+    assert tested.value == pytest.approx(1 / 3)
+    assert tested.statistic == pytest.approx((1 / 3 - 0.4) / math.sqrt(2 / 27))
 
 
 def test_a_censoring_at_the_landmark_but_for_rounding_was_followed_to_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trialwright.stats import KaplanMeier
+from trialwright.stats import CumulativeIncidence, KaplanMeier, NelsonAalen
 from trialwright.stats.near_ties import join_near_ties
 
 DAYS = np.array([10.0, 20.0, 45.0])
@@ -41,6 +41,16 @@ def test_distances_count_against_the_mean_of_long_times() -> None:
 def test_an_entry_at_an_event_but_for_rounding_is_not_at_risk() -> None:
     curve = KaplanMeier.fit([0.3, 1.0], [True, True], [0.0, 0.1 + 0.2])
     assert curve.n_risk.tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("entry", "rows"), [(None, 1), ([0.0, 1.0], 2)])
+def test_what_ties_is_decided_once_with_the_entries(entry, rows) -> None:
+    """The mean is 1000 without the entries, 500 with them; R 4.2.2 gives these rows too."""
+    time = [1000.0, 1000.00001]
+    curve = KaplanMeier.fit(time, [True, True], entry)
+    hazard = NelsonAalen.fit(time, [True, True], entry)
+    incidence = CumulativeIncidence.fit(time, [1, 1], causes=["death"], entry=entry)
+    assert [fit.time.size for fit in (curve, hazard, incidence)] == [rows] * 3
 
 
 def test_an_entry_that_is_its_time_but_for_rounding_is_named() -> None:

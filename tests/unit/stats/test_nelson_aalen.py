@@ -72,6 +72,18 @@ def test_times_that_differ_by_rounding_are_one() -> None:
     assert NelsonAalen.fit([0.1 + 0.2, 0.3, 1], [1, 1, 0]).n_event.tolist() == [2, 0]
 
 
+def test_an_event_at_a_time_but_for_rounding_counts() -> None:
+    fit = NelsonAalen.fit([0.1 + 0.2, 1], [1, 0])
+    assert fit.at(0.3).value == 0.5
+    assert fit.at(0.3 - 1e-7).value == 0
+    assert fit.at_risk([0.3, 1 + 1e-9]).tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("event", [0, 1])
+def test_in_the_end_the_hazard_is_not_known(event: int) -> None:
+    assert NelsonAalen.fit([2, 3], [1, event]).at(math.inf).state == "not estimable"
+
+
 def test_table_and_text() -> None:
     fit = NelsonAalen.fit(TIME, EVENT)
     frame = fit.to_frame()

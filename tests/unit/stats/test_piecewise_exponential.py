@@ -87,3 +87,11 @@ def test_pieces_that_make_no_curve_are_refused(cuts, rates, message) -> None:
         PiecewiseExponential.of(cuts, rates)
     with pytest.raises(ValueError, match=message):
         PiecewiseExponential(tuple(cuts), tuple(rates))
+
+
+def test_lists_are_kept_as_tuples_so_that_a_curve_is_a_frozen_value() -> None:
+    given = [6]
+    curve = PiecewiseExponential(given, [0.05, 0.10])
+    given.append(9)
+    assert curve == PiecewiseExponential.of([6], [0.05, 0.10])
+    assert hash(curve) == hash(PiecewiseExponential((6.0,), (0.05, 0.10)))

@@ -24,7 +24,7 @@ def test_the_upper_tail_counts_the_observed_number(k, n, p0) -> None:
 def test_mid_p_counts_it_by_half() -> None:
     found = exact_rate_test(3, 10, 0.3, alternative="greater", mid_p=True)
     assert found.p_value == pytest.approx((tail(3, 10, 0.3) + tail(4, 10, 0.3)) / 2)
-    assert found.method == "mid-P, greater"
+    assert found.method == "mid-P, one-sided, greater"
     assert exact_rate_test(4, 4, 0.5, alternative="greater", mid_p=True).p_value == 0.5**4 / 2
 
 
@@ -38,7 +38,7 @@ def test_two_sides_are_doubled_or_the_less_likely_counts() -> None:
 
 def test_a_report_cell_names_the_convention() -> None:
     found = exact_rate_test(6, 29, 0.1, alternative="greater")
-    assert str(found) == "6/29 (20.7 %) against 10 %: p = 0.0637 (exact, greater)"
+    assert str(found) == "6/29 (20.7 %) against 10 %: p = 0.0637 (exact, one-sided, greater)"
     assert found.to_frame().to_dicts()[0]["null_rate"] == 0.1
 
 

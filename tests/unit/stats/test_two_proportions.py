@@ -8,6 +8,7 @@ from math import comb, isnan
 import numpy as np
 import pytest
 
+from trialwright.stats.two_by_two import as_extreme
 from trialwright.stats.two_proportion_score import reference_rate_given, score_statistic
 from trialwright.stats.two_proportion_tests import barnard_test, boschloo_test, fisher_test
 from trialwright.stats.two_proportions import (
@@ -232,3 +233,26 @@ def test_unknown_words_are_named() -> None:
             test(1, 2, 1, 2, alternative="both")
     with pytest.raises(ValueError, match=r"two_sided must be one of .*, not 'minlike'"):
         barnard_test(1, 2, 1, 2, alternative="two-sided", two_sided="minlike")
+
+
+def test_barnards_test_is_the_one_that_the_exact_interval_inverts() -> None:
+    """Its p-value is at most the tail exactly where the lower limit is above no difference."""
+    for n, m in ((5, 4), (7, 7), (3, 9)):
+        for x in range(n + 1):
+            for y in range(m + 1):
+                p = barnard_test(x, n, y, m, alternative="greater").p_value
+                low = exact_difference(x, n, y, m, level=0.90).low
+                assert (p <= 0.05) == (low > 0) or abs(low) < 1e-9, (x, n, y, m)
+
+
+def test_rounding_is_judged_by_the_size_of_a_statistic() -> None:
+    found = as_extreme(np.array([[-1e-9, -1e-7], [2.0, 0.0]]), 0.0)
+    assert found.tolist() == [[True, False], [True, True]]
+    small = np.array([[-1e-9, -1.1e-9], [-1e-9 * (1 + 1e-12), 0.0]])  # p-values, turned round
+    assert as_extreme(small, -1e-9, least_size=0.0).tolist() == [[True, False], [True, True]]
+
+
+@pytest.mark.parametrize("difference", [-1.1, 1.5, float("nan")])
+def test_a_difference_that_two_rates_cannot_have_is_named(difference) -> None:
+    with pytest.raises(ValueError, match=f"difference must be from -1 to 1, not {difference}"):
+        largest_probability(np.zeros((3, 3), dtype=np.bool_), difference)

@@ -23,6 +23,7 @@ from trialwright.stats.core.many_incidences import (
     estimate_incidences,
 )
 from trialwright.stats.cumulative_incidence import INCIDENCE_SCALES, SPREADS, check_names
+from trialwright.stats.read_only import read_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _MODULES = (
+    "trialwright.stats.core.pointwise",
     "trialwright.stats.core.product_limit",
     "trialwright.stats.core.aalen_johansen",
     "trialwright.stats.core.many_incidences",
@@ -89,7 +91,7 @@ class ManyOutcomes:
         names, given = check_names(causes), np.asarray(event)
         codes = check_codes(given.ravel(), tuple(range(len(names) + 1)))
         times = ManyTimes.of(time, (codes > 0).reshape(given.shape), start)
-        return cls(times, codes, names)
+        return cls(times, read_only(codes), names)
 
 
 @dataclass(frozen=True, slots=True)

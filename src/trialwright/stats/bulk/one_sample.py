@@ -15,7 +15,12 @@ import numpy as np
 
 from trialwright.machine_code import compile_range
 from trialwright.stats.core.one_sample import Found, Hazard, Sets, compare_set
-from trialwright.stats.one_sample_log_rank import check_follow_up, check_words, p_values
+from trialwright.stats.one_sample_log_rank import (
+    check_follow_up,
+    check_words,
+    p_values,
+    standardised,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -86,7 +91,7 @@ def one_sample_log_rank_many(
     times : ManyTimes
         The data sets; everyone is under observation from time 0.
     history : HistoricalCurve
-        `Exponential`, `Weibull` or `Digitised`.
+        `Exponential`, `Weibull`, `Digitised` or `PiecewiseExponential`.
     alternative : {"less", "greater", "two-sided"}
         What the hazard is, against the historical one, as for `one_sample_log_rank_test`.
     method : {"Wu", "Woolson", "exact Poisson", "mid-P Poisson"}
@@ -132,23 +137,12 @@ def one_sample_log_rank_many(
         plain = Sets(times.start.tolist(), times.time.tolist(), times.event.tolist())
         for number in range(times.sets):
             compare_set(number, plain, history.hazard, found)
-    z, p = _tested(observed, expected, method, alternative)
+    z = standardised(observed, expected, method)
+    p = p_values(observed, expected, method, alternative)
     columns = (np.diff(times.start), observed, expected, z, p)
     for column in columns:
         column.setflags(write=False)
     return ManyLogRanks(*columns, alternative, method, str(history))
-
-
-def _tested(
-    observed: Counts, expected: Floats, method: OneSampleMethod, alternative: Alternative
-) -> tuple[Floats, Floats]:
-    """Return statistic and p-value of each set, ``nan`` where no event is expected."""
-    z, p = np.full(expected.size, np.nan), np.full(expected.size, np.nan)
-    some = expected > 0
-    o, x = observed[some], expected[some]
-    z[some] = (x - o) / np.sqrt((o + x) / 2 if method == "Wu" else x)
-    p[some] = p_values(o, x, method, alternative)
-    return z, p
 
 
 def _compare_compiled(sets: Sets, hazard: Hazard, found: Found, threads: int) -> None:

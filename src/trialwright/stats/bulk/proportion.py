@@ -13,6 +13,7 @@ import numpy as np
 
 from trialwright.stats.checks import check_choice, check_level, refuse
 from trialwright.stats.proportion_limits import METHODS, IntervalMethod, lower_limits
+from trialwright.stats.read_only import read_only
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,7 +103,8 @@ def intervals_many(
     check_choice("method", method, METHODS)
     pairs, place = _distinct(np.concatenate([k, m - k]), np.concatenate([m, m]))
     low, mirrored = np.split(lower_limits(*pairs, level, method)[place], 2)
-    return ManyProportions(k, m, low, 1 - mirrored, level, method)
+    high = read_only(1 - mirrored)
+    return ManyProportions(read_only(k), read_only(m), read_only(low), high, level, method)
 
 
 def _distinct(k: Counts, n: Counts) -> tuple[tuple[Counts, Counts], Counts]:

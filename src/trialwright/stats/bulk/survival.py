@@ -15,8 +15,9 @@ import numpy as np
 
 from trialwright.machine_code import compile_range, share_ranges
 from trialwright.stats.checks import (
-    check_at_least,
+    as_numbers,
     check_choice,
+    check_finite,
     check_inside,
     check_level,
     check_same_length,
@@ -26,6 +27,7 @@ from trialwright.stats.checks import (
 from trialwright.stats.core.many_curves import Asked, Found, Room, Sets, estimate_set
 from trialwright.stats.core.product_limit import Curve
 from trialwright.stats.kaplan_meier import SCALES
+from trialwright.stats.read_only import read_only
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,7 +37,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_MODULES = ("trialwright.stats.core.product_limit", "trialwright.stats.core.many_curves")
+_MODULES = (
+    "trialwright.stats.core.pointwise",
+    "trialwright.stats.core.product_limit",
+    "trialwright.stats.core.many_curves",
+)
 # Measured (benchmarks/stats.py): below it plain Python is done before machine code is loaded.
 COMPILED_FROM = 20_000  # patients of all sets
 _ROWS_OF_PATIENTS = 2  # dimensions
@@ -76,21 +82,25 @@ class ManyTimes:
             As for `KaplanMeier.fit`, with the index in the array as given flat; or if a set
             holds nobody.
         """
-        t, e = np.asarray(time, float), np.asarray(event)
+        t, e = as_numbers("time", time), np.asarray(event)
         if start is None:
             if t.ndim != _ROWS_OF_PATIENTS or t.shape != e.shape:
                 msg = f"time {t.shape} and event {e.shape} must be 2-d and of one shape"
                 raise ValueError(msg)
             begin = np.arange(0, t.size + 1, max(t.shape[1], 1), dtype=np.int64)
         else:
-            begin = np.asarray(start, np.int64)
+            given = np.asarray(start)
+            if given.dtype.kind not in "iu":
+                msg = f"start must be whole numbers, not {given.dtype}"
+                raise ValueError(msg)
+            begin = given.astype(np.int64)
         t, e = t.ravel(), e.ravel()
         check_same_length("time", t, "event", e)
         refuse("time", t, ~(np.isfinite(t) & (t >= 0)), "a finite number >= 0")
         if e.dtype != np.bool_:
             refuse("event", e, ~np.isin(e, (0, 1)), "True or False (1 or 0)")
         _check_start(begin, t.size)
-        return cls(begin, t, e.astype(np.bool_))
+        return cls(read_only(begin), read_only(t), read_only(e.astype(np.bool_)))
 
     @property
     def sets(self) -> int:
@@ -141,7 +151,10 @@ class ManyCurves:
     mean: ManyEstimates | None
 
     def to_frame(self) -> pl.DataFrame:
-        """Return one row a data set; landmark rates are numbered columns."""
+        """Return one row a data set; landmark rates are numbered columns.
+
+        ``level`` and ``method`` are those of the limits of quantile and rates.
+        """
         import polars as pl
 
         columns: dict[str, Any] = {"events": self.events}
@@ -153,7 +166,11 @@ class ManyCurves:
                 columns[f"rate_{i}"] = self.rates.value[:, i]
                 columns[f"rate_{i}_low"] = self.rates.low[:, i]
                 columns[f"rate_{i}_high"] = self.rates.high[:, i]
-        return pl.DataFrame(columns)
+        frame = pl.DataFrame(columns)
+        found = self.quantile or self.rates or self.mean
+        if found is None:
+            return frame
+        return frame.with_columns(level=pl.lit(found.level), method=pl.lit(found.method))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +184,7 @@ class Wanted:
     landmarks : tuple of float
         Times of the event-free rates, 0 or more.
     tau : float or None
-        Horizon of the restricted mean, 0 or more; none: no mean.
+        Horizon of the restricted mean, 0 or more and finite; none: no mean.
     level : float
         Two-sided confidence level, in (0, 1).
     band : {"log-log", "log", "plain", "logit", "arcsin"}
@@ -192,7 +209,7 @@ class Wanted:
         if self.p is not None:
             check_inside("p", self.p)
         if self.tau is not None:
-            check_at_least("tau", self.tau)
+            check_finite("tau", self.tau)
         at = np.asarray(self.landmarks, float)
         refuse("landmarks", at, ~(at >= 0), "a number >= 0")
 
@@ -249,7 +266,7 @@ def estimate_many(
             estimate_set(number, plain, asked, room, found)
     level, band = wanted.level, wanted.band
     return ManyCurves(
-        found.events,
+        read_only(found.events),
         None if wanted.p is None else _estimates(found.quantile, level, band),
         _estimates(found.rates, level, band) if wanted.landmarks else None,
         None if wanted.tau is None else _estimates(found.mean, level, "plain"),
@@ -309,9 +326,7 @@ def _nothing_found(sets: int, landmarks: int) -> Found:
 
 
 def _estimates(found: Floats, level: float, method: str) -> ManyEstimates:
-    value, low, high = (np.ascontiguousarray(found[..., i]) for i in range(3))
-    for array in (value, low, high):
-        array.setflags(write=False)
+    value, low, high = (read_only(found[..., i]) for i in range(3))
     return ManyEstimates(value, low, high, level, method)
 
 

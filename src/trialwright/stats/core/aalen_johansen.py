@@ -1,7 +1,8 @@
-"""Cumulative incidence of competing causes in one data set, and what is read off it.
+"""Cumulative incidence of competing causes in one data set, and its variance.
 
 Plain functions of numbers; arrays are written into, never made. What users call is
-``stats.cumulative_incidence`` for one data set and ``stats.bulk.cumulative_incidence`` for many.
+``stats.cumulative_incidence`` for one data set and ``stats.bulk.cumulative_incidence`` for many;
+limits, quantiles and incidences at a time are read in ``core.pointwise``.
 
 The variance of F(t) is a sum over the times up to t of three terms, with F(t) - F(time) in two
 of them. It is kept as running sums that only grow, so that no large squares are subtracted.
@@ -14,18 +15,15 @@ the variance ``AALEN``. Dinse & Larson 1986, Marubini & Valsecchi 1995: the vari
 
 from __future__ import annotations
 
-import math
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from trialwright.stats.core.product_limit import NEAR
+from trialwright.stats.core.pointwise import limit_at
 
 if TYPE_CHECKING:
     from collections.abc import MutableSequence, Sequence
 
     Rows = MutableSequence[MutableSequence[float]]
-
-SITS_ON = 1e-9  # |F(t) - p| at or below this counts as F(t) == p
 
 
 class Spread(IntEnum):
@@ -35,23 +33,7 @@ class Spread(IntEnum):
     DELTA = 1
 
 
-class IncidenceScale(IntEnum):
-    """Scale on which a pointwise interval is symmetric."""
-
-    LOG_LOG = 0
-    LOG = 1
-    PLAIN = 2
-
-
-class Line(NamedTuple):
-    """Which of three curves is read: the estimate, or one of its limits."""
-
-    z: float  # normal quantile of the level
-    scale: int  # an IncidenceScale
-    side: int  # -1: lower limit, 0: estimate, 1: upper limit
-
-
-_AALEN, _LOG_LOG, _LOG = 0, 0, 1  # compiled code reads members as numbers
+_AALEN = 0  # compiled code reads members as numbers
 # The running sums of one cause: what the times so far add to the variance.
 WIDTH = 5
 _SPREAD, _LEAN, _SQUARE, _SHARED, _BOTH = 0, 1, 2, 3, 4
@@ -180,82 +162,11 @@ def _thinned(at_risk: int, own: int) -> float:
     return 1.0 if own == 1 else (at_risk - own) / (at_risk - 1)
 
 
-def limit_at(value: float, variance: float, line: Line) -> float:
-    """Return one pointwise limit of F(t), or F(t) itself.
-
-    A limit is ``nan`` where the variance is 0, as before the first event of the cause, and on the
-    log-log scale at F(t) = 1.
-
-    Parameters
-    ----------
-    value, variance : float
-        F(t) and its variance.
-    line : Line
-        What to return.
-    """
-    if line.side == 0:
-        return value
-    if value <= 0 or variance <= 0:
-        return math.nan
-    shift = line.side * line.z * math.sqrt(variance)
-    if line.scale == _LOG_LOG:
-        if value >= 1 - SITS_ON:
-            return math.nan
-        log = math.log(value)
-        return math.exp(log * math.exp(shift / (value * log)))
-    if line.scale == _LOG:
-        return min(1.0, value * math.exp(shift / value))
-    return min(1.0, max(0.0, value + shift))
+def incidence_limit(value: float, variance: float, z: float, scale: int, side: int) -> float:
+    """Return one pointwise limit of F(t), or F(t) itself, of its variance; as for `limit_at`."""
+    return limit_at(value, variance_of_log(value, variance), z, scale, side)
 
 
-def time_of_incidence(curve: Incidence, rows: int, cause: int, height: float, line: Line) -> float:
-    """Return the time at which F(t) of a cause, or one of its limits, comes up to ``height``.
-
-    Where it is flat there, the middle of the flat; a flat that lasts to the end of follow-up
-    ends there. ``nan`` if it never comes up.
-
-    Parameters
-    ----------
-    curve, rows : Incidence, int
-        The curves, and their number of distinct times.
-    cause : int
-        Place of the cause in a row, from 0.
-    height : float
-        0.5 for the time by which half of all patients had the event.
-    line : Line
-        The estimate, or which limit of it.
-    """
-    first = math.nan
-    for row in range(rows):
-        if curve.n_event[row][cause] == 0:
-            continue  # nothing moves at an event of another cause, or at a censoring
-        value = limit_at(curve.incidence[row][cause], curve.variance[row][cause], line)
-        if math.isnan(value):
-            continue
-        above = value > height + SITS_ON
-        if math.isnan(first):
-            if above:
-                return curve.time[row]
-            if value >= height - SITS_ON:
-                first = curve.time[row]
-        elif above:
-            return (first + curve.time[row]) / 2
-    return first if math.isnan(first) else (first + curve.time[rows - 1]) / 2
-
-
-def row_of(curve: Incidence, rows: int, time: float) -> int:
-    """Return the last row at or before ``time``; -1 before the first."""
-    low, high = 0, rows
-    while low < high:
-        middle = (low + high) // 2
-        if curve.time[middle] <= time:
-            low = middle + 1
-        else:
-            high = middle
-    return low - 1
-
-
-def is_after_follow_up(curve: Incidence, rows: int, time: float) -> bool:
-    """Say whether nobody was watched until ``time``, rounding apart, and some are event-free."""
-    last = curve.time[rows - 1]
-    return time - last > NEAR * max(1.0, last) and curve.event_free[rows - 1] > 0
+def variance_of_log(value: float, variance: float) -> float:
+    """Return the variance of log F(t); 0 where F(t) is."""
+    return variance / (value * value) if value > 0 else 0.0

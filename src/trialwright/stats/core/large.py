@@ -6,16 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from trialwright.machine_code import compile_range
+from trialwright.stats.core.pointwise import Steps, time_of, write_limits
 from trialwright.stats.core.product_limit import (
     Curve,
-    is_beyond,
     join_times,
     mean_until,
-    row_at,
-    time_of,
     variance_of_mean,
     write_curve,
-    write_limits,
 )
 
 if TYPE_CHECKING:
@@ -24,14 +21,22 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-MODULES = ("trialwright.stats.core.product_limit",)
+MODULES = ("trialwright.stats.core.pointwise", "trialwright.stats.core.product_limit")
 
 
-class LargeCurves:
-    """The functions of ``product_limit`` under the same names, compiled when first called."""
+class PlainCurves:
+    """What runs over all rows of a curve, as it stands."""
 
-    is_beyond = staticmethod(is_beyond)
-    row_at = staticmethod(row_at)
+    write_curve: Any = staticmethod(write_curve)
+    write_limits: Any = staticmethod(write_limits)
+    time_of: Any = staticmethod(time_of)
+    mean_until: Any = staticmethod(mean_until)
+    variance_of_mean: Any = staticmethod(variance_of_mean)
+    join_times: Any = staticmethod(join_times)
+
+
+class LargeCurves(PlainCurves):
+    """The same, compiled when first called."""
 
     @cached_property
     def write_curve(self) -> Any:
@@ -45,12 +50,12 @@ class LargeCurves:
 
     @cached_property
     def write_limits(self) -> Any:
-        """Compiled `product_limit.write_limits`."""
+        """Compiled `pointwise.write_limits`."""
         return compile_range(_limits_writer, MODULES)
 
     @cached_property
     def time_of(self) -> Any:
-        """Compiled `product_limit.time_of`."""
+        """Compiled `pointwise.time_of`."""
         return _without_digest(compile_range(_quantile_reader, MODULES))
 
     @cached_property
@@ -85,8 +90,8 @@ def _joiner(digest: int) -> Any:
 
 
 def _limits_writer(digest: int) -> Any:
-    def write(curve: Curve, rows: int, z: float, scale: int, low: Any, high: Any) -> int:
-        write_limits(curve, rows, z, scale, low, high)
+    def write(steps: Steps, rows: int, z: float, scale: int, low: Any, high: Any) -> int:
+        write_limits(steps, rows, z, scale, low, high)
         return digest
 
     return write
@@ -94,9 +99,9 @@ def _limits_writer(digest: int) -> Any:
 
 def _quantile_reader(digest: int) -> Any:
     def read(
-        curve: Curve, rows: int, height: float, z: float, scale: int, side: int
+        steps: Steps, rows: int, height: float, z: float, scale: int, side: int
     ) -> tuple[float, int]:
-        return time_of(curve, rows, height, z, scale, side), digest
+        return time_of(steps, rows, height, z, scale, side), digest
 
     return read
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialwright.stats.core.pointwise import is_beyond, limit_at, row_at, time_of
 from trialwright.stats.core.product_limit import (
     Curve,
-    is_beyond,
+    as_steps,
     join_times,
-    limit_at,
     mean_until,
-    row_at,
     sort_together,
-    time_of,
     variance_of_mean,
     write_curve,
 )
@@ -81,19 +79,19 @@ def estimate_set(number: int, sets: Sets, asked: Asked, room: Room, found: Found
 
 
 def _write_quantile(number: int, curve: Curve, rows: int, asked: Asked, found: Found) -> None:
-    place = found.quantile[number]
-    place[0] = time_of(curve, rows, asked.height, asked.z, asked.scale, 0)
-    place[1] = time_of(curve, rows, asked.height, asked.z, asked.scale, -1)
-    place[2] = time_of(curve, rows, asked.height, asked.z, asked.scale, 1)
+    steps, place = as_steps(curve), found.quantile[number]
+    place[0] = time_of(steps, rows, asked.height, asked.z, asked.scale, 0)
+    place[1] = time_of(steps, rows, asked.height, asked.z, asked.scale, -1)
+    place[2] = time_of(steps, rows, asked.height, asked.z, asked.scale, 1)
 
 
 def _write_rate(
     number: int, landmark: int, curve: Curve, rows: int, asked: Asked, found: Found
 ) -> None:
     time, place = asked.landmarks[landmark], found.rates[number, landmark]
-    if is_beyond(curve, rows, time):
+    if is_beyond(curve.time, rows, curve.survival[rows - 1], time):
         return
-    row = row_at(curve, rows, time)
+    row = row_at(curve.time, rows, time)
     if row < 0:
         place[0] = 1.0
         return
@@ -104,7 +102,7 @@ def _write_rate(
 
 
 def _write_mean(number: int, curve: Curve, rows: int, asked: Asked, found: Found) -> None:
-    if is_beyond(curve, rows, asked.horizon):
+    if is_beyond(curve.time, rows, curve.survival[rows - 1], asked.horizon):
         return
     mean, place = mean_until(curve, rows, asked.horizon), found.mean[number]
     half = asked.z * math.sqrt(variance_of_mean(curve, rows, asked.horizon))

@@ -5,14 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialwright.stats.core.aalen_johansen import (
-    Incidence,
-    Line,
-    is_after_follow_up,
-    limit_at,
-    row_of,
-    write_incidence,
-)
+from trialwright.stats.core.aalen_johansen import Incidence, incidence_limit, write_incidence
+from trialwright.stats.core.pointwise import is_beyond, row_at
 from trialwright.stats.core.product_limit import join_times, sort_together
 
 if TYPE_CHECKING:
@@ -76,12 +70,12 @@ def estimate_incidences(
 def _write_landmark(
     time: float, cause: int, rows: int, asked: IncidencesAsked, curve: Incidence, place: Any
 ) -> None:
-    if is_after_follow_up(curve, rows, time):
+    if is_beyond(curve.time, rows, curve.event_free[rows - 1], time):
         place[0] = place[1] = place[2] = math.nan
         return
-    row = row_of(curve, rows, time)
+    row = row_at(curve.time, rows, time)
     value = curve.incidence[row][cause] if row >= 0 else 0.0
     variance = curve.variance[row][cause] if row >= 0 else 0.0
     place[0] = value
-    place[1] = limit_at(value, variance, Line(asked.z, asked.scale, -1))
-    place[2] = limit_at(value, variance, Line(asked.z, asked.scale, 1))
+    place[1] = incidence_limit(value, variance, asked.z, asked.scale, -1)
+    place[2] = incidence_limit(value, variance, asked.z, asked.scale, 1)

@@ -6,7 +6,6 @@ and ``stats.bulk.one_sample`` for many.
 Sources
 -------
 Woolson 1981: the expected events are the historical cumulative hazards at the patients' times.
-Wu 2014: the variance as the mean of observed and expected events.
 """
 
 from __future__ import annotations
@@ -115,19 +114,3 @@ def compare_set(number: int, sets: Sets, hazard: Hazard, found: Found) -> None:
         expected += cumulative_hazard(hazard, sets.time[patient])
     found.observed[number] = observed
     found.expected[number] = expected
-
-
-def standardised(observed: float, expected: float, averaged: bool) -> float:
-    """Return (E - O) over its standard error; ``nan`` where no event is expected.
-
-    Parameters
-    ----------
-    observed, expected : float
-        Events.
-    averaged : bool
-        Variance (O + E) / 2, as Wu; else E, as Woolson.
-    """
-    if not expected > 0.0:
-        return math.nan
-    variance = (observed + expected) / 2 if averaged else expected
-    return (expected - observed) / math.sqrt(variance)

@@ -27,10 +27,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.stats.two_stage.sample_space import SampleSpace, binomial
+from trialwright.stats.binomial import binomial
 
 if TYPE_CHECKING:
     from trialwright.stats.two_stage.plan import TwoStagePlan
+    from trialwright.stats.two_stage.sample_space import SampleSpace
 
 _HALVINGS = 60
 

@@ -10,7 +10,7 @@ Oracle: R clinfun, ``tests/oracle/stats/test_two_stage_inference_oracle.py``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -63,6 +63,12 @@ def bias(space: SampleSpace, rate: ArrayLike) -> Floats:
     -------
     ndarray, shape (...)
         Expected estimate less the rate: 0 or below, as stopping keeps only the bad first stages.
+
+    Examples
+    --------
+    >>> from trialwright.stats.two_stage import SampleSpace, bias
+    >>> bias(SampleSpace(10, 1, 29), [0.1, 0.3]).round(4)
+    array([-0.0228, -0.0214])
     """
     expected = space.probabilities(rate) @ maximum_likelihood(space)
     return np.asarray(expected - np.asarray(rate, float))
@@ -98,7 +104,23 @@ def median_unbiased(
         probability one half; 0 at 0 responses, never above the rate in more than half of the
         trials. "both tails": its mean with the rate at which the outcome or one below it has
         probability one half, which treats response and failure alike.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If ``convention`` is not one of those words.
+
+    Examples
+    --------
+    >>> from trialwright.stats.two_stage import SampleSpace, median_unbiased
+    >>> median_unbiased(SampleSpace(10, 1, 29), np.array([0, 1, 6])).round(4)
+    array([0.    , 0.067 , 0.2147])
     """
-    check_choice("convention", convention, ("upper tail", "both tails"))
+    check_choice("convention", convention, get_args(MedianConvention))
     up = lower_limits(space, outcomes, 0.5)
     return up if convention == "upper tail" else (up + upper_limits(space, outcomes, 0.5)) / 2

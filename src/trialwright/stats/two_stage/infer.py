@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, SupportsIndex
+from typing import TYPE_CHECKING, Literal, SupportsIndex, get_args
 
 import numpy as np
 
@@ -11,7 +11,12 @@ from trialwright.stats.checks import check_choice, check_count, check_level, che
 from trialwright.stats.two_stage.attained import ConditionalTest, attained_bound
 from trialwright.stats.two_stage.result import DECLARED, TwoStageInference, TwoStageVerdict
 from trialwright.stats.two_stage.sample_space import SampleSpace
-from trialwright.stats.two_stage.table import infer_outcomes, one_stage, space_of
+from trialwright.stats.two_stage.table import (
+    infer_outcomes,
+    keep_to_decision,
+    one_stage,
+    space_of,
+)
 
 if TYPE_CHECKING:
     from trialwright.stats.two_stage.plan import Attained, TwoStagePlan
@@ -76,7 +81,7 @@ def infer_after_two_stages(
     >>> print(infer_after_two_stages(6, plan, attained=Attained(10, 2, total=27)))
     6/27; UMVUE 26.9 % (stage-wise 90 % CI 10.8 to 42.4), p = 0.0369
     """
-    check_choice("size_change", size_change, ("stage-wise", "conditional"))
+    check_choice("size_change", size_change, get_args(SizeChange))
     level = check_level(level)
     x = check_whole("responses", responses)
     if attained is None:
@@ -134,10 +139,9 @@ def _conditional(x: int, plan: TwoStagePlan, attained: Attained, level: float) -
     found = _row(space, plan, x, test.total_bound, level)
     alpha = float(space_of(plan).at_least(plan.p0)[plan.total_bound + 1])
     seen, tail, declared = x - x1, (1 - level) / 2, x > test.total_bound
-    p_value, limit = test.at_least(seen, plan.p0), test.rate_where(seen, alpha)
-    # Equal in theory at the bound: the last bit must not turn the decision round.
-    p_value = min(p_value, alpha) if declared else max(p_value, np.nextafter(alpha, 1))
-    limit = max(limit, plan.p0) if declared else min(limit, np.nextafter(plan.p0, 0))
+    limit, p_value = keep_to_decision(
+        test.rate_where(seen, alpha), test.at_least(seen, plan.p0), declared, plan.p0, alpha
+    )
     median = test.rate_where(seen, 0.5)
     return replace(
         found,

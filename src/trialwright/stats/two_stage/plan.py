@@ -50,7 +50,8 @@ class TwoStagePlan:
     def __post_init__(self) -> None:
         """Refuse what cannot be a design."""
         for name in ("first_stage", "first_stage_bound", "total", "total_bound"):
-            check_whole(name, getattr(self, name))
+            # Kept as Python's own: an unsigned integer of NumPy would wrap below 0.
+            object.__setattr__(self, name, check_whole(name, getattr(self, name)))
         _from_to("first_stage (n1)", self.first_stage, 1, MOST_PATIENTS - 1)
         _from_to("first_stage_bound (r1)", self.first_stage_bound, 0, self.first_stage - 1)
         _from_to("total (n)", self.total, self.first_stage + 1, MOST_PATIENTS)
@@ -95,10 +96,13 @@ class Attained:
         check_count(
             self.first_stage_responses, self.first_stage, ("first_stage_responses", "first_stage")
         )
-        _from_to("total", check_whole("total", self.total), self.first_stage, MOST_PATIENTS)
+        names = ["first_stage", "first_stage_responses", "total"]
+        names += ["first_stage_bound"] if self.first_stage_bound is not None else []
+        for name in names:
+            object.__setattr__(self, name, check_whole(name, getattr(self, name)))
+        _from_to("total", self.total, self.first_stage, MOST_PATIENTS)
         if self.first_stage_bound is not None:
-            bound = check_whole("first_stage_bound", self.first_stage_bound)
-            _from_to("first_stage_bound", bound, 0, self.first_stage - 1)
+            _from_to("first_stage_bound", self.first_stage_bound, 0, self.first_stage - 1)
 
     def check_responses(self, responses: int) -> None:
         """Raise ``ValueError`` unless so many responses of all patients fit those of stage 1."""

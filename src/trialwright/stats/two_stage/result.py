@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from trialwright.stats.checks import check_whole
+from trialwright.stats.read_only import read_only
 from trialwright.stats.result import Reported, show_level, show_p_value
 
 if TYPE_CHECKING:
@@ -118,8 +119,10 @@ class TwoStageInference(Reported):
     def __str__(self) -> str:
         """Write a report cell.
 
-        Such as ``6/29; UMVUE 26.1 % (stage-wise 90 % CI 10.2 to 39.6), p = 0.0471``. Where the
-        interval would be read against the decision, the decision and its size follow.
+        Such as ``6/29; UMVUE 26.1 % (stage-wise 90 % CI 10.2 to 41.3), p = 0.0471``. Where the
+        interval would be read against the decision, the decision and its size follow; an
+        estimate outside its interval (r1 = n1 - 1 makes the UMVUE 1) is followed by the
+        median-unbiased one.
         """
         share = f"{self.responses}/{self.evaluated}"
         if self.state == "not estimable":
@@ -127,6 +130,8 @@ class TwoStageInference(Reported):
             return f"{share}; not estimable after two stages: {self.reason} ({limits})"
         limits = self._limits(_SHORT.get(self.method, self.method), self.low, self.high)
         value = f"{self.estimator} {100 * self.estimate:.1f} %"
+        if not self.low <= self.estimate <= self.high:
+            value += f", median-unbiased {100 * self.median_unbiased:.1f} %"
         cell = f"{share}; {value} ({limits}), {show_p_value(self.p_value)}"
         if self.interval_reads_as_the_decision:
             return cell
@@ -141,8 +146,32 @@ class TwoStageInference(Reported):
 class TwoStageTable:
     """The inference of every outcome of a design: one row an outcome, in the stage-wise order.
 
-    Arrays of shape (k,); the names are those of `TwoStageInference`. The outcomes of a planned
-    design are 0 to n responses, so row x is the trial with x responses.
+    The outcomes of a planned design are 0 to n responses, so row x is the trial with x responses.
+
+    Parameters
+    ----------
+    p0 : float
+        Response rate tested against.
+    total_bound : int
+        r: activity is declared if more respond.
+    level : float
+        Two-sided confidence level, in (0, 1).
+    attained_alpha : float
+        Exact type I error of the test.
+    method : {"stage-wise", "stage-wise on the attained sizes", "conditional"}
+        How limits and p-values were made.
+    responses, evaluated, stage : ndarray of int, shape (k,)
+        Responses, the patients they are out of, and the stage after which the trial ended.
+    declared : ndarray of bool, shape (k,)
+        Whether activity is declared.
+    estimate, low, high, p_value, decision_low : ndarray of float, shape (k,)
+        As in `TwoStageInference`; ``estimate`` is the UMVUE.
+    median_unbiased, maximum_likelihood, bias_adjusted : ndarray of float, shape (k,)
+        Other estimates, as in `TwoStageInference`.
+    koyama_chen_high : ndarray of float, shape (k,)
+        Upper limit as R clinfun prints it, ``nan`` at 0 responses; for comparison only.
+    one_stage_low, one_stage_high, one_stage_p_value : ndarray of float, shape (k,)
+        Clopper-Pearson limits and exact binomial test as if there had been one stage.
     """
 
     p0: float
@@ -166,6 +195,12 @@ class TwoStageTable:
     one_stage_low: Floats
     one_stage_high: Floats
     one_stage_p_value: Floats
+
+    def __post_init__(self) -> None:
+        """Keep the columns from being edited."""
+        for field in fields(self):
+            if isinstance(column := getattr(self, field.name), np.ndarray):
+                object.__setattr__(self, field.name, read_only(column))
 
     def outcome(self, row: int) -> TwoStageInference:
         """Return one row as the record of a trial; of a planned design, with so many responses.

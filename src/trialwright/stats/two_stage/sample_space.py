@@ -21,10 +21,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import comb, log
+from math import comb
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from trialwright.stats.binomial import binomial
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -93,21 +95,6 @@ class SampleSpace:
         return np.minimum(downwards, 1.0)
 
 
-def binomial(n: int, rate: ArrayLike) -> Floats:
-    """Return the binomial probabilities of 0 to ``n``; shape (..., n + 1).
-
-    The logarithm of the coefficient is that of the exact whole number; the relative error stays
-    below 1e-12 up to n = 1000, also where a power of the rate would underflow.
-    """
-    p = np.asarray(rate, float)[..., None]
-    inside = np.clip(p, np.finfo(float).tiny, 1 - np.finfo(float).epsneg)
-    y = np.arange(n + 1)
-    found = np.exp(_log_coefficients(n) + y * np.log(inside) + (n - y) * np.log1p(-inside))
-    found[p[..., 0] <= 0] = y == 0
-    found[p[..., 0] >= 1] = y == n
-    return np.asarray(found)
-
-
 @lru_cache(maxsize=64)
 def share_that_went_on(n1: int, r1: int, n: int) -> Floats:
     """Return the probability that X1 > r1 given y responses among all n; shape (n + 1,).
@@ -126,10 +113,3 @@ def share_that_went_on(n1: int, r1: int, n: int) -> Floats:
         share[r1 + 1 + n - n1 :] = 1.0  # more responders than stage 2 could leave out
     share.flags.writeable = False
     return share
-
-
-@lru_cache(maxsize=64)
-def _log_coefficients(n: int) -> Floats:
-    found = np.array([log(comb(n, y)) for y in range(n + 1)])
-    found.flags.writeable = False
-    return found

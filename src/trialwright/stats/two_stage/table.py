@@ -10,14 +10,19 @@ from trialwright.stats.checks import check_level
 from trialwright.stats.two_stage.estimates import (
     bias_adjusted,
     maximum_likelihood,
+    median_unbiased,
     unbiased,
 )
-from trialwright.stats.two_stage.interval import lower_limits, upper_limits
+from trialwright.stats.two_stage.interval import (
+    koyama_chen_upper_limits,
+    lower_limits,
+    upper_limits,
+)
 from trialwright.stats.two_stage.result import TwoStageTable
 from trialwright.stats.two_stage.sample_space import SampleSpace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from trialwright.stats.two_stage.plan import TwoStagePlan
 
@@ -74,11 +79,9 @@ def infer_outcomes(
     alpha = float(at_least[total_bound + 1])
     declared = outcomes > total_bound
     evaluated = space.evaluated[outcomes]
-    # One search for all that are roots of an upper tail: `lower_limits`, `median_unbiased` and
-    # `koyama_chen_upper_limits` give the same one at a time.
-    tails = np.array([tail, 0.5, 1 - tail, _inside(alpha)])
-    roots = lower_limits(space, np.tile(outcomes, 4), np.repeat(tails, outcomes.size))
-    low, median, koyama_chen, decision_low = roots.reshape(4, -1)
+    decision_low, p_value = keep_to_decision(
+        lower_limits(space, outcomes, _inside(alpha)), at_least[outcomes], declared, p0, alpha
+    )
     one_low, one_high, one_p = one_stage(outcomes, evaluated, p0, tail)
     return TwoStageTable(
         p0=p0,
@@ -91,27 +94,31 @@ def infer_outcomes(
         stage=np.where(outcomes <= space.first_stage_bound, 1, 2),
         declared=declared,
         estimate=unbiased(space)[outcomes],
-        low=low,
+        low=lower_limits(space, outcomes, tail),
         high=upper_limits(space, outcomes, tail),
-        p_value=at_least[outcomes],
-        decision_low=keep_to_decision(decision_low, declared, p0),
-        median_unbiased=median,
+        p_value=p_value,
+        decision_low=decision_low,
+        median_unbiased=median_unbiased(space, outcomes),
         maximum_likelihood=maximum_likelihood(space)[outcomes],
         bias_adjusted=bias_adjusted(space, outcomes),
-        koyama_chen_high=np.where(outcomes > 0, koyama_chen, np.nan),
+        koyama_chen_high=koyama_chen_upper_limits(space, outcomes, tail),
         one_stage_low=one_low,
         one_stage_high=one_high,
         one_stage_p_value=one_p,
     )
 
 
-def keep_to_decision(limits: Floats, declared: NDArray[np.bool_], p0: float) -> Floats:
-    """Return limits at or above p0 if activity is declared and below it if not.
+def keep_to_decision(
+    limits: ArrayLike, p_values: ArrayLike, declared: ArrayLike, p0: float, alpha: float
+) -> tuple[Floats, Floats]:
+    """Return limits at or above p0, and p-values up to alpha, exactly if activity is declared.
 
-    The limit of the least outcome that declares activity is p0 itself, and the last bit of a
-    root must not turn a decision round.
+    At the least outcome that declares activity they are p0 and alpha themselves, and the last bit
+    of a root or of a sum must not turn a decision round.
     """
-    return np.where(declared, np.maximum(limits, p0), np.minimum(limits, np.nextafter(p0, 0)))
+    above, below = np.maximum(limits, p0), np.minimum(limits, np.nextafter(p0, 0))
+    small, large = np.minimum(p_values, alpha), np.maximum(p_values, np.nextafter(alpha, 1))
+    return np.where(declared, above, below), np.where(declared, small, large)
 
 
 def _inside(tail: float) -> float:
@@ -121,7 +128,11 @@ def _inside(tail: float) -> float:
 def one_stage(
     responses: Counts, evaluated: Counts, p0: float, tail: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Return Clopper-Pearson limits and the exact binomial p-value, each of shape (m,)."""
+    """Return Clopper-Pearson limits and the exact binomial p-value, each of shape (m,).
+
+    As a trial of one stage, with the roots used for two. ``proportion_limits`` has the limits in
+    closed form, but from SciPy, whose import takes longer than all the rest of a planned call.
+    """
     found = np.empty((3, responses.size))
     for n in np.unique(evaluated):
         rows = evaluated == n

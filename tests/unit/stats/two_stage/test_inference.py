@@ -290,3 +290,29 @@ def test_the_planned_call_needs_no_scipy() -> None:
         "assert not {'scipy', 'polars', 'numba'} & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint64, np.int8, np.int64])
+def test_integers_of_numpy_are_kept_as_plain_ones(kind) -> None:
+    """An unsigned integer would wrap below 0 and turn the decision round."""
+    plan = TwoStagePlan(*(kind(number) for number in (10, 1, 29, 5)), 0.1)
+    sizes = Attained(kind(10), kind(9), kind(27), first_stage_bound=kind(1))
+    assert {type(getattr(plan, name)) for name in ("first_stage", "total_bound")} == {int}
+    found = infer_after_two_stages(kind(12), plan, attained=sizes, size_change="conditional")
+    plain = TwoStagePlan(10, 1, 29, 5, 0.1)
+    assert found == infer_after_two_stages(
+        12, plain, attained=Attained(10, 9, 27), size_change="conditional"
+    )
+
+
+def test_an_estimate_outside_its_interval_is_not_printed_alone() -> None:
+    """Where stage 1 asks every patient to respond, the UMVUE of stage 2 is 1."""
+    found = infer_after_two_stages(5, TwoStagePlan(5, 4, 100, 8, 0.05), level=0.9)
+    assert str(found).startswith("5/100; UMVUE 100.0 %, median-unbiased ")
+    assert found.low <= found.median_unbiased <= found.high
+
+
+def test_the_table_of_a_design_cannot_be_edited() -> None:
+    table = infer_all(PLAN)
+    with pytest.raises(ValueError, match="read-only"):
+        table.p_value[0] = 1
