@@ -9,7 +9,6 @@ Oracle: R ``qbeta``, ``tests/oracle/stats/test_beta_binomial_oracle.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -33,6 +32,9 @@ if TYPE_CHECKING:
 CredibleMethod = Literal["equal-tailed", "highest density"]
 _METHODS: tuple[CredibleMethod, ...] = get_args(CredibleMethod)
 _HALVINGS = 60  # of a probability inside (0, 1): to the last bit
+
+
+_LARGEST = 1e15  # the quantiles of a larger shape are not known to a digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ class BetaRate(Reported):
 
     def __post_init__(self) -> None:
         for name, shape in (("a", self.a), ("b", self.b)):
-            if not (isfinite(shape) and shape > 0):
-                msg = f"{name} must be a finite number above 0, not {shape}"
+            if not 0 < shape <= _LARGEST:
+                msg = f"{name} must be above 0 and at most {_LARGEST:g}, not {shape}"
                 raise ValueError(msg)
 
     def __str__(self) -> str:

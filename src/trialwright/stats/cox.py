@@ -43,6 +43,9 @@ _NAN = float("nan")
 _FAR = 256  # log hazard ratio between the extremes: by then the profile is level
 
 
+_LARGEST = 1e100  # squares of more do not fit a float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CoxModel:
     """A fitted model: one entry a covariate, ``nan`` where the data do not say.
@@ -355,6 +358,7 @@ def _columns(covariates: Mapping[str, ArrayLike], time: Floats) -> tuple[tuple[s
         if column.shape != time.shape:
             msg = f"covariates[{name!r}] {column.shape} and time {time.shape} must be of one length"
             raise ValueError(msg)
-        refuse(f"covariates[{name!r}]", column, ~np.isfinite(column), "a finite number")
+        large = ~(np.abs(column) <= _LARGEST)
+        refuse(f"covariates[{name!r}]", column, large, f"a number within {_LARGEST:g} of 0")
         columns.append(column)
     return tuple(covariates), np.column_stack(columns)

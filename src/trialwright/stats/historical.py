@@ -169,7 +169,14 @@ class Weibull(HistoricalCurve):
         check_inside("shape", shape, 0.0, math.inf)
         check_inside("survival", survival)
         check_inside("at", at, 0.0, math.inf)
-        return cls(shape, at * (-math.log(survival)) ** (-1 / shape))
+        try:
+            scale = at * (-math.log(survival)) ** (-1 / shape)
+        except OverflowError:
+            scale = math.inf
+        if not 0 < scale < math.inf:
+            msg = f"shape {shape:g} is too small for a survival of {survival:g} at {at:g}"
+            raise ValueError(msg)
+        return cls(shape, scale)
 
     def __str__(self) -> str:
         """Write the curve: ``Weibull, shape 1.3, median 5``."""

@@ -123,3 +123,8 @@ def test_table() -> None:
 def test_bad_input(call, message) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_covariate_whose_square_fits_no_float_is_named() -> None:
+    with pytest.raises(ValueError, match=r"covariates\['x'\]\[1\] is 1e\+300"):
+        CoxModel.fit([1, 2, 3], [1, 1, 1], {"x": [0, 1e300, 0]})

@@ -174,3 +174,8 @@ def test_lists_are_kept_as_tuples_so_that_a_curve_is_a_frozen_value() -> None:
     given.append(24)
     assert curve == Digitised.of([3, 6, 12], [0.80, 0.50, 0.20])
     assert hash(curve) == hash(Digitised((3.0, 6.0, 12.0), (0.80, 0.50, 0.20)))
+
+
+def test_a_shape_that_fits_no_float_is_named() -> None:
+    with pytest.raises(ValueError, match="shape 1e-300 is too small"):
+        Weibull.from_median(1e-300, 1)
