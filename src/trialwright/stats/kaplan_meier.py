@@ -353,7 +353,8 @@ def _written_curve(time: Floats, event: Flags, entry: Floats | None) -> list[NDA
     if entry is None:  # otherwise joined with the entries
         rules.join_times(patients[0])
     rows = rules.write_curve(*patients, curve)
-    columns = [np.array(column[:rows], kind) for column, kind in zip(curve, kinds, strict=True)]
+    keep = np.asarray if 2 * rows > time.size else np.array  # let go of room for many ties
+    columns = [keep(column[:rows], kind) for column, kind in zip(curve, kinds, strict=True)]
     for column in columns:
         column.setflags(write=False)
     return columns
