@@ -164,7 +164,7 @@ def test_a_landmark_p_and_its_interval_never_contradict(
         ("less", 1 - 2 * alpha),
         ("two-sided", 1 - alpha),
     ):
-        found = landmark_test(curve, landmark, rate, alternative=alternative, scale=scale)
+        found = landmark_test(curve, landmark, rate, alternative=alternative, band=scale)
         limits = curve.at(landmark, level=level, band=scale)
         if found.state == "not estimable":
             assert math.isnan(limits.low)

@@ -53,8 +53,12 @@ def rate(
 def _estimate(
     count: list[int], null: float | None, design: str | None, level: float
 ) -> Iterator[tuple[str, Reported]]:
-    from trialwright.stats import INTERVALS, TwoStagePlan, exact_rate_test
-    from trialwright.stats.two_stage import Attained, infer_after_two_stages
+    from trialwright.stats import (
+        INTERVALS,
+        TwoStagePlan,
+        exact_rate_test,
+        infer_after_two_stages,
+    )
 
     k, n = count
     for interval in INTERVALS.values():
@@ -77,8 +81,7 @@ def _estimate(
             "size use infer_after_two_stages with the responses of stage 1"
         )
         raise ValueError(msg)
-    attained = Attained(n1, k, n) if n == n1 else None
-    yield "after two stages", infer_after_two_stages(k, plan, attained=attained, level=level)
+    yield "after two stages", infer_after_two_stages(k, plan, level=level)
 
 
 def _numbers(form: re.Pattern[str], text: str, wanted: str) -> list[int]:

@@ -30,7 +30,7 @@ from trialwright.stats.core.pointwise import is_by, row_at
 from trialwright.stats.kaplan_meier import SCALES
 from trialwright.stats.near_ties import join_near_ties
 from trialwright.stats.rate_test import RateTest, exact_rate_test
-from trialwright.stats.result import Reported, show_p_value
+from trialwright.stats.result import ALTERNATIVES, Reported, show_p_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from trialwright.stats.kaplan_meier import Band, KaplanMeier
     from trialwright.stats.result import Alternative, State
 
-ALTERNATIVES = ("greater", "less", "two-sided")
 _NAN = float("nan")
 
 
@@ -152,7 +151,7 @@ def landmark_test(
     null_rate: float,
     *,
     alternative: Alternative,
-    scale: Band = "log-log",
+    band: Band = "log-log",
 ) -> LandmarkTest:
     """Test the Kaplan-Meier estimate of the event-free rate at a landmark.
 
@@ -166,14 +165,14 @@ def landmark_test(
         The historical event-free rate, in (0, 1).
     alternative : {"greater", "less", "two-sided"}
         "greater": the treatment is of interest if more are event-free than in the past.
-    scale : {"log-log", "log", "plain", "logit", "arcsin"}
+    band : {"log-log", "log", "plain", "logit", "arcsin"}
         Scale on which the difference is divided by Greenwood's standard error.
 
     Returns
     -------
     LandmarkTest
         One-sided, p is at or below alpha exactly where ``curve.at(landmark, level=1 - 2 * alpha,
-        band=scale)`` excludes ``null_rate`` on that side; two-sided, where the interval of level
+        band=band)`` excludes ``null_rate`` on that side; two-sided, where the interval of level
         1 - alpha does.
 
         "not estimable" beyond the last follow-up, and where the estimate is 1 or 0, so that
@@ -189,7 +188,7 @@ def landmark_test(
     -----
     Source: Klein et al. 2007; the variance is taken at the estimate, not at ``null_rate``. R and
     SAS print no such test: compare their interval with the historical rate. R's ``survfit``
-    default is ``scale="log"``, that of SAS ``PROC LIFETEST`` "log-log".
+    default is ``band="log"``, that of SAS ``PROC LIFETEST`` "log-log".
 
     Examples
     --------
@@ -201,13 +200,13 @@ def landmark_test(
     check_at_least("landmark", landmark)
     p0 = check_inside("null_rate", null_rate)
     check_choice("alternative", alternative, ALTERNATIVES)
-    check_choice("scale", scale, tuple(SCALES))
+    check_choice("band", band, tuple(SCALES))
     value = curve.at(landmark).value
     if not 0 < value < 1:
-        return LandmarkTest(landmark, value, p0, _NAN, _NAN, alternative, scale, "not estimable")
+        return LandmarkTest(landmark, value, p0, _NAN, _NAN, alternative, band, "not estimable")
     greenwood = float(curve.greenwood[row_at(curve.time, curve.time.size, landmark)])
-    z = _DISTANCES[scale](value, p0) / math.sqrt(greenwood)
-    return LandmarkTest(landmark, value, p0, z, _tail(z, alternative), alternative, scale)
+    z = _DISTANCES[band](value, p0) / math.sqrt(greenwood)
+    return LandmarkTest(landmark, value, p0, z, _tail(z, alternative), alternative, band)
 
 
 def _tail(z: float, alternative: Alternative) -> float:

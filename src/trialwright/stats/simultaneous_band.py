@@ -7,7 +7,7 @@ The critical values are computed, in ``stats.band_critical_values``, not read of
 
 Sources
 -------
-Hall & Wellner 1980; Nair 1984; Borgan & Liestoel 1990: the bands and their scales. Andersen,
+Hall & Wellner 1980; Nair 1984; Borgan & Liestøl 1990: the bands and their scales. Andersen,
 Borgan, Gill & Keiding 1993, section IV.3.3: how they hold for left-truncated times.
 Oracle: R km.ci 0.5-6, the tables it carries, and simulated processes,
 ``tests/oracle/stats/test_simultaneous_band_oracle.py``.

@@ -28,26 +28,26 @@ FOLLOWED = ([3, 5, 8, 12, 12, 14, 20, 24], [1, 1, 1, 0, 0, 1, 0, 0])
 @pytest.mark.parametrize("scale", R_AT_12)
 def test_each_scale_is_what_r_gives(scale) -> None:
     z, p = R_AT_12[scale]
-    found = landmark_test(CURVE, 12, 0.5, alternative="greater", scale=scale)
+    found = landmark_test(CURVE, 12, 0.5, alternative="greater", band=scale)
     assert found.value == pytest.approx(0.7529411764705881, rel=1e-12)
     assert found.statistic == pytest.approx(z, rel=1e-12)
     assert found.p_value == pytest.approx(p, rel=1e-11)
-    less = landmark_test(CURVE, 12, 0.5, alternative="less", scale=scale)
+    less = landmark_test(CURVE, 12, 0.5, alternative="less", band=scale)
     assert less.p_value == pytest.approx(1 - p, rel=1e-12)
-    two = landmark_test(CURVE, 12, 0.5, alternative="two-sided", scale=scale)
+    two = landmark_test(CURVE, 12, 0.5, alternative="two-sided", band=scale)
     assert two.p_value == pytest.approx(2 * p, rel=1e-11)
 
 
 def test_a_rate_equal_to_the_historical_one_is_no_evidence() -> None:
     curve = KaplanMeier.fit([2, 4, 6, 8], [1, 1, 0, 0])
     for scale in R_AT_12:
-        found = landmark_test(curve, 5, 0.5, alternative="greater", scale=scale)
+        found = landmark_test(curve, 5, 0.5, alternative="greater", band=scale)
         assert found.statistic == pytest.approx(0, abs=1e-14)
         assert found.p_value == pytest.approx(0.5, abs=1e-14)
 
 
 def test_at_an_event_the_variance_is_the_one_from_there_on() -> None:
-    found = landmark_test(CURVE, 13, 0.5, alternative="greater", scale="plain")
+    found = landmark_test(CURVE, 13, 0.5, alternative="greater", band="plain")
     survival, greenwood = 0.8571428571428571, 3 / (21 * 18)  # 6: 3 of 21
     for at_risk in (17, 15, 12):  # 7, 10 and 13: one each
         survival *= 1 - 1 / at_risk
@@ -81,7 +81,7 @@ def test_the_landmark_counts_an_event_at_it_as_had() -> None:
 def test_without_a_variance_it_is_not_estimable(time, event, landmark, value) -> None:
     curve = KaplanMeier.fit(time, event)
     for scale in R_AT_12:
-        found = landmark_test(curve, landmark, 0.5, alternative="greater", scale=scale)
+        found = landmark_test(curve, landmark, 0.5, alternative="greater", band=scale)
         assert found.state == "not estimable"
         assert found.value == pytest.approx(value, nan_ok=True)
         assert math.isnan(found.statistic)
@@ -134,7 +134,7 @@ def test_an_event_at_the_landmark_but_for_rounding_counts_as_had(event_at, landm
     exact = exact_landmark_test(time, event, landmark, 0.4, alternative="greater")
     assert exact.successes == 1
     curve = KaplanMeier.fit(time, event)
-    tested = landmark_test(curve, landmark, 0.4, alternative="greater", scale="plain")
+    tested = landmark_test(curve, landmark, 0.4, alternative="greater", band="plain")
     assert tested.value == pytest.approx(1 / 3)
     assert tested.statistic == pytest.approx((1 / 3 - 0.4) / math.sqrt(2 / 27))
 
@@ -152,7 +152,7 @@ def test_a_censoring_at_the_landmark_but_for_rounding_was_followed_to_it() -> No
         ({"null_rate": 0}, "null_rate must lie strictly between 0 and 1, not 0"),
         ({"null_rate": 1.0}, "null_rate must lie"),
         ({"alternative": "better"}, r"alternative must be one of \['greater', 'less', 'two-sided'"),
-        ({"scale": "loglog"}, r"scale must be one of \['arcsin', 'log', 'log-log', 'logit', 'pl"),
+        ({"band": "loglog"}, r"band must be one of \['arcsin', 'log', 'log-log', 'logit', 'pl"),
     ],
 )
 def test_a_wrong_wish_of_a_curve_is_named(change, message) -> None:
