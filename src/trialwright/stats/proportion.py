@@ -101,25 +101,7 @@ def wilson(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95) -
 
     The average coverage is close to ``level``, and below it at some rates.
 
-    Parameters
-    ----------
-    successes : int
-        Patients with the outcome, 0 to ``n``.
-    n : int
-        Patients in the analysis set, 1 or more.
-    level : float
-        Two-sided confidence level, in (0, 1).
-
-    Returns
-    -------
-    Proportion
-        With ``method`` "Wilson".
-
-    Raises
-    ------
-    ValueError
-        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
-        ``n``, or ``level`` outside (0, 1).
+    Parameters, result and errors are those of `clopper_pearson`.
 
     Notes
     -----
@@ -141,25 +123,7 @@ def wilson_corrected(
 
     Nearly as wide as the exact one, and covers ``level`` at nearly every rate.
 
-    Parameters
-    ----------
-    successes : int
-        Patients with the outcome, 0 to ``n``.
-    n : int
-        Patients in the analysis set, 1 or more.
-    level : float
-        Two-sided confidence level, in (0, 1).
-
-    Returns
-    -------
-    Proportion
-        With ``method`` "Wilson, continuity corrected".
-
-    Raises
-    ------
-    ValueError
-        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
-        ``n``, or ``level`` outside (0, 1).
+    Parameters, result and errors are those of `clopper_pearson`.
 
     Notes
     -----
@@ -179,25 +143,7 @@ def jeffreys(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95)
 
     The quantiles of the posterior from a Beta(1/2, 1/2) prior, read as a confidence interval.
 
-    Parameters
-    ----------
-    successes : int
-        Patients with the outcome, 0 to ``n``.
-    n : int
-        Patients in the analysis set, 1 or more.
-    level : float
-        Two-sided confidence level, in (0, 1).
-
-    Returns
-    -------
-    Proportion
-        With ``method`` "Jeffreys".
-
-    Raises
-    ------
-    ValueError
-        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
-        ``n``, or ``level`` outside (0, 1).
+    Parameters, result and errors are those of `clopper_pearson`.
 
     Notes
     -----
@@ -220,25 +166,7 @@ def mid_p(successes: SupportsIndex, n: SupportsIndex, *, level: float = 0.95) ->
     As the exact one, with half the probability of the observed count in each tail: narrower, and
     covers ``level`` on average but not at every rate.
 
-    Parameters
-    ----------
-    successes : int
-        Patients with the outcome, 0 to ``n``.
-    n : int
-        Patients in the analysis set, 1 or more.
-    level : float
-        Two-sided confidence level, in (0, 1).
-
-    Returns
-    -------
-    Proportion
-        With ``method`` "mid-P".
-
-    Raises
-    ------
-    ValueError
-        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
-        ``n``, or ``level`` outside (0, 1).
+    Parameters, result and errors are those of `clopper_pearson`.
 
     Notes
     -----
@@ -258,25 +186,7 @@ def agresti_coull(successes: SupportsIndex, n: SupportsIndex, *, level: float = 
 
     The Wald interval after adding z squared patients, half of them successes.
 
-    Parameters
-    ----------
-    successes : int
-        Patients with the outcome, 0 to ``n``.
-    n : int
-        Patients in the analysis set, 1 or more.
-    level : float
-        Two-sided confidence level, in (0, 1).
-
-    Returns
-    -------
-    Proportion
-        With ``method`` "Agresti-Coull".
-
-    Raises
-    ------
-    ValueError
-        If a count is not a whole number, ``n`` is below 1, ``successes`` lies outside 0 to
-        ``n``, or ``level`` outside (0, 1).
+    Parameters, result and errors are those of `clopper_pearson`.
 
     Notes
     -----

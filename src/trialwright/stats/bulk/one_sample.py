@@ -7,13 +7,12 @@ same bits.
 from __future__ import annotations
 
 import functools
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trialwright.machine_code import compile_range
+from trialwright.machine_code import compile_range, share_ranges
 from trialwright.stats.core.one_sample import Found, Hazard, Sets, compare_set
 from trialwright.stats.one_sample_log_rank import (
     check_follow_up,
@@ -150,16 +149,11 @@ def _compare_compiled(sets: Sets, hazard: Hazard, found: Found, threads: int) ->
     numbers = hazard._replace(
         knot_time=np.array(hazard.knot_time, float), knot_height=np.array(hazard.knot_height, float)
     )
-    cuts = np.linspace(0, len(sets.start) - 1, threads + 1).astype(int).tolist()
 
     def work(first: int, last: int) -> None:
         kernel(first, last, sets, numbers, found)
 
-    if threads == 1:
-        work(0, cuts[-1])
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, cuts[:-1], cuts[1:]))
+    share_ranges(work, len(sets.start) - 1, threads)
 
 
 @functools.cache
