@@ -11,13 +11,14 @@ Times are in the unit of the trial's own times.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from trialwright.stats.checks import check_choice, check_inside, check_same_length, refuse
-from trialwright.stats.core.one_sample import Hazard, cumulative_hazard
+from trialwright.stats.core.one_sample import Hazard, cumulative_hazard, time_of_hazard
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,20 +28,20 @@ Extrapolate = Literal["refuse", "last hazard"]
 EXTRAPOLATE: tuple[Extrapolate, ...] = get_args(Extrapolate)
 
 
-class HistoricalCurve:
-    """What every historical curve answers."""
+class HistoricalCurve(ABC):
+    """What every historical curve answers, from its cumulative hazard."""
 
     __slots__ = ()
 
     @property
+    @abstractmethod
     def hazard(self) -> Hazard:
         """The cumulative hazard as numbers, for the compiled formulas."""
-        raise NotImplementedError
 
     @property
     def median(self) -> float:
         """Time by which half of the patients had the event; ``nan`` if it is not reached."""
-        raise NotImplementedError
+        return float(time_of_hazard(self.hazard, math.log(2)))
 
     @property
     def end(self) -> float:
@@ -187,11 +188,6 @@ class Weibull(HistoricalCurve):
         """The cumulative hazard as numbers."""
         return Hazard(float(self.shape), float(self.scale), 1.0, (), (), math.nan)
 
-    @property
-    def median(self) -> float:
-        """Time by which half of the patients had the event."""
-        return float(self.scale * math.log(2) ** (1 / self.shape))
-
 
 @dataclass(frozen=True, slots=True)
 class Exponential(HistoricalCurve):
@@ -253,11 +249,6 @@ class Exponential(HistoricalCurve):
     def hazard(self) -> Hazard:
         """The cumulative hazard as numbers."""
         return Hazard(1.0, 1.0, float(self.rate), (), (), math.nan)
-
-    @property
-    def median(self) -> float:
-        """Time by which half of the patients had the event."""
-        return math.log(2) / self.rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,20 +349,6 @@ class Digitised(HistoricalCurve):
     def end(self) -> float:
         """Last time the curve speaks of."""
         return self.times[-1] if self.extrapolate == "refuse" else math.inf
-
-    @property
-    def median(self) -> float:
-        """Time by which half of the patients had the event; ``nan`` if it is not reached."""
-        heights, half = [-math.log(s) for s in self.survivals], math.log(2)
-        left, bottom = 0.0, 0.0
-        for right, top in zip(self.times, heights, strict=True):
-            if top == half:
-                return right
-            if top > half:
-                return left + (right - left) * (half - bottom) / (top - bottom)
-            left, bottom = right, top
-        slope = self.hazard.slope_beyond
-        return left + (half - bottom) / slope if slope > 0 else math.nan
 
 
 def _check_points(time: NDArray[np.float64], survival: NDArray[np.float64]) -> None:

@@ -84,15 +84,3 @@ class PiecewiseExponential(HistoricalCurve):
         for (left, right), rate in zip(pairwise((0.0, *self.cuts)), self.rates[:-1], strict=True):
             heights.append(heights[-1] + rate * (right - left))
         return Hazard(1.0, 1.0, 0.0, self.cuts, tuple(heights[1:]), float(self.rates[-1]))
-
-    @property
-    def median(self) -> float:
-        """Time by which half of the patients had the event; ``nan`` if it is not reached."""
-        begins = (0.0, *self.cuts)
-        heights = (0.0, *self.hazard.knot_height)
-        half = math.log(2)
-        # the last piece that begins below the height in question
-        piece = max(i for i, height in enumerate(heights) if height < half)
-        if self.rates[piece] == 0:
-            return math.nan
-        return float(begins[piece] + (half - heights[piece]) / self.rates[piece])

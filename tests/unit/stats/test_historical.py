@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from trialwright.stats.historical import Digitised, Exponential, Weibull
+from trialwright.stats.historical import Digitised, Exponential, HistoricalCurve, Weibull
 
 FIGURE = ([3.0, 6.0, 12.0], [0.8, 0.5, 0.2])
 
@@ -179,3 +179,8 @@ def test_lists_are_kept_as_tuples_so_that_a_curve_is_a_frozen_value() -> None:
 def test_a_shape_that_fits_no_float_is_named() -> None:
     with pytest.raises(ValueError, match="shape 1e-300 is too small"):
         Weibull.from_median(1e-300, 1)
+
+
+def test_a_curve_that_does_not_say_its_hazard_cannot_be_made() -> None:
+    with pytest.raises(TypeError, match="abstract"):
+        HistoricalCurve()

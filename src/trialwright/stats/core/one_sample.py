@@ -85,6 +85,23 @@ def _hazard_through_knots(hazard: Hazard, time: float) -> float:
     return bottom + (top - bottom) * ((time - left) / (right - left))
 
 
+def time_of_hazard(hazard: Hazard, height: float) -> float:
+    """Return the first time at which the cumulative hazard is ``height``; ``nan``: never."""
+    if len(hazard.knot_time) == 0:
+        return hazard.unit * math.pow(height / hazard.height, 1 / hazard.shape)
+    left, bottom = 0.0, 0.0
+    for knot in range(len(hazard.knot_time)):
+        right, top = hazard.knot_time[knot], hazard.knot_height[knot]
+        if top == height:  # a knot is met exactly
+            return right
+        if top > height:
+            return left + (right - left) * (height - bottom) / (top - bottom)
+        left, bottom = right, top
+    if hazard.slope_beyond > 0:
+        return left + (height - bottom) / hazard.slope_beyond
+    return math.nan
+
+
 def expected_events(time: Sequence[float], entry: Sequence[float], hazard: Hazard) -> float:
     """Return the events that the curve expects of patients watched from entry to time.
 
