@@ -223,9 +223,7 @@ def estimate_many_incidences(
         room = _room(sets, len(outcomes.causes), lists=True)
         for number in range(times.sets):
             estimate_incidences(number, plain, asked, room, found)
-    value, low, high = (np.ascontiguousarray(found[..., i]) for i in range(3))
-    for column in (value, low, high):
-        column.setflags(write=False)
+    value, low, high = (read_only(found[..., i]) for i in range(3))
     return ManyIncidences(value, low, high, outcomes.causes, wanted)
 
 
