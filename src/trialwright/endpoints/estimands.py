@@ -68,7 +68,8 @@ def list_estimands(study: Study, counting: str = OF_THE_STUDY) -> tuple[Estimand
     end_by_death = death_without_progression("composite", "it ends the treatment")
     progression_summary = _median(study, study.statistics.progression_landmarks_months)
     rows: tuple[_Row, ...] = (
-        ("ORR", "Objective response", _response_variable(study), response, _rate(study)),
+        ("ORR", "Objective response", _response_variable(study), response,
+         _rate(study) + _after_two_stages(study)),
         ("DCR", "Disease control", _control_variable(study), response, _rate(study)),
         ("PFS", "Progression-free survival", _from(study, "progression or death"),
          (*times, death), progression_summary + limit),
@@ -195,6 +196,13 @@ def _rate(study: Study) -> str:
     level = study.statistics.confidence_level.value
     interval = say_choice(study.statistics.proportion_interval, _INTERVALS)
     return f"proportion with {show_percent(level)} interval ({interval})"
+
+
+def _after_two_stages(study: Study) -> str:
+    """Say what goes with the decision of a two-stage design; nothing for another design."""
+    if study.design.kind.value != "two_stage":
+        return ""
+    return "; with the decision, the unbiased estimate and the exact interval after two stages"
 
 
 _INTERVALS = {

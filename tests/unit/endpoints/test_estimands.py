@@ -354,3 +354,12 @@ def test_a_preset_is_said_as_it_counts(crclm_study):
         for field in FACTS:
             said = event(estimand, f"times.{field}").strategy
             assert said == getattr(preset, field).replace("_", " ")
+
+
+@pytest.mark.parametrize(("kind", "said"), [("two_stage", True), ("descriptive", False)])
+def test_a_two_stage_design_adds_what_goes_with_its_decision(
+    crclm_study, settle, kind, said
+) -> None:
+    found = {one.key: one for one in list_estimands(settle(crclm_study, design__kind=kind))}
+    assert found["ORR"].summary.endswith("exact interval after two stages") == said
+    assert not found["DCR"].summary.endswith("exact interval after two stages")
