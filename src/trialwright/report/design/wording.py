@@ -1,0 +1,41 @@
+"""What a protocol and a grant application say of a design: paragraphs with every number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A design in words that can stand in a protocol.
+
+    Parameters
+    ----------
+    protocol : str
+        A paragraph for the protocol: hypotheses, error rates, sizes, bounds, and what the design
+        does, every number in it.
+    grant : str
+        The same for the sample-size box of a grant application, in at most three sentences.
+    references : tuple of str
+        What the paragraphs rest on, one citation each.
+    """
+
+    protocol: str
+    grant: str
+    references: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Write both texts and the references, as ``--protocol-text`` prints them."""
+        parts = [
+            "For the protocol",
+            "",
+            self.protocol,
+            "",
+            "For a grant application",
+            "",
+            self.grant,
+            "",
+            "References",
+            "",
+        ]
+        return "\n".join([*parts, *(f"{i}. {text}" for i, text in enumerate(self.references, 1))])
