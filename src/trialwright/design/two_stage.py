@@ -12,10 +12,10 @@ Oracle: R clinfun ph2simon, ``tests/oracle/stats/test_two_stage_oracle.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import comb, fsum
 from typing import TYPE_CHECKING, Literal
 
-from trialwright.errors import DesignError
+from trialwright.design.boundaries import Boundaries
+from trialwright.design.checks import MOST_PATIENTS, check_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ Verdict = Literal[
     "activity declared",
     "activity not declared",
 ]
-_MOST_PATIENTS = 1000  # beyond it a binomial coefficient no longer fits a float
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +115,14 @@ class TwoStageDesign:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a design."""
-        for name in ("first_stage", "first_stage_bound", "total", "total_bound"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool):
-                msg = f"{name} must be a whole number, not {value!r}"
-                raise DesignError(msg)
-        _require("first_stage (n1)", self.first_stage, 1, _MOST_PATIENTS - 1)
-        _require("first_stage_bound (r1)", self.first_stage_bound, 0, self.first_stage - 1)
-        _require("total (n)", self.total, self.first_stage + 1, _MOST_PATIENTS)
-        _require("total_bound (r)", self.total_bound, self.first_stage_bound, self.total - 1)
+        n1 = check_number("first_stage (n1)", self.first_stage, 1, MOST_PATIENTS - 1)
+        r1 = check_number("first_stage_bound (r1)", self.first_stage_bound, 0, n1 - 1)
+        n = check_number("total (n)", self.total, n1 + 1)
+        r = check_number("total_bound (r)", self.total_bound, r1, n - 1)
+        # Kept as Python's own: an unsigned integer of NumPy would wrap below 0.
+        for name, value in (("first_stage", n1), ("first_stage_bound", r1), ("total", n)):
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "total_bound", r)
 
     def __str__(self) -> str:
         """Write the design as Simon's tables do: ``r1/n1 r/n``."""
@@ -153,18 +151,21 @@ class TwoStageDesign:
         -----
         Source: Simon 1989, section 2.
         """
-        if not 0 <= rate <= 1:
-            msg = f"rate must be from 0 to 1, not {rate}"
-            raise ValueError(msg)
-        n1, r1, n2 = self.first_stage, self.first_stage_bound, self.total - self.first_stage
-        first, second = _binomial(n1, rate), _binomial(n2, rate)
-        at_least = [fsum(second[x:]) for x in range(n2 + 2)]
-        stop = min(1.0, fsum(first[: r1 + 1]))
-        declare = fsum(
-            first[x1] * at_least[min(max(self.total_bound + 1 - x1, 0), n2 + 1)]
-            for x1 in range(r1 + 1, n1 + 1)
+        found = self.boundaries.characteristics(rate)
+        return OperatingCharacteristics(
+            float(rate),
+            float(found.probability_high[0]),
+            float(found.probability_early_stop[0]),
+            float(found.expected_patients[0]),
         )
-        return OperatingCharacteristics(rate, min(1.0, declare), stop, n1 + (1 - stop) * n2)
+
+    @property
+    def boundaries(self) -> Boundaries:
+        """The design as bounds of responders at two looks."""
+        looks = (self.first_stage, self.total)
+        return Boundaries(
+            looks, (self.first_stage_bound, self.total_bound), (None, self.total_bound + 1)
+        )
 
     def decide(self, responses: Sequence[bool | None]) -> StageDecision:
         """Say what the design decides of the responses so far.
@@ -338,18 +339,8 @@ class TwoStageDesign:
         return StageDecision(2, x, n, verdict, sentence, beyond)
 
 
-def _require(name: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        msg = f"{name} must be from {least} to {most}, not {value}"
-        raise DesignError(msg)
-
-
 def _check_responses(responses: Sequence[bool | None]) -> None:
     for i, response in enumerate(responses):
         if response is not None and response not in (True, False):
             msg = f"responses[{i}] is {response!r}; each must be True, False or None (pending)"
             raise ValueError(msg)
-
-
-def _binomial(n: int, p: float) -> list[float]:
-    return [comb(n, x) * p**x * (1 - p) ** (n - x) for x in range(n + 1)]

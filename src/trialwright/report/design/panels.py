@@ -7,10 +7,17 @@ stands in the module of its kind.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from trialwright.errors import ExportError
+from trialwright.report.drawing import WIDTH_INCHES, draw_svg, drawing_settings, place_axes
+from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
 
     from trialwright.design.boundaries import Boundaries
 
@@ -94,3 +101,101 @@ class FrontierPanel:
 
 
 Panel = BoundaryPanel | CurvePanel | FrontierPanel
+
+
+def draw_sheet(panels: Sequence[Panel], key: str = "design") -> str:
+    """Return the panels below one another as SVG that can stand in a page.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        One or more.
+    key : str
+        Distinguishes the identifiers of this picture from those of others in the page.
+
+    Raises
+    ------
+    ValueError
+        If there is no panel.
+    """
+    size = _size(panels)
+    with drawing_settings():
+        return draw_svg(key, size, lambda figure: _paint(figure, panels))
+
+
+def write_sheet(panels: Sequence[Panel], path: str | Path) -> None:
+    """Write the panels below one another into a file.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        One or more.
+    path : str or Path
+        Its ending says what is written: ``.svg``, ``.png`` or ``.pdf``. The file is written whole
+        or not at all.
+
+    Raises
+    ------
+    ExportError
+        If the ending is another one, or the folder does not exist.
+    ValueError
+        If there is no panel.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in _KINDS:
+        msg = f"{path}: a picture is written as one of {', '.join(_KINDS)}, not {ending or 'none'}"
+        raise ExportError(msg)
+    if not path.parent.is_dir():
+        msg = f"{path}: the folder {path.parent} does not exist"
+        raise ExportError(msg)
+    write_whole(path, _render(panels, ending[1:]))
+
+
+def _render(panels: Sequence[Panel], kind: str) -> bytes:
+    from io import BytesIO
+
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    written = BytesIO()
+    with drawing_settings():
+        figure = Figure(figsize=_size(panels))
+        FigureCanvasAgg(figure)  # draws without a window, whatever the backend
+        _paint(figure, panels)
+        # No clock in the file: the same design gives the same bytes.
+        dates: dict[str, dict[str, str | None]] = {
+            "svg": {"Date": None},
+            "pdf": {"CreationDate": None},
+        }
+        figure.savefig(written, format=kind, dpi=150, metadata=dates.get(kind))
+    return written.getvalue()
+
+
+def _size(panels: Sequence[Panel]) -> tuple[float, float]:
+    if not panels:
+        msg = "a picture needs one panel or more"
+        raise ValueError(msg)
+    return WIDTH_INCHES, _HEIGHT_INCHES * len(panels)
+
+
+def _paint(figure: Figure, panels: Sequence[Panel]) -> None:
+    from trialwright.report.design.boundary_plot import paint_boundaries
+    from trialwright.report.design.curve_plot import paint_curves, paint_frontier
+
+    for number, panel in enumerate(panels):
+        below = _HEIGHT_INCHES * (len(panels) - 1 - number)
+        above = _HEIGHT_INCHES * number
+        axes = place_axes(figure, (0.75, 0.75, below + 0.55, above + 0.75))
+        match panel:
+            case BoundaryPanel():
+                paint_boundaries(axes, panel)
+            case CurvePanel():
+                paint_curves(axes, panel)
+            case FrontierPanel():
+                paint_frontier(axes, panel)
+        width, height = figure.get_size_inches()
+        figure.text(
+            0.75 / width, 1 - (above + 0.22) / height, panel.title, fontsize=9.5, va="center",
+            fontweight="bold",
+        )  # fmt: skip

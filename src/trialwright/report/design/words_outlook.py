@@ -1,0 +1,172 @@
+"""A trial under way in sentences: where it stands, what the next look needs, what may come of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwright.report.design.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trialwright.design.outlook_values import LookOutlook, Outlook, PatientOutlook
+
+_REFERENCES = (
+    "Armitage P, McPherson CK, Rowe BC. Repeated significance tests on accumulating data. "
+    "J R Stat Soc A 1969;132:235-244.",
+    "Lee JJ, Liu DD. A predictive probability design for phase II cancer clinical trials. "
+    "Clin Trials 2008;5:93-106.",
+)
+_MOST_PATIENTS = 4  # that are written out one by one
+
+
+def say_outlook(found: Outlook, *, counted: str = "responders") -> tuple[str, ...]:
+    """Say where a trial stands and what may become of it, one sentence each.
+
+    Parameters
+    ----------
+    found : Outlook
+        From `trialwright.design.outlook.look_ahead`.
+    counted : str
+        Who is counted, in the plural: ``"responders"``, ``"patients with toxicity"``.
+
+    Returns
+    -------
+    tuple of str
+        Standing, patients left out, the next look, the chances, the open patients.
+    """
+    parts = [_standing(found, counted), *_left_out(found)]
+    if found.next_look is not None:
+        parts += [*_next_look(found.next_look, counted), *_chances(found)]
+        parts += [_patient(found, one) for one in _told_apart(found)]
+    return tuple(parts)
+
+
+def word_outlook(found: Outlook, *, counted: str = "responders") -> Wording:
+    """Return the sentences as paragraphs: for a monitoring report, and in three sentences."""
+    sentences = say_outlook(found, counted=counted)
+    short = [_standing(found, counted)]
+    if found.next_look is not None:
+        short += [_needs(found.next_look, counted)]
+        short += [f"Chance of success: {_successes(found)}."] if found.chances else []
+    return Wording(" ".join(sentences), " ".join(short), _REFERENCES)
+
+
+def _standing(found: Outlook, counted: str) -> str:
+    seen = f"{found.responders} {counted} of {found.evaluated} evaluated patients"
+    if found.pending:
+        seen += f", {_patients(found.pending)} pending"
+    if found.succeeded is None:
+        return f"{seen} ({found.counted} of at most {found.boundaries.most_patients} enrolled)."
+    outcome = "the trial has succeeded" if found.succeeded else "the trial has not succeeded"
+    look = next(look for look in found.looks if look.patients == found.decided_at)
+    bound = {
+        "stopped low": f", at most {look.stop_at_most}",
+        "stopped high": f", at least {look.stop_at_least}",
+    }.get(found.standing, ": no bound was met")
+    whatever = " whatever the pending patients do" if look.pending else ""
+    return f"{seen}; at the look of {look.patients} patients{bound}: {outcome}{whatever}."
+
+
+def _left_out(found: Outlook) -> list[str]:
+    if not found.left_out:
+        return []
+    verb = "is" if found.left_out == 1 else "are"
+    return [
+        f"{len(found.responses)} patients were enrolled where the decision counts "
+        f"{found.counted}: the {found.left_out} after them {verb} left out."
+    ]
+
+
+def _next_look(look: LookOutlook, counted: str) -> Iterator[str]:
+    who = f"{look.responders} {counted} so far, {look.pending} pending, {look.to_enrol} to enrol"
+    yield f"The next look counts the first {look.patients} patients ({who})."
+    yield _needs(look, counted)
+
+
+def _needs(look: LookOutlook, counted: str) -> str:
+    """Say what both bounds of the look need."""
+    needs = []
+    if look.needed_to_go_on is not None:
+        needs.append(
+            _need(look, look.needed_to_go_on, f"get past the bound of {look.stop_at_most}")
+        )
+    if look.needed_to_stop_high is not None:
+        bound = f"reach the bound of {look.stop_at_least}"
+        if not needs or look.needed_to_stop_high != look.needed_to_go_on:
+            needs.append(_need(look, look.needed_to_stop_high, bound))
+    if not needs:
+        return f"The look of {look.patients} patients stops nothing."
+    return f"At {look.patients} patients, {' and '.join(needs)} ({counted})."
+
+
+def _need(look: LookOutlook, needed: int, aim: str) -> str:
+    if needed == 0:
+        return f"enough have been seen to {aim}"
+    if needed > look.unknown:
+        return f"the {look.unknown} still open are too few to {aim}, which takes {needed} more"
+    of_pending = look.least_of_pending(needed)
+    among = f", at least {of_pending} of them pending" if of_pending else ""
+    return f"{needed} more of the {look.unknown} still open are needed to {aim}{among}"
+
+
+def _chances(found: Outlook) -> Iterator[str]:
+    for one in found.chances:
+        here = [
+            f"{_percent(low + high)} at {look.patients}"
+            for look, low, high in zip(found.looks, one.low, one.high, strict=True)
+            if look.state == "open" and look.patients < found.boundaries.most_patients
+        ]
+        stops = f"; chance to stop early: {', '.join(here)}" if here else ""
+        rate = f"{100 * one.next_response:.4g} %"
+        yield f"{_assumed(one.assumption, rate)}, success has chance {_percent(one.success)}{stops}."
+
+
+def _assumed(name: str, rate: str) -> str:
+    if name == "posterior":
+        return f"Averaged over the posterior (mean {rate}; predictive probability)"
+    return f"At the {name} of {rate}" if name == "observed rate" else f"At {name} = {rate}"
+
+
+def _told_apart(found: Outlook) -> list[PatientOutlook]:
+    """Return open patients that change different things: one of each group, the first few."""
+    told: list[PatientOutlook] = []
+    for one in found.patients:
+        if not any((one.if_responds, one.if_not) == (o.if_responds, o.if_not) for o in told):
+            told.append(one)
+    return told[:_MOST_PATIENTS]
+
+
+def _patient(found: Outlook, one: PatientOutlook) -> str:
+    alike = [
+        p for p in found.patients if (p.if_responds, p.if_not) == (one.if_responds, one.if_not)
+    ]
+    numbers = ", ".join(str(p.patient) for p in alike)
+    who = f"Patient {numbers}" if len(alike) == 1 else f"Each of the patients {numbers}"
+    kind = "pending" if all(p.pending for p in alike) else "open"
+    changes = [
+        f"{_percent(yes.success)} with a response and {_percent(no.success)} without ({now.assumption})"
+        for now, yes, no in zip(found.chances, one.if_responds, one.if_not, strict=True)
+    ]
+    said = f"{who} ({kind}): success becomes {'; '.join(changes)}" if changes else f"{who} ({kind})"
+    decided = [
+        f"{word} settles the trial"
+        for word, standing in (
+            ("a response", one.standing_if_responds),
+            ("no response", one.standing_if_not),
+        )
+        if standing != "under way"
+    ]
+    return f"{'; '.join([said, *decided])}."
+
+
+def _successes(found: Outlook) -> str:
+    return ", ".join(f"{_percent(one.success)} ({one.assumption})" for one in found.chances)
+
+
+def _patients(count: int) -> str:
+    return "1 patient" if count == 1 else f"{count} patients"
+
+
+def _percent(chance: float) -> str:
+    return f"{100 * min(chance, 1.0):.1f} %"
