@@ -12,6 +12,7 @@ from trialwright.cli import (
     ablation,
     adam,
     analyse,
+    design,
     estimands,
     init,
     lint,
@@ -85,6 +86,7 @@ app.command("why")(why.why)
 app.command("sensitivity")(sensitivity.sensitivity)
 app.command("estimands")(estimands.estimands)
 app.command("adam")(adam.adam)
+app.add_typer(design.app)
 app.command("rate")(rate.rate)
 app.command("report")(report.report)
 app.command("run")(run.run)

@@ -58,7 +58,8 @@ def check_hypotheses(p0: float, p1: float, alpha: float, beta: float) -> Hypothe
             "a test; beta is 1 - power"
         )
         raise DesignError(msg)
-    return Hypotheses(float(p0), float(p1), float(alpha), float(beta))
+    # 1 - 0.8 is not quite 0.2.
+    return Hypotheses(float(p0), float(p1), float(alpha), round(float(beta), 12))
 
 
 def check_probability(name: str, value: float) -> float:

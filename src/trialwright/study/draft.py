@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from trialwright.study.gaps import find_gaps
 from trialwright.study.lint import named_pattern, treatment_texts
 from trialwright.study.model import Study
+from trialwright.study.section import Section
 from trialwright.study.sections import Ablation, Treatment
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def draft_study(record: RegistryRecord) -> Study:
     sections = {
         name: _fill(info.annotation, name, known, needed)
         for name, info in Study.model_fields.items()
-        if name not in {"format_version", "treatments", "ablation", "countings", "outcomes"}
+        if isinstance(info.annotation, type) and issubclass(info.annotation, Section)
     }
     if ablation is None:
         sections["response"]["planned_ablation"] = _NO_ABLATION

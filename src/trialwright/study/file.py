@@ -41,6 +41,7 @@ _HEADER = (
 _HEADINGS: Mapping[str, str] = {  # not the docstrings of the model: python -OO drops those
     "identity": "Which trial this is.",
     "design": "How many patients, and what decides.",
+    "considered_designs": "A two-stage design that was weighed against the chosen one.",
     "treatments": "One drug of the study treatment.",
     "ablation": "Local ablation as part of the study treatment.",
     "schedule": "When tumours are assessed, and for how long.",

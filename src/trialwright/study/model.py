@@ -16,6 +16,7 @@ from trialwright.study.section import Section
 from trialwright.study.sections import (
     Ablation,
     AnalysisSets,
+    ConsideredDesign,
     Data,
     Dates,
     Design,
@@ -31,7 +32,7 @@ from trialwright.study.sections import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from trialwright.study.stated import Stated
 
@@ -48,6 +49,7 @@ class Study(Section):
     format_version: Literal[1] = 1
     identity: Identity
     design: Design
+    considered_designs: tuple[ConsideredDesign, ...] = ()
     treatments: tuple[Treatment, ...] = ()
     ablation: Ablation | None = None
     schedule: Schedule
@@ -69,6 +71,8 @@ class Study(Section):
         for path, stated, _ in self.stated_fields():
             stated._path = path  # noqa: SLF001 - a field learns its place from the study
         _check_design(self.design)
+        for number, considered in enumerate(self.considered_designs):
+            _check_two_stages(f"considered_designs[{number}]", considered.model_dump())
         _check_schedule(self)
         if self.ablation is not None and self.ablation.timing.value is not None:
             first, last = self.ablation.timing.value
@@ -132,21 +136,27 @@ _WEEK_AND_INTERVAL = 2
 
 
 def _check_design(design: Design) -> None:
-    p0, p1 = design.null_response_rate.value, design.alternative_response_rate.value
+    values = {name: getattr(design, name).value for name in type(design).model_fields}
+    _check_two_stages("design", values)
+
+
+def _check_two_stages(table: str, values: Mapping[str, Any]) -> None:
+    """Refuse rates and bounds that contradict each other; what is still open is left alone."""
+    p0, p1 = values["null_response_rate"], values["alternative_response_rate"]
     if p0 is not None and p1 is not None and p1 <= p0:
-        msg = f"design.alternative_response_rate {p1} must lie above the null rate {p0}"
+        msg = f"{table}.alternative_response_rate {p1} must lie above the null rate {p0}"
         raise ValueError(msg)
-    n1, n = design.first_stage_patients.value, design.planned_patients.value
+    n1, n = values["first_stage_patients"], values["planned_patients"]
     if n1 is not None and n is not None and n1 >= n:
-        msg = f"design.first_stage_patients {n1} must be fewer than planned_patients {n}"
+        msg = f"{table}.first_stage_patients {n1} must be fewer than planned_patients {n}"
         raise ValueError(msg)
-    r1, r = design.first_stage_bound.value, design.final_bound.value
+    r1, r = values["first_stage_bound"], values["final_bound"]
     if r1 is not None and n1 is not None and r1 >= n1:
-        msg = f"design.first_stage_bound {r1} must be below first_stage_patients {n1}"
+        msg = f"{table}.first_stage_bound {r1} must be below first_stage_patients {n1}"
         raise ValueError(msg)
     if r1 is not None and r is not None and r < r1:
-        msg = f"design.final_bound {r} must not be below first_stage_bound {r1}"
+        msg = f"{table}.final_bound {r} must not be below first_stage_bound {r1}"
         raise ValueError(msg)
     if r is not None and n is not None and r >= n:
-        msg = f"design.final_bound {r} must be below planned_patients {n}"
+        msg = f"{table}.final_bound {r} must be below planned_patients {n}"
         raise ValueError(msg)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from trialwright.study.section import (
     CalendarDay,
@@ -80,6 +80,32 @@ class Design(Section):
         description="Activity is declared with more responders than this (r)."
     )
     accrual_months: Stated[Months] = Field(description="Months to enrol all patients.")
+
+
+class ConsideredDesign(Section):
+    """A two-stage design that was weighed against the chosen one."""
+
+    basis: str = Field(description="Why it was looked at, and why it was not chosen.")
+    null_response_rate: Rate = Field(description="Response rate of no interest (p0).")
+    alternative_response_rate: Rate = Field(description="Response rate worth pursuing (p1).")
+    type_one_error: Rate = Field(description="Type I error that was asked for, one-sided.")
+    power: Rate = Field(description="Power that was asked for.")
+    first_stage_patients: Size = Field(description="Patients of the first stage (n1).")
+    first_stage_bound: Count = Field(
+        description="Stop after the first stage at this many responders or fewer (r1)."
+    )
+    planned_patients: Size = Field(description="Patients of both stages (n).")
+    final_bound: Count = Field(
+        description="Activity is declared with more responders than this (r)."
+    )
+
+    @field_validator("basis")
+    @classmethod
+    def _check_basis(cls, basis: str) -> str:
+        if not basis.strip():
+            msg = "write it in words; reports print it"
+            raise ValueError(msg)
+        return basis
 
 
 class Treatment(Section):

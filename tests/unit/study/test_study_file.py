@@ -79,7 +79,7 @@ def test_comments_and_order_survive_a_change(
     study_file: Path, settle: Callable[..., Study]
 ) -> None:
     _swap(study_file, "[design]", "# agreed on 3 March\n[design]  # by the board")
-    _swap(study_file, "first_stage_bound =", "# my own remark, kept\nfirst_stage_bound  =")
+    _swap(study_file, "first_stage_bound = {", "# my own remark, kept\nfirst_stage_bound  = {")
     before = study_file.read_text(encoding="utf-8").splitlines()
     study = settle(read_study(study_file), design__accrual_months=24.0)
     write_study(study, study_file)
@@ -110,7 +110,7 @@ def test_a_table_that_a_study_no_longer_has_leaves_the_file(study_file: Path) ->
 
 
 def test_a_misspelt_key_names_its_line_and_the_near_miss(study_file: Path) -> None:
-    _swap(study_file, "null_response_rate =", "null_respons_rate =")
+    _swap(study_file, "null_response_rate = {", "null_respons_rate = {")
     lines = study_file.read_text(encoding="utf-8").splitlines()
     line = next(i for i, text in enumerate(lines, 1) if text.startswith("null_respons_rate"))
     with pytest.raises(StudyError) as caught:

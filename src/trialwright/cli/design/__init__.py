@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-if TYPE_CHECKING:
-    from click import Command, Context
+from trialwright.cli.design import simon
 
 __all__ = ["app"]
 
@@ -16,13 +15,10 @@ __all__ = ["app"]
 class _MethodOrStudy(TyperGroup):
     """Reads ``design study.toml`` as ``design study study.toml``."""
 
-    def resolve_command(
-        self, ctx: Context, args: list[str]
-    ) -> tuple[str | None, Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0].endswith(".toml") and args[0] not in self.commands:
             args = ["study", *args]
-        found: Any = super().resolve_command(ctx, args)
-        return found
+        return super().resolve_command(ctx, args)
 
 
 app = typer.Typer(
@@ -32,3 +28,4 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Find or judge a design: how many patients, and when to stop.",
 )
+app.command("simon")(simon.simon)

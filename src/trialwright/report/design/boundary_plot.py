@@ -41,7 +41,9 @@ def paint_boundaries(axes: Axes, panel: BoundaryPanel) -> None:
     axes.set_ylabel(panel.counted.capitalize())
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True))
-    axes.fill_between([0, top], [0.5, top + 0.5], [top + 0.5, top + 0.5], color=FAINT, alpha=0.35, linewidth=0)
+    axes.fill_between(
+        [0, top], [0.5, top + 0.5], [top + 0.5, top + 0.5], color=FAINT, alpha=0.35, linewidth=0
+    )
     axes.text(0.35 * top, 0.97 * top, "more than all", color=GREY, fontsize=7, va="top", ha="right")
     before = 0
     for look, most, least in plan.steps():

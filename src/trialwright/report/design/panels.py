@@ -17,9 +17,13 @@ from trialwright.whole import write_whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from trialwright.design.boundaries import Boundaries
+
+    Numbers = Sequence[float] | NDArray[np.float64]
 
 _HEIGHT_INCHES = 4.4  # of a panel with its title
 _KINDS = (".svg", ".png", ".pdf")
@@ -72,11 +76,11 @@ class CurvePanel:
         Of the panel.
     """
 
-    rate: Sequence[float]
-    curves: dict[str, Sequence[float]]
+    rate: Numbers
+    curves: dict[str, Numbers]
     marks: dict[str, float] = field(default_factory=dict)
     rate_name: str = "true response rate"
-    expected_patients: Sequence[float] = ()
+    expected_patients: Numbers = ()
     title: str = "Operating characteristics"
 
 
@@ -94,8 +98,8 @@ class FrontierPanel:
         Of the panel.
     """
 
-    patients: Sequence[float]
-    expected: Sequence[float]
+    patients: Numbers
+    expected: Numbers
     named: dict[str, tuple[float, float]]
     title: str = "Designs by largest and expected size"
 

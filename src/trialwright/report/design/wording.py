@@ -39,3 +39,8 @@ class Wording:
             "",
         ]
         return "\n".join([*parts, *(f"{i}. {text}" for i, text in enumerate(self.references, 1))])
+
+
+def say_rate(rate: float) -> str:
+    """Write a rate that somebody chose, with the digits that it has: ``12.5 %``."""
+    return f"{100 * rate:.6g} %"

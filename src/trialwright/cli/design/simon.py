@@ -1,0 +1,141 @@
+"""``trialwright design simon``: optimal, minimax and admissible two-stage designs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from trialwright.cli.design.show import (
+    Alpha,
+    AlternativeRate,
+    Json,
+    NullRate,
+    Plot,
+    Power,
+    ProtocolText,
+    Shown,
+    show,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trialwright.design import SimonDesign, SimonSearch
+    from trialwright.report.design import Panel
+
+__all__ = ["Path", "simon"]
+
+_COLUMNS = (
+    "design", "r1/n1 r/n", "type I error", "power", "stops early at p0", "expected at p0",
+    "stops early at p1", "expected at p1", "best for weights q",
+)  # fmt: skip
+
+
+def simon(
+    p0: NullRate,
+    p1: AlternativeRate,
+    alpha: Alpha = 0.05,
+    power: Power = 0.80,
+    choose: Annotated[
+        str,
+        typer.Option(help="Which design to draw and to word: optimal, minimax, or 'r1/n1 r/n'."),
+    ] = "optimal",
+    most_patients: Annotated[
+        int | None,
+        typer.Option(help="Largest size to look at; without it as far as the optimum is proven."),
+    ] = None,
+    first_stage: Annotated[
+        tuple[int, int], typer.Option(help="Least and most patients of the first stage.")
+    ] = (1, 1000),
+    share: Annotated[
+        tuple[float, float],
+        typer.Option(help="Least and most of the first stage, as a share of all patients."),
+    ] = (0.0, 1.0),
+    json: Json = False,
+    plot: Plot = None,
+    protocol_text: ProtocolText = False,
+) -> None:
+    """Find Simon's optimal, minimax and admissible two-stage designs, exactly.
+
+    Stop if at most r1 of the first n1 patients respond; declare activity if more than r of all n
+    respond.
+    """
+    from trialwright.design import FirstStage, find_simon_designs
+
+    found = find_simon_designs(
+        p0,
+        p1,
+        alpha=alpha,
+        power=power,
+        most_patients=most_patients,
+        first_stage=FirstStage(*first_stage, *share),
+    )
+    chosen = _choose(found, choose)
+    show(_shown(found, chosen), json=json, plot=plot, protocol_text=protocol_text)
+
+
+def _choose(found: SimonSearch, name: str) -> SimonDesign:
+    wanted = " ".join(name.replace(",", " ").split())
+    for one in found.admissible:
+        if wanted == str(one.design) or wanted in one.kind.split(" and "):
+            return one
+    known = [str(one) for one in found.admissible]
+    msg = f"--choose {name!r}: none of {', '.join(known)}"
+    raise typer.BadParameter(msg)
+
+
+def _shown(found: SimonSearch, chosen: SimonDesign) -> Shown:
+    from trialwright.report.design.words_simon import word_simon
+
+    asked = found.hypotheses
+    title = (
+        f"Two-stage designs: {asked.p0:g} against {asked.p1:g}, type I error at most "
+        f"{asked.alpha:g}, power at least {1 - asked.beta:g}"
+    )
+    content: dict[str, Any] = {
+        **asked._asdict(),
+        "most_patients": found.most_patients,
+        "proven": found.proven,
+        "chosen": str(chosen.design),
+        "designs": found.to_frame().to_dicts(),
+        "frontier": found.frontier_frame().to_dicts(),
+    }
+    looked = f"All designs of 2 to {found.most_patients} patients were looked at"
+    proof = (
+        "no larger one has a smaller expected size."
+        if found.proven
+        else "a larger one may have a smaller expected size: raise --most-patients."
+    )
+    return Shown(
+        title,
+        _COLUMNS,
+        [_row(one) for one in found.admissible],
+        content,
+        lambda: word_simon(chosen, asked),
+        lambda: _panels(found, chosen),
+        (f"{looked}; {proof}",),
+    )
+
+
+def _row(one: SimonDesign) -> tuple[str, ...]:
+    null, alternative = one.null, one.alternative
+    low, high = one.weights or (0.0, 0.0)
+    return (
+        one.kind,
+        str(one.design),
+        f"{null.probability_declare_active:.4f}",
+        f"{alternative.probability_declare_active:.4f}",
+        f"{null.probability_early_stop:.4f}",
+        f"{null.expected_patients:.2f}",
+        f"{alternative.probability_early_stop:.4f}",
+        f"{alternative.expected_patients:.2f}",
+        f"{low:.3f} to {high:.3f}",
+    )
+
+
+def _panels(found: SimonSearch, chosen: SimonDesign) -> Sequence[Panel]:
+    from trialwright.report.design.simon_panels import panels_of_simon
+
+    return panels_of_simon(found, chosen)

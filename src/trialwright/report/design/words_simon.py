@@ -1,0 +1,69 @@
+"""Simon's two-stage design in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwright.report.design.wording import Wording, say_rate
+
+if TYPE_CHECKING:
+    from trialwright.design.checks import Hypotheses
+    from trialwright.design.simon import SimonDesign
+
+SIMON = (
+    "Simon R. Optimal two-stage designs for phase II clinical trials. Control Clin Trials "
+    "1989;10:1-10."
+)
+JUNG = (
+    "Jung SH, Lee T, Kim K, George SL. Admissible two-stage designs for phase II cancer clinical "
+    "trials. Stat Med 2004;23:561-9."
+)
+
+
+def word_simon(found: SimonDesign, asked: Hypotheses) -> Wording:
+    """Return the paragraphs of one two-stage design.
+
+    Parameters
+    ----------
+    found : SimonDesign
+        The design that was chosen.
+    asked : Hypotheses
+        The hypotheses and error rates that it was chosen for.
+    """
+    design, null, alternative = found.design, found.null, found.alternative
+    name = f"{found.kind} two-stage design" if found.kind else "two-stage design"
+    protocol = (
+        f"The primary endpoint is tested by Simon's {name} [1]. The null hypothesis that the true "
+        f"response rate is at most {say_rate(asked.p0)} is tested against a one-sided alternative; a "
+        f"rate of {say_rate(asked.p1)} is of interest. {design.first_stage} patients are enrolled in "
+        f"the first stage. If at most {design.first_stage_bound} of them respond, enrolment stops "
+        f"for futility. Otherwise {design.total - design.first_stage} more patients are enrolled, "
+        f"{design.total} in all. The treatment is declared active if more than "
+        f"{design.total_bound} of the {design.total} patients respond. The exact type I error is "
+        f"{null.probability_declare_active:.4f} at a true rate of {say_rate(asked.p0)} (at most "
+        f"{asked.alpha:g} was asked for), the exact power "
+        f"{alternative.probability_declare_active:.4f} at {say_rate(asked.p1)} (at least "
+        f"{1 - asked.beta:g}). At a true rate of {say_rate(asked.p0)} the trial stops after the first "
+        f"stage with probability {null.probability_early_stop:.4f} and enrols "
+        f"{null.expected_patients:.1f} patients on average; at {say_rate(asked.p1)} it stops early with "
+        f"probability {alternative.probability_early_stop:.4f} and enrols "
+        f"{alternative.expected_patients:.1f}."
+    )
+    if found.weights is not None and "optimal" not in found.kind and "minimax" not in found.kind:
+        low, high = found.weights
+        protocol += (
+            f" Among all two-stage designs it has the smallest q n + (1 - q) EN for every weight q "
+            f"of the largest size from {low:.3f} to {high:.3f} [2]."
+        )
+    grant = (
+        f"{design.total} patients in two stages ({name}: stop if at most "
+        f"{design.first_stage_bound} of {design.first_stage} respond; active if more than "
+        f"{design.total_bound} of {design.total} respond) test a response rate of {say_rate(asked.p0)} "
+        f"against {say_rate(asked.p1)} with one-sided type I error "
+        f"{null.probability_declare_active:.3f} and power "
+        f"{alternative.probability_declare_active:.3f}. If the treatment is inactive, "
+        f"{null.expected_patients:.1f} patients are expected, and the trial stops early with "
+        f"probability {null.probability_early_stop:.2f}."
+    )
+    admissible = "[2]" in protocol
+    return Wording(protocol, grant, (SIMON, JUNG) if admissible else (SIMON,))
