@@ -39,7 +39,7 @@ def compute() -> dict[str, Any]:
             one.policy: [one.estimate.successes, [list(change) for change in one.changed]]
             for one in analysis.policies
         },
-        "decision": [stage.design, stage.first_look.verdict, stage.final.verdict],
+        "decision": [str(stage.design), stage.first_look.verdict, stage.final.verdict],
         "inference": None if stage.inference is None else asdict(stage.inference),
         "responses": responses_frame(analysis).to_dicts(),
         "time_points": time_points_frame(analysis.responses).to_dicts(),

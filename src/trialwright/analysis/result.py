@@ -12,7 +12,12 @@ if TYPE_CHECKING:
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
-    from trialwright.design import OperatingCharacteristics, StageDecision
+    from trialwright.design import (
+        OperatingCharacteristics,
+        Outlook,
+        StageDecision,
+        TwoStageDesign,
+    )
     from trialwright.endpoints import AnalysisSets, NoTime, Outcome, Patient, TimeToEvent
     from trialwright.response import AblatedLesion, PatientResponse
     from trialwright.response.compare.agreement import AdjudicationCount, Agreement
@@ -145,14 +150,16 @@ class StageResult:
     """The design's rule at its first look and with all the patients there are.
 
     ``inference`` is what they say of the true rate; none while stage 1, or a patient whom the
-    decision counts, is open.
+    decision counts, is open. ``outlook`` is where the trial stands and what may become of it at
+    the null and the alternative rate.
     """
 
-    design: str
+    design: TwoStageDesign
     null: OperatingCharacteristics
     alternative: OperatingCharacteristics
     first_look: StageDecision
     final: StageDecision
+    outlook: Outlook
     inference: TwoStageInference | None = None
 
 

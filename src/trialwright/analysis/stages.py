@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.analysis.result import StageResult
-from trialwright.design import TwoStageDesign
+from trialwright.design import TwoStageDesign, look_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,13 +35,15 @@ def judge_stages(proportions: Sequence[ProportionResult], study: Study) -> Stage
         design.planned_patients.require(),
         design.final_bound.require(),
     )
+    p0, p1 = design.null_response_rate.require(), design.alternative_response_rate.require()
     responded = [None if outcome.pending else outcome.met for outcome in orr.outcomes]
     return StageResult(
-        str(rule),
-        rule.operating_characteristics(design.null_response_rate.require()),
-        rule.operating_characteristics(design.alternative_response_rate.require()),
+        rule,
+        rule.operating_characteristics(p0),
+        rule.operating_characteristics(p1),
         rule.decide(responded[: rule.first_stage]),
         rule.decide(responded),
+        look_ahead(rule.boundaries, responded, rates={"p0": p0, "p1": p1}),
         _infer(rule, responded, study),
     )
 

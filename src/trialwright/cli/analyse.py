@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from trialwright.cli import options
 
 if TYPE_CHECKING:
-    from trialwright.analysis import Analysis
+    from trialwright.analysis import Analysis, StageResult
     from trialwright.study.model import Study
 
 
@@ -224,7 +224,7 @@ def as_json(analysis: Analysis) -> str:
         "source": analysis.dataset.source,
         "counting": analysis.counting,
         "endpoints": endpoints_frame(analysis).to_dicts(),
-        "decision": None if analysis.stage is None else asdict(analysis.stage),
+        "decision": None if analysis.stage is None else _decision(analysis.stage),
         "not_computable": [
             {"endpoint": one.key, "why": one.why} for one in analysis.not_computable
         ],
@@ -232,3 +232,20 @@ def as_json(analysis: Analysis) -> str:
         "findings": [asdict(finding) for finding in analysis.findings],
     }
     return Days(day_zero).in_words(dumps(content, ensure_ascii=False, indent=2, default=str))
+
+
+def _decision(stage: StageResult) -> dict[str, Any]:
+    """Return the decision and the outlook as plain values."""
+    from dataclasses import asdict
+
+    inference = None if stage.inference is None else asdict(stage.inference)
+    return {
+        "design": str(stage.design),
+        "null": asdict(stage.null),
+        "alternative": asdict(stage.alternative),
+        "first_look": asdict(stage.first_look),
+        "final": asdict(stage.final),
+        "inference": inference,
+        "standing": stage.outlook.standing,
+        "chances": stage.outlook.to_frame().to_dicts(),
+    }

@@ -2,6 +2,8 @@
 
 from trialwright.design.boundaries import Boundaries, Characteristics
 from trialwright.design.joint import JointCharacteristics, JointRate, JointRule, Watched
+from trialwright.design.outlook import look_ahead
+from trialwright.design.outlook_values import Outlook
 from trialwright.design.simon import (
     FirstStage,
     SimonDesign,
@@ -25,6 +27,7 @@ __all__ = [
     "JointRate",
     "JointRule",
     "OperatingCharacteristics",
+    "Outlook",
     "SimonDesign",
     "SimonSearch",
     "StageDecision",
@@ -32,4 +35,5 @@ __all__ = [
     "Verdict",
     "Watched",
     "find_simon_designs",
+    "look_ahead",
 ]

@@ -9,21 +9,24 @@ Sources
 -------
 Bryant & Day 1995 (Biometrics 51: 1372): either outcome stops; the odds ratio as association.
 Zhou, Lee & Yuan 2017 (Stat Med 36: 3302): four cells; either, or both, stop.
-Plackett 1965 (J Am Stat Assoc 60: 516): the cells of given margins and odds ratio.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isclose, sqrt
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from trialwright.design.joint_rate import JointRate
 from trialwright.errors import DesignError
 from trialwright.stats.read_only import read_only
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from trialwright.design.boundaries import Bound, Boundaries
@@ -31,98 +34,19 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
+__all__ = [
+    "JointCharacteristics",
+    "JointRate",
+    "JointRule",
+    "StopWhen",
+    "Watched",
+    "count_pairs",
+]
+
+_BLOCK_CELLS = 2**16  # of a kept table: half a megabyte
+
 StopWhen = Literal["either", "both"]
 BadSide = Literal["low", "high"]
-
-
-@dataclass(frozen=True, slots=True)
-class JointRate:
-    """True chances of a patient's two outcomes; the four cells sum to 1.
-
-    Parameters
-    ----------
-    both, first_only, second_only, neither : float
-        Chance of both outcomes, of one alone, and of none; each 0 or more.
-
-    Raises
-    ------
-    ValueError
-        If a chance is negative or they do not sum to 1.
-
-    Examples
-    --------
-    >>> rate = JointRate.of(0.3, 0.2)  # response, toxicity; independent
-    >>> round(rate.both, 4), round(rate.first, 4), round(rate.second, 4)
-    (0.06, 0.3, 0.2)
-    """
-
-    both: float
-    first_only: float
-    second_only: float
-    neither: float
-
-    def __post_init__(self) -> None:
-        """Refuse what is no probability."""
-        cells = (self.both, self.first_only, self.second_only, self.neither)
-        if not (all(cell >= 0 for cell in cells) and isclose(sum(cells), 1.0, abs_tol=1e-9)):
-            msg = f"the four cells must be 0 or more and sum to 1, not {cells}"
-            raise ValueError(msg)
-
-    @classmethod
-    def of(cls, first: float, second: float, *, odds_ratio: float = 1.0) -> JointRate:
-        """Return the cells of two rates and their association.
-
-        Parameters
-        ----------
-        first, second : float
-            Chance of each outcome, in [0, 1].
-        odds_ratio : float
-            Odds of the second outcome with the first, over those without it; 1: independent,
-            above 1: they go together. 0 or more; ``inf``: as often together as the rates allow.
-
-        Raises
-        ------
-        ValueError
-            If a number is not allowed.
-
-        Notes
-        -----
-        Source: Plackett 1965, equation for the cell of given margins.
-        """
-        for name, value in (("first", first), ("second", second)):
-            if not 0 <= value <= 1:
-                msg = f"{name} must be from 0 to 1, not {value}"
-                raise ValueError(msg)
-        if not odds_ratio >= 0:
-            msg = f"odds_ratio must be 0 or more, not {odds_ratio}"
-            raise ValueError(msg)
-        both = _both(first, second, odds_ratio)
-        both = min(max(both, 0.0, first + second - 1), first, second)
-        return cls(both, first - both, second - both, max(1 - first - second + both, 0.0))
-
-    @classmethod
-    def nested(cls, inner: float, outer: float) -> JointRate:
-        """Return the cells of an outcome that is part of another: CR within CR or PR.
-
-        Raises
-        ------
-        ValueError
-            If the rates are not 0 <= inner <= outer <= 1.
-        """
-        if not 0 <= inner <= outer <= 1:
-            msg = f"need 0 <= inner <= outer <= 1, not inner {inner} and outer {outer}"
-            raise ValueError(msg)
-        return cls(inner, 0.0, outer - inner, 1 - outer)
-
-    @property
-    def first(self) -> float:
-        """Chance of the first outcome."""
-        return self.both + self.first_only
-
-    @property
-    def second(self) -> float:
-        """Chance of the second outcome."""
-        return self.both + self.second_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,35 +200,91 @@ class JointRule:
         alive = np.ones((1, 1))
         stopped: list[tuple[float, float, float]] = []
         for look in self.looks:
-            while alive.shape[0] <= look:
-                alive = _add_patient(alive, rate)
-            first = self.first.stops(look)[:, None]
-            second = self.second.stops(look)[None, :]
-            ends = first & second if self.stop_when == "both" else first | second
+            alive = _add_patients(alive, rate, look)
             stopped.append(
-                (
-                    float(alive[ends & first & ~second].sum()),
-                    float(alive[ends & ~first & second].sum()),
-                    float(alive[ends & first & second].sum()),
+                _take_out(
+                    alive,
+                    self.first.stops(look),
+                    self.second.stops(look),
+                    both=self.stop_when == "both",
                 )
             )
-            alive = np.where(ends, 0.0, alive)
         first_only, second_only, both = (read_only(part) for part in np.array(stopped).T)
         success = min(float(alive.sum()), 1.0)
         looks = read_only(np.array(self.looks))
         return JointCharacteristics(rate, looks, first_only, second_only, both, success)
 
 
-def _both(first: float, second: float, odds_ratio: float) -> float:
-    if odds_ratio == 1:
-        return first * second
-    if odds_ratio == float("inf"):
-        return min(first, second)
-    excess = odds_ratio - 1
-    s = 1 + (first + second) * excess
-    # The smaller root of a quadratic, written so that nothing cancels near independence.
-    root = sqrt(max(s * s - 4 * odds_ratio * excess * first * second, 0.0))
-    return 2 * odds_ratio * first * second / (s + root)
+def count_pairs(rate: JointRate) -> Iterator[Floats]:
+    """Yield the chance of each pair of counts after 0, 1, 2, ... patients that nothing stops.
+
+    Parameters
+    ----------
+    rate : JointRate
+        True chances of the four cells.
+
+    Yields
+    ------
+    ndarray, shape (n + 1, n + 1) for n = 0, 1, ... without end
+        Row: patients with the first outcome; column: with the second.
+
+    Examples
+    --------
+    >>> grids = count_pairs(JointRate.of(0.5, 0.5))
+    >>> next(grids), next(grids)
+    (array([[1.]]), array([[0.25, 0.25],
+           [0.25, 0.25]]))
+    """
+    grid = np.ones((1, 1))
+    while True:
+        yield grid
+        grid = _add_patient(grid, rate)
+
+
+def _take_out(
+    alive: Floats, first: Flags, second: Flags, *, both: bool
+) -> tuple[float, float, float]:
+    """Set what stops to 0; return its chance by the first outcome alone, the second, and both."""
+    if both:
+        chance = float(alive[first][:, second].sum())
+        alive[np.ix_(first, second)] = 0.0
+        return 0.0, 0.0, chance
+    by_count = alive[first].sum(axis=0)
+    alive[first] = 0.0
+    chances = (by_count[~second].sum(), alive[:, second].sum(), by_count[second].sum())
+    alive[:, second] = 0.0
+    return float(chances[0]), float(chances[1]), float(chances[2])
+
+
+def _add_patients(alive: Floats, rate: JointRate, look: int) -> Floats:
+    """Return the distribution of the two counts at a look; what adds a block is kept for reuse."""
+    while alive.shape[0] <= look:
+        reached = alive.shape[0] - 1
+        more = look - reached
+        while more > 1 and (reached + 1) * (more + 1) * (reached + more + 1) > _BLOCK_CELLS:
+            more //= 2
+        alive = _add_block(alive, rate, more) if more > 1 else _add_patient(alive, rate)
+    return alive
+
+
+def _add_block(alive: Floats, rate: JointRate, more: int) -> Floats:
+    """Add several patients: one product spreads the columns, one sum a count the rows."""
+    rows, wide = alive.shape[0], alive.shape[0] + more
+    spread = (alive @ _column_spread(rate, rows, more)).reshape(rows, more + 1, wide)
+    grown = np.zeros((wide, wide))
+    for count in range(more + 1):
+        grown[count : count + rows] += spread[:, count]
+    return grown
+
+
+@lru_cache(maxsize=64)
+def _column_spread(rate: JointRate, columns: int, more: int) -> Floats:
+    """Return where each column goes, for each number of first outcomes among the added."""
+    added = next(islice(count_pairs(rate), more, None))
+    found = np.zeros((columns, more + 1, columns + more))
+    for column in range(columns):
+        found[column, :, column : column + more + 1] = added
+    return read_only(found.reshape(columns, -1))
 
 
 def _add_patient(alive: Floats, rate: JointRate) -> Floats:

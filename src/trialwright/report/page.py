@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trialwright import __version__
 from trialwright.report.ablation import build_ablation
+from trialwright.report.boundary import build_design
 from trialwright.report.choices import build_choices
 from trialwright.report.drawing import drawing_settings
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from trialwright.analysis import Analysis, NotComputable
     from trialwright.report.ablation import AblationSection
+    from trialwright.report.boundary import DesignSection
     from trialwright.report.choices import Choices
     from trialwright.report.drawing import Picture
     from trialwright.report.findings import DataFindings, RecordFinding
@@ -58,6 +60,7 @@ class Page:
     intervals: str
     unit: str
     decision: Decision | None
+    design: DesignSection | None
     not_computable: tuple[NotComputable, ...]
     choices: Choices
     record_findings: tuple[RecordFinding, ...]
@@ -101,6 +104,7 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         intervals=say_intervals(analysis),
         unit=analysis.study.endpoints.time_unit.require(),
         decision=build_decision(analysis),
+        design=build_design(analysis),
         not_computable=analysis.not_computable,
         choices=build_choices(analysis.study),
         record_findings=found,

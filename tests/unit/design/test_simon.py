@@ -134,8 +134,8 @@ def test_plain_and_compiled_give_the_same_bits() -> None:
         (0.45, 0.55, 0.9, (5, 60, 0.25, 0.7)),
     ):
         asked = Limits(0.05, power, *limits)
-        plain = search_module._search_plain(120, p0, p1, asked)
-        compiled = search_module._compiled_search()(120, p0, p1, asked)
+        plain = search_module.search_plain(120, p0, p1, asked)
+        compiled = search_module.compiled_search()(120, p0, p1, asked)
         for one, other in zip(plain, compiled, strict=True):
             assert np.array_equal(np.asarray(one), other)
 

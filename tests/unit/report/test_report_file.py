@@ -84,9 +84,9 @@ def test_there_is_a_section_for_every_patient(page, analysis):
 
 def test_figures_have_words_for_who_cannot_see_them(html):
     drawings = re.findall(r'<div class="drawing" role="img" aria-label="([^"]+)"', html)
-    assert len(drawings) == 8
+    assert len(drawings) == 9
     assert all(len(words) > 30 for words in drawings)
-    assert len(re.findall(r"<figcaption>[^<]{40,}</figcaption>", html)) == 8
+    assert len(re.findall(r"<figcaption>[^<]{40,}</figcaption>", html)) == 9
 
 
 def test_findings_about_the_record_come_with_the_words(analysis):

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from trialwright.cli.design import simon
+from trialwright.cli.design import simon, study
 
 __all__ = ["app"]
 
@@ -28,4 +28,5 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Find or judge a design: how many patients, and when to stop.",
 )
+app.command("study")(study.study)
 app.command("simon")(simon.simon)

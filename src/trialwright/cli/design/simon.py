@@ -72,11 +72,12 @@ def simon(
         most_patients=most_patients,
         first_stage=FirstStage(*first_stage, *share),
     )
-    chosen = _choose(found, choose)
-    show(_shown(found, chosen), json=json, plot=plot, protocol_text=protocol_text)
+    chosen = choose_design(found, choose)
+    show(shown_search(found, chosen), json=json, plot=plot, protocol_text=protocol_text)
 
 
-def _choose(found: SimonSearch, name: str) -> SimonDesign:
+def choose_design(found: SimonSearch, name: str) -> SimonDesign:
+    """Return the admissible design of a name; refuse another name with those there are."""
     wanted = " ".join(name.replace(",", " ").split())
     for one in found.admissible:
         if wanted == str(one.design) or wanted in one.kind.split(" and "):
@@ -86,7 +87,8 @@ def _choose(found: SimonSearch, name: str) -> SimonDesign:
     raise typer.BadParameter(msg)
 
 
-def _shown(found: SimonSearch, chosen: SimonDesign) -> Shown:
+def shown_search(found: SimonSearch, chosen: SimonDesign) -> Shown:
+    """Return what is shown of a search, the chosen design in words and pictures."""
     from trialwright.report.design.words_simon import word_simon
 
     asked = found.hypotheses

@@ -253,7 +253,7 @@ def _search(
     """Return the best design of each size, and whether the optimum among them is proven."""
     share = (float(first.least_share), float(first.most_share))
     limits = Limits(asked.alpha, float(power), first.least, first.most, *share)
-    search = _compiled_search() if most >= COMPILED_FROM else _search_plain
+    search = compiled_search() if most >= COMPILED_FROM else search_plain
     best = search(most, asked.p0, asked.p1, limits)
     points = tuple(
         FrontierPoint(
@@ -270,7 +270,8 @@ def _search(
     return points, bool(best.floor[most] >= least)
 
 
-def _search_plain(most: int, p0: float, p1: float, limits: Limits) -> Best:
+def search_plain(most: int, p0: float, p1: float, limits: Limits) -> Best:
+    """Return the best design of each size, in plain Python."""
     null, alternative = (_as_lists(_empty_tables(most)) for _ in range(2))
     best: Best = _as_lists(_empty_best(most))
     search_sizes(most, (p0, p1), (null, alternative), limits, best)
@@ -278,7 +279,8 @@ def _search_plain(most: int, p0: float, p1: float, limits: Limits) -> Best:
 
 
 @functools.cache
-def _compiled_search() -> Any:
+def compiled_search() -> Any:
+    """Return the same search as machine code, made or loaded by the first call."""
     kernel = compile_range(_make_search, _MODULES)
 
     def search(most: int, p0: float, p1: float, limits: Limits) -> Best:

@@ -111,7 +111,10 @@ def _write_bounds(axes: Axes, plan: Boundaries) -> None:
             axes.text(x, least - 0.1, f"≥ {least} of {look}", va="center", **_BOUND_WORDS)
 
 
-_BOUND_WORDS: dict[str, Any] = {"ha": "right", "fontsize": 7.5, "color": INK, "zorder": 3}
+_BOUND_WORDS: dict[str, Any] = {
+    "ha": "right", "fontsize": 7.5, "color": INK, "zorder": 6,
+    "bbox": {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
+}  # fmt: skip
 
 
 def _paint_path(axes: Axes, panel: BoundaryPanel) -> None:
@@ -121,7 +124,7 @@ def _paint_path(axes: Axes, panel: BoundaryPanel) -> None:
     axes.plot(patients, counts, color=INK, linewidth=1.4, drawstyle="steps-post", zorder=4)
     n, count = panel.seen[-1]
     axes.plot([n], [count], "o", color=INK, markersize=6, zorder=5)
-    if n < panel.boundaries.most_patients:
+    if goes_on(panel):
         for step in (0, 1):
             axes.plot([n, n + 1], [count, count + step], color=INK, linewidth=0.9, linestyle=":",
                       zorder=4)  # fmt: skip
@@ -138,7 +141,7 @@ def _add_legend(axes: Axes, panel: BoundaryPanel) -> None:
             handles.append(Patch(label=words, **style))
     if panel.seen:
         handles.append(Line2D([], [], color=INK, marker="o", markersize=5, label=_where(panel)))
-        if panel.seen[-1][0] < panel.boundaries.most_patients:
+        if goes_on(panel):
             handles.append(
                 Line2D([], [], color=INK, marker="o", mfc="white", linestyle=":", markersize=5,
                        label="after the next patient")
@@ -149,4 +152,15 @@ def _add_legend(axes: Axes, panel: BoundaryPanel) -> None:
 
 def _where(panel: BoundaryPanel) -> str:
     n, count = panel.seen[-1]
-    return f"{count} {panel.counted} of {n} patients"
+    return f"{panel.counted}: {count} of {n} patients"
+
+
+def goes_on(panel: BoundaryPanel) -> bool:
+    """Return whether the trial takes another patient: no look has ended it."""
+    n, count = panel.seen[-1]
+    for look, most, least in panel.boundaries.steps():
+        if look == n and (
+            (most is not None and count <= most) or (least is not None and count >= least)
+        ):
+            return False
+    return n < panel.boundaries.most_patients

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _LINES = (("#0b4f8a", "-"), ("#b8430a", "--"), ("#17795e", "-."), ("#7d5f97", (0, (1, 1))),
           ("#a8850c", (0, (6, 2, 1, 2))))  # fmt: skip
 
+_BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
+
 
 def paint_curves(axes: Axes, panel: CurvePanel) -> None:
     """Paint one line a chance, marks at the hypotheses, expected patients on the right."""
@@ -53,7 +55,8 @@ def paint_frontier(axes: Axes, panel: FrontierPanel) -> None:
               markersize=6)  # fmt: skip
     for name, (patients, expected) in named:
         axes.annotate(name, (patients, expected), xytext=(6, 5), textcoords="offset points",
-                      fontsize=7.5, va="bottom", color=INK)  # fmt: skip
+                      fontsize=7.5, va="bottom", color=INK,
+                      bbox=_BEHIND)  # fmt: skip
     axes.set_xlabel("Patients at most")
     axes.set_ylabel("Patients expected at the rate of no interest")
     _leave_room(axes, panel)

@@ -1,4 +1,4 @@
-"""A trial under way in sentences: where it stands, what the next look needs, what may come of it."""
+"""A trial under way in sentences: where it stands, what it needs, and what may become of it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
     from trialwright.design.outlook_values import LookOutlook, Outlook, PatientOutlook
 
-_REFERENCES = (
+_ARMITAGE = (
     "Armitage P, McPherson CK, Rowe BC. Repeated significance tests on accumulating data. "
-    "J R Stat Soc A 1969;132:235-244.",
-    "Lee JJ, Liu DD. A predictive probability design for phase II cancer clinical trials. "
-    "Clin Trials 2008;5:93-106.",
+    "J R Stat Soc A 1969;132:235-244."
 )
+_LEE_LIU = (
+    "Lee JJ, Liu DD. A predictive probability design for phase II cancer clinical trials. "
+    "Clin Trials 2008;5:93-106."
+)
+_REFERENCES = (_ARMITAGE, _LEE_LIU)
+_SMALLEST = 0.0005  # chance that is written as a number
 _MOST_PATIENTS = 4  # that are written out one by one
 
 
@@ -47,15 +51,15 @@ def word_outlook(found: Outlook, *, counted: str = "responders") -> Wording:
     sentences = say_outlook(found, counted=counted)
     short = [_standing(found, counted)]
     if found.next_look is not None:
-        short += [_needs(found.next_look, counted)]
+        short += [_needs(found.next_look)]
         short += [f"Chance of success: {_successes(found)}."] if found.chances else []
     return Wording(" ".join(sentences), " ".join(short), _REFERENCES)
 
 
 def _standing(found: Outlook, counted: str) -> str:
-    seen = f"{found.responders} {counted} of {found.evaluated} evaluated patients"
+    seen = f"{counted.capitalize()}: {found.responders} of {_patients(found.evaluated)} evaluated"
     if found.pending:
-        seen += f", {_patients(found.pending)} pending"
+        seen += f", {found.pending} pending"
     if found.succeeded is None:
         return f"{seen} ({found.counted} of at most {found.boundaries.most_patients} enrolled)."
     outcome = "the trial has succeeded" if found.succeeded else "the trial has not succeeded"
@@ -72,19 +76,20 @@ def _left_out(found: Outlook) -> list[str]:
     if not found.left_out:
         return []
     verb = "is" if found.left_out == 1 else "are"
-    return [
+    said = (
         f"{len(found.responses)} patients were enrolled where the decision counts "
         f"{found.counted}: the {found.left_out} after them {verb} left out."
-    ]
+    )
+    return [said]
 
 
 def _next_look(look: LookOutlook, counted: str) -> Iterator[str]:
     who = f"{look.responders} {counted} so far, {look.pending} pending, {look.to_enrol} to enrol"
-    yield f"The next look counts the first {look.patients} patients ({who})."
-    yield _needs(look, counted)
+    yield f"The next look counts the first {_patients(look.patients)} ({who})."
+    yield _needs(look)
 
 
-def _needs(look: LookOutlook, counted: str) -> str:
+def _needs(look: LookOutlook) -> str:
     """Say what both bounds of the look need."""
     needs = []
     if look.needed_to_go_on is not None:
@@ -97,17 +102,18 @@ def _needs(look: LookOutlook, counted: str) -> str:
             needs.append(_need(look, look.needed_to_stop_high, bound))
     if not needs:
         return f"The look of {look.patients} patients stops nothing."
-    return f"At {look.patients} patients, {' and '.join(needs)} ({counted})."
+    return f"At that look, {' and '.join(needs)}."
 
 
 def _need(look: LookOutlook, needed: int, aim: str) -> str:
     if needed == 0:
         return f"enough have been seen to {aim}"
+    still = "1 open patient" if look.unknown == 1 else f"{look.unknown} open patients"
     if needed > look.unknown:
-        return f"the {look.unknown} still open are too few to {aim}, which takes {needed} more"
+        return f"it takes {needed} more to {aim}, which the {still} cannot bring"
     of_pending = look.least_of_pending(needed)
-    among = f", at least {of_pending} of them pending" if of_pending else ""
-    return f"{needed} more of the {look.unknown} still open are needed to {aim}{among}"
+    among = f" (at least {of_pending} of them among the pending)" if of_pending else ""
+    return f"it takes {needed} more among the {still} to {aim}{among if look.to_enrol else ''}"
 
 
 def _chances(found: Outlook) -> Iterator[str]:
@@ -119,7 +125,8 @@ def _chances(found: Outlook) -> Iterator[str]:
         ]
         stops = f"; chance to stop early: {', '.join(here)}" if here else ""
         rate = f"{100 * one.next_response:.4g} %"
-        yield f"{_assumed(one.assumption, rate)}, success has chance {_percent(one.success)}{stops}."
+        success = f"success has chance {_percent(one.success)}"
+        yield f"{_assumed(one.assumption, rate)}, {success}{stops}."
 
 
 def _assumed(name: str, rate: str) -> str:
@@ -143,17 +150,21 @@ def _patient(found: Outlook, one: PatientOutlook) -> str:
     ]
     numbers = ", ".join(str(p.patient) for p in alike)
     who = f"Patient {numbers}" if len(alike) == 1 else f"Each of the patients {numbers}"
-    kind = "pending" if all(p.pending for p in alike) else "open"
+    kind = " or ".join(
+        name for name, is_so in (("pending", True), ("next to enrol", False))
+        if any(p.pending is is_so for p in alike)
+    )  # fmt: skip
     changes = [
-        f"{_percent(yes.success)} with a response and {_percent(no.success)} without ({now.assumption})"
+        f"{_percent(yes.success)} if yes and {_percent(no.success)} if no ({now.assumption})"
         for now, yes, no in zip(found.chances, one.if_responds, one.if_not, strict=True)
     ]
-    said = f"{who} ({kind}): success becomes {'; '.join(changes)}" if changes else f"{who} ({kind})"
+    said = f"{who} ({kind})"
+    said += f": the chance of success becomes {'; '.join(changes)}" if changes else ""
     decided = [
         f"{word} settles the trial"
         for word, standing in (
-            ("a response", one.standing_if_responds),
-            ("no response", one.standing_if_not),
+            ("yes", one.standing_if_responds),
+            ("no", one.standing_if_not),
         )
         if standing != "under way"
     ]
@@ -169,4 +180,7 @@ def _patients(count: int) -> str:
 
 
 def _percent(chance: float) -> str:
-    return f"{100 * min(chance, 1.0):.1f} %"
+    """Write a chance, never one that is possible as impossible or as certain."""
+    if 0 < chance < _SMALLEST:
+        return "< 0.1 %"
+    return "> 99.9 %" if 1 - _SMALLEST < chance < 1 else f"{100 * chance:.1f} %"

@@ -31,21 +31,22 @@ def word_simon(found: SimonDesign, asked: Hypotheses) -> Wording:
         The hypotheses and error rates that it was chosen for.
     """
     design, null, alternative = found.design, found.null, found.alternative
+    p0, p1 = say_rate(asked.p0), say_rate(asked.p1)
     name = f"{found.kind} two-stage design" if found.kind else "two-stage design"
     protocol = (
         f"The primary endpoint is tested by Simon's {name} [1]. The null hypothesis that the true "
-        f"response rate is at most {say_rate(asked.p0)} is tested against a one-sided alternative; a "
-        f"rate of {say_rate(asked.p1)} is of interest. {design.first_stage} patients are enrolled in "
+        f"response rate is at most {p0} is tested against a one-sided alternative; a "
+        f"rate of {p1} is of interest. {design.first_stage} patients are enrolled in "
         f"the first stage. If at most {design.first_stage_bound} of them respond, enrolment stops "
         f"for futility. Otherwise {design.total - design.first_stage} more patients are enrolled, "
         f"{design.total} in all. The treatment is declared active if more than "
         f"{design.total_bound} of the {design.total} patients respond. The exact type I error is "
-        f"{null.probability_declare_active:.4f} at a true rate of {say_rate(asked.p0)} (at most "
+        f"{null.probability_declare_active:.4f} at a true rate of {p0} (at most "
         f"{asked.alpha:g} was asked for), the exact power "
-        f"{alternative.probability_declare_active:.4f} at {say_rate(asked.p1)} (at least "
-        f"{1 - asked.beta:g}). At a true rate of {say_rate(asked.p0)} the trial stops after the first "
+        f"{alternative.probability_declare_active:.4f} at {p1} (at least "
+        f"{1 - asked.beta:g}). At a true rate of {p0} the trial stops after the first "
         f"stage with probability {null.probability_early_stop:.4f} and enrols "
-        f"{null.expected_patients:.1f} patients on average; at {say_rate(asked.p1)} it stops early with "
+        f"{null.expected_patients:.1f} patients on average; at {p1} it stops early with "
         f"probability {alternative.probability_early_stop:.4f} and enrols "
         f"{alternative.expected_patients:.1f}."
     )
@@ -58,8 +59,8 @@ def word_simon(found: SimonDesign, asked: Hypotheses) -> Wording:
     grant = (
         f"{design.total} patients in two stages ({name}: stop if at most "
         f"{design.first_stage_bound} of {design.first_stage} respond; active if more than "
-        f"{design.total_bound} of {design.total} respond) test a response rate of {say_rate(asked.p0)} "
-        f"against {say_rate(asked.p1)} with one-sided type I error "
+        f"{design.total_bound} of {design.total} respond) test a response rate of {p0} "
+        f"against {p1} with one-sided type I error "
         f"{null.probability_declare_active:.3f} and power "
         f"{alternative.probability_declare_active:.3f}. If the treatment is inactive, "
         f"{null.expected_patients:.1f} patients are expected, and the trial stops early with "

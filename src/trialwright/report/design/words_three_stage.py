@@ -1,0 +1,55 @@
+"""Three stages with futility stops, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwright.report.design.wording import Wording
+from trialwright.report.design.words_staged import (
+    JUNG,
+    say_errors,
+    say_grant,
+    say_hypotheses,
+    say_sizes,
+    say_weights,
+)
+
+if TYPE_CHECKING:
+    from trialwright.design.checks import Hypotheses
+    from trialwright.design.staged import StagedDesign
+
+CHEN = (
+    "Chen TT. Optimal three-stage designs for phase II cancer clinical trials. Stat Med "
+    "1997;16:2701-11."
+)
+
+
+def word_three_stage(found: StagedDesign, asked: Hypotheses) -> Wording:
+    """Return the paragraphs of one three-stage design.
+
+    Parameters
+    ----------
+    found : StagedDesign
+        The design that was chosen.
+    asked : Hypotheses
+        The hypotheses and error rates that it was chosen for.
+    """
+    (m1, r1, _), (m2, r2, _), (n, r, _) = found.boundaries.steps()
+    name = f"the {found.kind} three-stage design" if found.kind else "a three-stage design"
+    stops = found.characteristics.low[0]
+    weights = say_weights(found, 2)
+    protocol = (
+        f"The primary endpoint is tested by {name} [1]. {say_hypotheses(asked.p0, asked.p1)} {m1} "
+        f"patients are enrolled in the first stage. If at most {r1} of them respond, enrolment "
+        f"stops for futility. Otherwise {m2 - m1} more are enrolled; if at most {r2} of these {m2} "
+        f"patients respond, enrolment stops for futility. Otherwise {n - m2} more are enrolled, "
+        f"{n} in all, and the treatment is declared active if more than {r} of the {n} patients "
+        f"respond. {say_errors(found, asked)} {say_sizes(found, asked.p0, asked.p1)} Of the "
+        f"early stops at the lower rate, {stops[0]:.4f} fall to the first stage and "
+        f"{stops[1]:.4f} to the second.{weights}"
+    )
+    rule = (
+        f"in three stages (stop if at most {r1} of {m1} or at most {r2} of {m2} respond; active if "
+        f"more than {r} of {n} respond)"
+    )
+    return Wording(protocol, say_grant(found, rule, asked), (CHEN, JUNG) if weights else (CHEN,))
