@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from trialwright.stats.result import Reported
 
 _COUNT = re.compile(r"(\d+)/(\d+)")
-_DESIGN = re.compile(r"(\d+)/(\d+)[ ,]+(\d+)/(\d+)")
 
 
 def rate(
@@ -38,10 +37,11 @@ def rate(
     from json import dumps
 
     from trialwright.cli.terminal import print_table
+    from trialwright.errors import DesignError
 
     try:
-        found = list(_estimate(_numbers(_COUNT, count, "K/N, such as 6/29"), null, design, level))
-    except ValueError as error:
+        found = list(_estimate(_read_count(count), null, design, level))
+    except (ValueError, DesignError) as error:
         raise typer.BadParameter(str(error)) from error
     if json:
         content = {name: one.to_frame().fill_nan(None).row(0, named=True) for name, one in found}
@@ -51,8 +51,9 @@ def rate(
 
 
 def _estimate(
-    count: list[int], null: float | None, design: str | None, level: float
+    count: tuple[int, int], null: float | None, design: str | None, level: float
 ) -> Iterator[tuple[str, Reported]]:
+    from trialwright.design import TwoStageDesign
     from trialwright.stats import (
         INTERVALS,
         TwoStagePlan,
@@ -72,9 +73,9 @@ def _estimate(
     if null is None:
         msg = "a design is judged against a historical rate: add --null"
         raise ValueError(msg)
-    r1, n1, r, total = _numbers(_DESIGN, design, "r1/n1 r/n, such as '1/10 5/29'")
-    plan = TwoStagePlan(n1, r1, total, r, p0=null)
-    planned = n1 if k <= r1 else total
+    two = TwoStageDesign.parse(design)
+    plan = TwoStagePlan(two.first_stage, two.first_stage_bound, two.total, two.total_bound, p0=null)
+    planned = two.first_stage if k <= two.first_stage_bound else two.total
     if n != planned:
         msg = (
             f"{k} responders of this design end it at {planned} patients, not {n}; for another "
@@ -84,9 +85,9 @@ def _estimate(
     yield "after two stages", infer_after_two_stages(k, plan, level=level)
 
 
-def _numbers(form: re.Pattern[str], text: str, wanted: str) -> list[int]:
-    found = form.fullmatch(text.strip())
+def _read_count(text: str) -> tuple[int, int]:
+    found = _COUNT.fullmatch(text.strip())
     if found is None:
-        msg = f"{text!r} is not {wanted}"
+        msg = f"{text!r} is not K/N, such as 6/29"
         raise ValueError(msg)
-    return [int(number) for number in found.groups()]
+    return int(found[1]), int(found[2])

@@ -43,6 +43,9 @@ __all__ = [
     "count_pairs",
 ]
 
+# Multiplications of one product: above it the linear algebra library starts threads, which on a
+# busy machine wait for one another twenty times longer than they work.
+_PRODUCT_WORK = 2**18
 _BLOCK_CELLS = 2**16  # of a kept table: half a megabyte
 
 StopWhen = Literal["either", "both"]
@@ -259,32 +262,48 @@ def _take_out(
 def _add_patients(alive: Floats, rate: JointRate, look: int) -> Floats:
     """Return the distribution of the two counts at a look; what adds a block is kept for reuse."""
     while alive.shape[0] <= look:
-        reached = alive.shape[0] - 1
-        more = look - reached
-        while more > 1 and (reached + 1) * (more + 1) * (reached + more + 1) > _BLOCK_CELLS:
-            more //= 2
+        more = _block_size(alive.shape[0], look + 1 - alive.shape[0])
         alive = _add_block(alive, rate, more) if more > 1 else _add_patient(alive, rate)
     return alive
 
 
+def _block_size(rows: int, more: int) -> int:
+    """Return how many of ``more`` patients are added at once; 1 where that is not faster."""
+    while more > 1 and (
+        rows * (more + 1) * (rows + more) > _BLOCK_CELLS
+        or rows * rows * (rows + more) > _PRODUCT_WORK
+    ):
+        more -= 1
+    return more
+
+
 def _add_block(alive: Floats, rate: JointRate, more: int) -> Floats:
-    """Add several patients: one product spreads the columns, one sum a count the rows."""
+    """Add several patients: products spread the columns, sums of shifted rows the first count."""
     rows, wide = alive.shape[0], alive.shape[0] + more
-    spread = (alive @ _column_spread(rate, rows, more)).reshape(rows, more + 1, wide)
-    grown = np.zeros((wide, wide))
-    for count in range(more + 1):
-        grown[count : count + rows] += spread[:, count]
+    grown, count = np.zeros((wide, wide)), 0
+    for table in _column_spread(rate, rows, more):
+        spread = (alive @ table).reshape(rows, -1, wide)
+        for column in range(spread.shape[1]):
+            grown[count : count + rows] += spread[:, column]
+            count += 1
     return grown
 
 
 @lru_cache(maxsize=64)
-def _column_spread(rate: JointRate, columns: int, more: int) -> Floats:
-    """Return where each column goes, for each number of first outcomes among the added."""
+def _column_spread(rate: JointRate, columns: int, more: int) -> tuple[Floats, ...]:
+    """Return where each column goes, for each number of first outcomes among the added.
+
+    In tables of so many numbers that a product with each stays small.
+    """
     added = next(islice(count_pairs(rate), more, None))
     found = np.zeros((columns, more + 1, columns + more))
     for column in range(columns):
         found[column, :, column : column + more + 1] = added
-    return read_only(found.reshape(columns, -1))
+    few = max(1, _PRODUCT_WORK // (columns * columns * (columns + more)))
+    return tuple(
+        read_only(found[:, start : start + few].reshape(columns, -1))
+        for start in range(0, more + 1, few)
+    )
 
 
 def _add_patient(alive: Floats, rate: JointRate) -> Floats:

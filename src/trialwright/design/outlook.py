@@ -25,7 +25,7 @@ from trialwright.design.outlook_values import (
     PatientOutlook,
     has_good_end,
 )
-from trialwright.errors import DesignError
+from trialwright.design.two_stage import check_responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -79,10 +79,9 @@ def look_ahead(
 
     Raises
     ------
-    DesignError
-        If a response is none of True, False and None, or ``bad_side`` is unknown.
     ValueError
-        If a rate lies outside [0, 1].
+        If a response is none of True, False and None, ``bad_side`` is unknown, or a rate lies
+        outside [0, 1].
 
     Notes
     -----
@@ -103,10 +102,10 @@ def look_ahead(
     >>> [(one.assumption, round(one.success, 4)) for one in found.chances]
     [('p0', 0.2382), ('p1', 0.9226), ('observed rate', 0.8363)]
     """
-    seen = _check_responses(responses)
+    seen = check_responses(responses)
     if bad_side not in ("low", "high"):
         msg = f"bad_side must be 'low' or 'high', not {bad_side!r}"
-        raise DesignError(msg)
+        raise ValueError(msg)
     if pending_rate is not None:
         check_rates([pending_rate])
     assumed = {name: float(check_rates([rate])[0]) for name, rate in (rates or {}).items()}
@@ -174,14 +173,6 @@ class _View:
         if has_good_end(self.plan, self.bad_side):
             return min(1.0, sum(good))
         return min(1.0, max(0.0, 1 - sum(bad)))
-
-
-def _check_responses(responses: Sequence[bool | None]) -> tuple[bool | None, ...]:
-    for i, response in enumerate(responses):
-        if response is not None and response not in (True, False):
-            msg = f"responses[{i}] is {response!r}; each must be True, False or None (pending)"
-            raise DesignError(msg)
-    return tuple(None if response is None else bool(response) for response in responses)
 
 
 def _stand(

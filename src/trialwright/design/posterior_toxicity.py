@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 UNIFORM = BetaRate(1.0, 1.0)
 _MOST_DIGITS = 15  # of a cut
+_LEAST_CUT = 1e-9  # nearer to 0 or 1 than this no cut is looked for: rounding would decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class ToxicityCutSearch:
     alpha : float
         Chance to stop at the acceptable rate, at most; the limit is inclusive.
     rule : PosteriorToxicityRule
-        What was found; its cut is the shortest decimal that makes its boundary.
+        What was found; its cut is a short decimal that makes its boundary.
     cut_from, cut_below : float
         Every cut from ``cut_from``, itself included, to below ``cut_below`` makes this boundary.
     stop_acceptable, stop_excessive : float
@@ -214,7 +215,8 @@ def find_toxicity_cut(
     Notes
     -----
     A lower cut stops wherever a higher one does, so the lowest that keeps ``alpha`` protects
-    best; the cuts at which the boundary changes are the posterior probabilities themselves.
+    best; the cuts at which the boundary changes are the posterior probabilities themselves. All
+    cuts from 1e-9 to 1 - 1e-9 are searched.
 
     Source: the calibration of Thall, Simon & Estey 1995, section 3, here exact.
 
@@ -273,9 +275,8 @@ def _nest(
     """Return the boundaries of every cut, and the lowest cut of each; the last is no rule."""
     weights = tuple(posterior_above(prior, look, limit) for look in looks)
     nested = NestedBoundaries(looks, weights)
-    # A posterior that rounds to 1 exceeds every cut that can be written.
-    changes = [float(cut) for cut in nested.thresholds() if ROUNDING < cut < 1 - ROUNDING]
-    return nested, [0.0, *changes]
+    inside = (float(cut) for cut in nested.thresholds() if _LEAST_CUT < cut < 1 - _LEAST_CUT)
+    return nested, [_LEAST_CUT, *inside]
 
 
 def _shortest_decimal(start: float, end: float) -> float:

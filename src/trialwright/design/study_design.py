@@ -126,7 +126,7 @@ def judge_study_design(study: Study) -> StudyDesign:
         for name in ("null_response_rate", "alternative_response_rate", "type_one_error", "power",
                      *_NUMBERS)
     }  # fmt: skip
-    chosen = _judge(values, design.planned_patients.evidence)
+    chosen = _judge(values, design.first_stage_patients.evidence)
     considered = tuple(_judge(one.model_dump(), one.basis) for one in study.considered_designs)
     try:
         toxicity = toxicity_rule_of(study)

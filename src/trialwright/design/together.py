@@ -176,10 +176,10 @@ def judge_together(
     Examples
     --------
     >>> simon = Boundaries((10, 29), (1, 5), (None, 6))
-    >>> toxicity = Boundaries((5, 10, 15, 20, 25), (None,) * 5, (4, 6, 8, 9, 11))
+    >>> toxicity = Boundaries((5, 10, 15, 20, 25), (None,) * 5, (3, 5, 7, 9, 11))
     >>> found = judge_together(simon, toxicity, response_rates=[0.1, 0.3], toxicity_rates=[0.2])
     >>> [round(row.declares_activity, 4) for row in found.rows]
-    [0.0461, 0.7885]
+    [0.0433, 0.7401]
     >>> [round(row.response_alone, 4) for row in found.rows]
     [0.0471, 0.8051]
     """

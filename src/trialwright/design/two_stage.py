@@ -11,11 +11,13 @@ Oracle: R clinfun ph2simon, ``tests/oracle/stats/test_two_stage_oracle.py``.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from trialwright.design.boundaries import Boundaries
 from trialwright.design.checks import MOST_PATIENTS, check_number
+from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,9 @@ Verdict = Literal[
     "activity declared",
     "activity not declared",
 ]
+
+
+_WRITTEN = re.compile(r"(\d+)/(\d+)[ ,]+(\d+)/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,22 @@ class TwoStageDesign:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "total_bound", r)
 
+    @classmethod
+    def parse(cls, text: str) -> TwoStageDesign:
+        """Read a design as Simon's tables write it: ``1/10 5/29``.
+
+        Raises
+        ------
+        DesignError
+            If the text is not of that form, or no trial could follow the numbers.
+        """
+        found = _WRITTEN.fullmatch(text.strip())
+        if found is None:
+            msg = f"{text!r} is not r1/n1 r/n, such as '1/10 5/29'"
+            raise DesignError(msg)
+        r1, n1, r, n = (int(number) for number in found.groups())
+        return cls(n1, r1, n, r)
+
     def __str__(self) -> str:
         """Write the design as Simon's tables do: ``r1/n1 r/n``."""
         stage_1 = f"{self.first_stage_bound}/{self.first_stage}"
@@ -194,7 +215,7 @@ class TwoStageDesign:
         >>> TwoStageDesign(10, 1, 29, 5).decide([False] * 9 + [True]).verdict
         'stop for futility'
         """
-        _check_responses(responses)
+        check_responses(responses)
         pending = sum(response is None for response in responses)
         worst = self._decide_settled([bool(response) for response in responses])
         if not pending:
@@ -260,7 +281,7 @@ class TwoStageDesign:
         """
         from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
 
-        _check_responses(responses)
+        check_responses(responses)
         n1, r1, n = self.first_stage, self.first_stage_bound, self.total
         plan = TwoStagePlan(n1, r1, n, self.total_bound, p0)
         futile = self.decide(responses[:n1]).verdict == "stop for futility"
@@ -339,8 +360,10 @@ class TwoStageDesign:
         return StageDecision(2, x, n, verdict, sentence, beyond)
 
 
-def _check_responses(responses: Sequence[bool | None]) -> None:
+def check_responses(responses: Sequence[bool | None]) -> tuple[bool | None, ...]:
+    """Return responses as Python's own; raise ``ValueError`` for what is none of the three."""
     for i, response in enumerate(responses):
         if response is not None and response not in (True, False):
             msg = f"responses[{i}] is {response!r}; each must be True, False or None (pending)"
             raise ValueError(msg)
+    return tuple(None if response is None else bool(response) for response in responses)

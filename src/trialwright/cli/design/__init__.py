@@ -7,7 +7,25 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from trialwright.cli.design import simon, study
+from trialwright.cli.design import (
+    attained,
+    bop2,
+    bryant_day,
+    fleming,
+    group_sequential,
+    landmark,
+    logrank,
+    precision,
+    predictive,
+    simon,
+    single,
+    status,
+    study,
+    three_outcome,
+    three_stage,
+    together,
+    toxicity,
+)
 
 __all__ = ["app"]
 
@@ -30,3 +48,18 @@ app = typer.Typer(
 )
 app.command("study")(study.study)
 app.command("simon")(simon.simon)
+app.command("fleming")(fleming.fleming)
+app.command("three-stage")(three_stage.three_stages)
+app.command("three-outcome")(three_outcome.three_outcomes)
+app.command("single")(single.single)
+app.command("precision")(precision.precision)
+app.command("bryant-day")(bryant_day.bryant_day)
+app.command("toxicity")(toxicity.toxicity)
+app.command("together")(together.together)
+app.command("predictive")(predictive.predictive)
+app.command("bop2")(bop2.bop2)
+app.command("logrank")(logrank.logrank)
+app.command("landmark")(landmark.landmark)
+app.command("group-sequential")(group_sequential.group_sequential)
+app.command("status")(status.status)
+app.command("attained")(attained.attained)

@@ -102,17 +102,19 @@ def _width(stage: tuple[int, int]) -> float:
 
 
 def _write_bounds(axes: Axes, plan: Boundaries) -> None:
-    top = axes.get_ylim()[1]
+    """Write each bound beside its bar: to the right, where no path can pass, but for the last."""
+    top, away = axes.get_ylim()[1], 0.4 + 0.004 * plan.most_patients
     for look, most, least in plan.steps():
-        x = look - 0.4 - 0.004 * plan.most_patients
+        last = look == plan.most_patients
+        x, side = (look - away, "right") if last else (look + away, "left")
         if most is not None:
-            axes.text(x, most + 0.1, f"≤ {most} of {look}", va="center", **_BOUND_WORDS)
+            axes.text(x, most + 0.4, f"≤ {most} of {look}", ha=side, va="top", **_BOUND_WORDS)
         if least is not None and least <= top:
-            axes.text(x, least - 0.1, f"≥ {least} of {look}", va="center", **_BOUND_WORDS)
+            axes.text(x, least - 0.4, f"≥ {least} of {look}", ha=side, va="bottom", **_BOUND_WORDS)
 
 
 _BOUND_WORDS: dict[str, Any] = {
-    "ha": "right", "fontsize": 7.5, "color": INK, "zorder": 6,
+    "fontsize": 7.5, "color": INK, "zorder": 6,
     "bbox": {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
 }  # fmt: skip
 

@@ -58,4 +58,6 @@ def _frontier(found: BryantDaySearch) -> FrontierPanel:
         )
         for design in found.admissible
     }
-    return FrontierPanel(sizes, found.expected_patients, named)
+    return FrontierPanel(
+        sizes, found.expected_patients, named, expected_name="larger of the two expected numbers"
+    )

@@ -26,7 +26,7 @@ def paint_curves(axes: Axes, panel: CurvePanel) -> None:
     low, high = min(panel.rate), max(panel.rate)
     axes.set(xlim=(low, high), ylim=(0, 1.02))
     axes.set_xlabel(panel.rate_name.capitalize())
-    axes.set_ylabel("Probability")
+    axes.set_ylabel(panel.value_name.capitalize())
     axes.grid(axis="y")
     for name, rate in panel.marks.items():
         axes.axvline(rate, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0.5)
@@ -58,7 +58,7 @@ def paint_frontier(axes: Axes, panel: FrontierPanel) -> None:
                       fontsize=7.5, va="bottom", color=INK,
                       bbox=_BEHIND)  # fmt: skip
     axes.set_xlabel("Patients at most")
-    axes.set_ylabel("Patients expected at the rate of no interest")
+    axes.set_ylabel(panel.expected_name.capitalize())
     _leave_room(axes, panel)
     axes.grid(axis="both")
 

@@ -27,4 +27,8 @@ def panels_of_interval_width(
     marks = {} if found.rate is None else {"expected": found.rate}
     title = f"{100 * found.level:.6g} % {every[0].method} interval of {n} patients"
     shares = [k / n for k in range(n + 1)]
-    return (CurvePanel(shares, curves, marks, rate_name="observed response rate", title=title),)
+    return (
+        CurvePanel(
+            shares, curves, marks, "observed response rate", title=title, value_name="response rate"
+        ),
+    )

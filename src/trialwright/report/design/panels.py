@@ -74,6 +74,8 @@ class CurvePanel:
         Drawn against an axis on the right; empty: not drawn.
     title : str
         Of the panel.
+    value_name : str
+        What the curves are.
     """
 
     rate: Numbers
@@ -82,6 +84,7 @@ class CurvePanel:
     rate_name: str = "true response rate"
     expected_patients: Numbers = ()
     title: str = "Operating characteristics"
+    value_name: str = "probability"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,15 @@ class FrontierPanel:
         Designs to name: ``{"optimal 1/10 5/29": (29, 15.01)}``.
     title : str
         Of the panel.
+    expected_name : str
+        Which expected size it is.
     """
 
     patients: Numbers
     expected: Numbers
     named: dict[str, tuple[float, float]]
     title: str = "Designs by largest and expected size"
+    expected_name: str = "patients expected at the rate of no interest"
 
 
 Panel = BoundaryPanel | CurvePanel | FrontierPanel

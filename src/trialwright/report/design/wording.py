@@ -18,26 +18,19 @@ class Wording:
         The same for the sample-size box of a grant application, in at most three sentences.
     references : tuple of str
         What the paragraphs rest on, one citation each.
+    headings : (str, str)
+        Above the two texts.
     """
 
     protocol: str
     grant: str
     references: tuple[str, ...]
+    headings: tuple[str, str] = ("For the protocol", "For a grant application")
 
     def __str__(self) -> str:
         """Write both texts and the references, as ``--protocol-text`` prints them."""
-        parts = [
-            "For the protocol",
-            "",
-            self.protocol,
-            "",
-            "For a grant application",
-            "",
-            self.grant,
-            "",
-            "References",
-            "",
-        ]
+        long, short = self.headings
+        parts = [long, "", self.protocol, "", short, "", self.grant, "", "References", ""]
         return "\n".join([*parts, *(f"{i}. {text}" for i, text in enumerate(self.references, 1))])
 
 

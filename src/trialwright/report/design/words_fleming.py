@@ -8,6 +8,7 @@ from trialwright.design.staged import IN_WORDS, StagedDesign, write_bounds
 from trialwright.report.design.wording import Wording, say_rate
 from trialwright.report.design.words_staged import (
     JUNG,
+    say_at_most,
     say_errors,
     say_grant,
     say_hypotheses,
@@ -44,6 +45,7 @@ def word_fleming(found: StagedDesign, asked: Hypotheses, minimise: Minimise = "p
         The expected size that the search minimised.
     """
     (n1, r1, a1), (n, r, _) = found.boundaries.steps()
+    few = say_at_most(r1)
     name = f"the {found.kind} two-stage design" if found.kind else "a two-stage design"
     size = IN_WORDS[minimise].replace("p0", say_rate(asked.p0)).replace("p1", say_rate(asked.p1))
     chosen = f" It was found by an exact search that minimises {size} [2]."
@@ -51,14 +53,14 @@ def word_fleming(found: StagedDesign, asked: Hypotheses, minimise: Minimise = "p
     protocol = (
         f"The primary endpoint is tested by {name} with early stopping for futility and for "
         f"activity [1,2]. {say_hypotheses(asked.p0, asked.p1)} {n1} patients are enrolled in the "
-        f"first stage. If at most {r1} of them respond, enrolment stops for futility; if at least "
+        f"first stage. If {few} of them respond, enrolment stops for futility; if at least "
         f"{a1} respond, enrolment stops and the treatment is declared active. Otherwise {n - n1} "
         f"more patients are enrolled, {n} in all, and the treatment is declared active if more "
         f"than {r} of the {n} patients respond. {say_errors(found, asked)} "
         f"{say_sizes(found, asked.p0, asked.p1)}{chosen}{weights}"
     )
     rule = (
-        f"in two stages (stop if at most {r1} of {n1} respond, active if {a1} or more; then active "
+        f"in two stages (stop if {few} of {n1} respond, active if {a1} or more; then active "
         f"if more than {r} of {n} respond)"
     )
     references = (FLEMING, MANDER, JUNG) if weights else (FLEMING, MANDER)
@@ -92,7 +94,7 @@ def word_fleming_boundaries(found: FlemingBoundaries, p1: float) -> Wording:
 def _say_look(look: int, most: Bound, least: Bound) -> str:
     stops = []
     if most is not None:
-        stops.append(f"stops for futility if at most {most} respond")
+        stops.append(f"stops for futility if {say_at_most(most)} respond")
     if least is not None:
         stops.append(f"stops and declares activity if at least {least} respond")
     return f"At {look} patients the trial {' and '.join(stops) or 'goes on'}."

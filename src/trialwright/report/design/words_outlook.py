@@ -53,7 +53,8 @@ def word_outlook(found: Outlook, *, counted: str = "responders") -> Wording:
     if found.next_look is not None:
         short += [_needs(found.next_look)]
         short += [f"Chance of success: {_successes(found)}."] if found.chances else []
-    return Wording(" ".join(sentences), " ".join(short), _REFERENCES)
+    headings = ("For the monitoring report", "In short")
+    return Wording(" ".join(sentences), " ".join(short), _REFERENCES, headings)
 
 
 def _standing(found: Outlook, counted: str) -> str:

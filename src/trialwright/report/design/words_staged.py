@@ -28,6 +28,11 @@ def say_hypotheses(p0: float, p1: float) -> str:
     )
 
 
+def say_at_most(bound: int | None) -> str:
+    """Return how few must respond: ``at most 3``, ``none``."""
+    return f"at most {bound}" if bound else "none"
+
+
 def say_errors(found: StagedDesign, asked: Hypotheses) -> str:
     """Return the sentence of both error rates, attained and asked for."""
     return (

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from trialwright.design.three_outcome import outcome_chances
 from trialwright.report.design.wording import Wording, say_rate
-from trialwright.report.design.words_staged import JUNG, SIMON, say_sizes, say_weights
+from trialwright.report.design.words_staged import (
+    JUNG,
+    SIMON,
+    say_at_most,
+    say_sizes,
+    say_weights,
+)
 
 if TYPE_CHECKING:
     from trialwright.design.staged import StagedDesign
@@ -30,7 +36,7 @@ def word_three_outcome(found: StagedDesign, search: ThreeOutcomeSearch) -> Wordi
     """
     (n1, r1, _), (n, r, s) = found.boundaries.steps()
     p0, p1, limits = search.p0, search.p1, search.limits
-    is_so = outcome_chances(found)
+    few, is_so = say_at_most(r1), outcome_chances(found)
     name = f"the {found.kind} three-outcome design" if found.kind else "a three-outcome design"
     slack = (
         f" Each limit was allowed to be missed by {limits.tolerance:g}." if limits.tolerance else ""
@@ -40,7 +46,7 @@ def word_three_outcome(found: StagedDesign, search: ThreeOutcomeSearch) -> Wordi
     protocol = (
         f"The primary endpoint is tested in two stages by {name} [1,2]. A true response rate of "
         f"{say_rate(p0)} is of no interest, one of {say_rate(p1)} is worth pursuing. {n1} patients "
-        f"are enrolled in the first stage. If at most {r1} of them respond, enrolment stops for "
+        f"are enrolled in the first stage. If {few} of them respond, enrolment stops for "
         f"futility. Otherwise {n - n1} more patients are enrolled, {n} in all. The treatment is "
         f"taken to be not active if at most {r} of the {n} patients respond and active if at least "
         f"{s} respond; with {middle} the trial does not decide, and other evidence may. At a true "
@@ -52,7 +58,7 @@ def word_three_outcome(found: StagedDesign, search: ThreeOutcomeSearch) -> Wordi
         f"{say_sizes(found, p0, p1)}{weights}"
     )
     grant = (
-        f"{n} patients in two stages (stop if at most {r1} of {n1} respond; then not active at "
+        f"{n} patients in two stages (stop if {few} of {n1} respond; then not active at "
         f"{r} or fewer, active at {s} or more of {n}) compare response rates of {say_rate(p0)} and "
         f"{say_rate(p1)}. The treatment is wrongly called active with probability "
         f"{is_so['alpha']:.3f} and rightly with {is_so['pi']:.3f}; the trial stays undecided with "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trialwright.report.design.wording import Wording
 from trialwright.report.design.words_staged import (
     JUNG,
+    say_at_most,
     say_errors,
     say_grant,
     say_hypotheses,
@@ -36,12 +37,13 @@ def word_three_stage(found: StagedDesign, asked: Hypotheses) -> Wording:
     """
     (m1, r1, _), (m2, r2, _), (n, r, _) = found.boundaries.steps()
     name = f"the {found.kind} three-stage design" if found.kind else "a three-stage design"
+    few, fewer = say_at_most(r1), say_at_most(r2)
     stops = found.characteristics.low[0]
     weights = say_weights(found, 2)
     protocol = (
         f"The primary endpoint is tested by {name} [1]. {say_hypotheses(asked.p0, asked.p1)} {m1} "
-        f"patients are enrolled in the first stage. If at most {r1} of them respond, enrolment "
-        f"stops for futility. Otherwise {m2 - m1} more are enrolled; if at most {r2} of these {m2} "
+        f"patients are enrolled in the first stage. If {few} of them respond, enrolment "
+        f"stops for futility. Otherwise {m2 - m1} more are enrolled; if {fewer} of these {m2} "
         f"patients respond, enrolment stops for futility. Otherwise {n - m2} more are enrolled, "
         f"{n} in all, and the treatment is declared active if more than {r} of the {n} patients "
         f"respond. {say_errors(found, asked)} {say_sizes(found, asked.p0, asked.p1)} Of the "
@@ -49,7 +51,7 @@ def word_three_stage(found: StagedDesign, asked: Hypotheses) -> Wording:
         f"{stops[1]:.4f} to the second.{weights}"
     )
     rule = (
-        f"in three stages (stop if at most {r1} of {m1} or at most {r2} of {m2} respond; active if "
+        f"in three stages (stop if {few} of {m1} or {fewer} of {m2} respond; active if "
         f"more than {r} of {n} respond)"
     )
     return Wording(protocol, say_grant(found, rule, asked), (CHEN, JUNG) if weights else (CHEN,))

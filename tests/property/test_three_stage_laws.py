@@ -1,0 +1,77 @@
+"""Laws of three-stage designs: what each keeps, and how they stand beside two stages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from trialwright.design import three_stage
+from trialwright.design.simon import find_simon_designs
+from trialwright.design.three_stage import find_three_stage_designs
+from trialwright.errors import DesignError
+
+ASKED = st.tuples(
+    st.sampled_from([0.05, 0.1, 0.2, 0.4, 0.6]),
+    st.sampled_from([0.2, 0.25, 0.3]),
+    st.sampled_from([0.05, 0.1, 0.2]),
+    st.sampled_from([0.7, 0.8, 0.9]),
+)
+
+
+def search(asked, most: int = 70):
+    p0, step, alpha, power = asked
+    return find_three_stage_designs(p0, p0 + step, alpha=alpha, power=power, most_patients=most)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ASKED)
+def test_every_design_keeps_both_errors_and_beats_the_smaller_ones(asked) -> None:
+    try:
+        found = search(asked)
+    except DesignError:
+        return
+    before = float("inf")
+    for one in found.frontier.designs:
+        (m1, r1, _), (m2, r2, _), (n, r, _) = one.boundaries.steps()
+        assert m1 < m2 < n
+        assert 0 <= r1 <= r2 <= r
+        assert one.type_one_error <= asked[2] + 1e-12
+        assert one.power >= asked[3] - 1e-12
+        assert one.expected_patients[0] < before
+        before = one.expected_patients[0]
+    assert found.optimal is found.frontier.designs[-1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(ASKED)
+def test_a_third_stage_never_costs_patients_at_p0(asked) -> None:
+    """A two-stage design with a look that stops nobody is one of three, so the best is no worse."""
+    p0, step, alpha, power = asked
+    try:
+        two = find_simon_designs(p0, p0 + step, alpha=alpha, power=power, most_patients=70)
+    except DesignError:
+        return
+    three = search(asked)
+    assert three.optimal.expected_patients[0] <= two.optimal.null.expected_patients + 1e-9
+    assert three.minimax.total <= two.minimax.design.total
+
+
+@settings(max_examples=8, deadline=None)
+@given(ASKED)
+def test_what_is_proven_stays_when_more_patients_are_looked_at(asked) -> None:
+    try:
+        found = search(asked)
+    except DesignError:
+        return
+    if found.proven:
+        assert search(asked, 110).optimal.boundaries == found.optimal.boundaries
+
+
+@pytest.mark.parametrize("most", [60, 80])
+def test_the_kernel_says_the_same_as_the_boundaries(most) -> None:
+    """Its expected size and its bounds come from another sum than `Boundaries` takes."""
+    found = search((0.3, 0.2, 0.05, 0.8), most)
+    kernel = three_stage._search(most, found.hypotheses)
+    for one in found.frontier.designs:
+        assert kernel.expected[one.total] == pytest.approx(one.expected_patients[0], rel=1e-12)
