@@ -181,7 +181,8 @@ def find_log_rank_two_stage(
     Raises
     ------
     DesignError
-        If a number is not allowed, or no design up to ``most_patients`` keeps both errors.
+        If a number is not allowed, no design up to ``most_patients`` keeps both errors, or none
+        expects fewer patients than one stage needs.
 
     Notes
     -----
@@ -215,6 +216,8 @@ def find_log_rank_two_stage(
     if not found:
         raise DesignError(_nothing_found(asked, one_stage, most_patients))
     designs, expected = zip(*found, strict=True)
+    if min(expected) >= one_stage.patients:
+        raise DesignError(_nothing_saved(one_stage, min(expected)))
     return LogRankSearch(
         trial, alpha, power, method, least_early_stop, one_stage, designs, expected
     )
@@ -307,6 +310,14 @@ def _weight(smaller: tuple[int, float], larger: tuple[int, float]) -> float:
     """Return the weight q at which both designs cost the same."""
     saved, more = smaller[1] - larger[1], larger[0] - smaller[0]
     return saved / (saved + more)
+
+
+def _nothing_saved(one_stage: LogRankDesign, expected: float) -> str:
+    return (
+        f"two stages save nothing: they expect {expected:.1f} patients or more under the null "
+        f"hypothesis, one stage needs {one_stage.patients}; patients enter faster than events "
+        "come: take one stage"
+    )
 
 
 def _nothing_found(asked: Questions, one_stage: LogRankDesign, most_patients: int) -> str:
