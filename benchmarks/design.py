@@ -10,12 +10,26 @@ import shutil
 import statistics
 import subprocess
 import time
+from math import inf
 from typing import TYPE_CHECKING
 
 from timing import describe_machine
-from trialwright.design import find_simon_designs
+from trialwright.design import (
+    LogRankTrial,
+    Monitoring,
+    TwoOutcomes,
+    find_bop2,
+    find_bop2_pair,
+    find_bryant_day,
+    find_fleming_designs,
+    find_log_rank_two_stage,
+    find_predictive,
+    find_simon_designs,
+    find_three_stage_designs,
+)
 from trialwright.design.simon import search
 from trialwright.design.simon.frontier import Limits
+from trialwright.stats.historical import Exponential
 
 if TYPE_CHECKING:
     from collections.abc import Callable

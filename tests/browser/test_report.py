@@ -110,7 +110,9 @@ def test_sections_open_together(tab):
 
 
 def test_figures_are_drawn_and_their_text_is_text(tab):
-    assert tab.locator("figure.picture svg").count() == 9  # boundaries, waterfall, spider, swimmer, five curves
+    assert (
+        tab.locator("figure.picture svg").count() == 9
+    )  # boundaries, waterfall, spider, swimmer, five curves
     for box in tab.locator("figure.picture svg").all():
         assert box.bounding_box()["height"] > 100
     assert tab.locator("#km-os svg text", has_text="At risk").count() == 1

@@ -7,9 +7,9 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from trialwright.design import TwoStageDesign, find_simon_designs
-from trialwright.design.attained_stage import AttainedStageDesign, redesign_after_first_stage
-from trialwright.design.attained_stage_sizes import judge_attained_sizes
-from trialwright.design.single_stage import find_single_stage_designs
+from trialwright.design.attained.redesign import AttainedStageDesign, redesign_after_first_stage
+from trialwright.design.attained.sizes import judge_attained_sizes
+from trialwright.design.single_stage.search import find_single_stage_designs
 from trialwright.errors import DesignError
 
 SLACK = 1e-12

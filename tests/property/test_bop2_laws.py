@@ -27,7 +27,7 @@ from trialwright.errors import DesignError
 from trialwright.stats.beta_binomial import BetaRate
 
 if TYPE_CHECKING:
-    from trialwright.design.joint import JointRate
+    from trialwright.design.joint.rule import JointRate
 
 LOOKS = st.lists(st.integers(1, 18), min_size=1, max_size=4, unique=True).map(sorted).map(tuple)
 RATES = st.lists(st.integers(2, 18), min_size=2, max_size=2, unique=True).map(

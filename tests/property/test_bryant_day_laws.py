@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialwright.design.bryant_day import BryantDayDesign, find_bryant_day
+from trialwright.design.bryant_day.search import BryantDayDesign, find_bryant_day
 from trialwright.errors import DesignError
 
 TIGHT = 1e-12

@@ -48,7 +48,8 @@ def test_a_higher_bound_declares_less(design: TwoStageDesign, rate: float) -> No
         design.first_stage, design.first_stage_bound, design.total, design.total_bound + 1
     )
     lenient, strict = (d.operating_characteristics(rate) for d in (design, stricter))
-    assert strict.probability_declare_active <= lenient.probability_declare_active
+    slack = 1e-12  # the two are sums of other terms
+    assert strict.probability_declare_active <= lenient.probability_declare_active + slack
     assert strict.probability_early_stop == lenient.probability_early_stop
 
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.fleming import find_fleming_designs
-from trialwright.design.fleming_normal import find_fleming_boundaries
 from trialwright.design.simon import find_simon_designs
-from trialwright.design.staged import MINIMISE, combine
+from trialwright.design.staged.fleming import find_fleming_designs
+from trialwright.design.staged.fleming_normal import find_fleming_boundaries
+from trialwright.design.staged.staged_design import MINIMISE, combine
 from trialwright.errors import DesignError
 
 HYPOTHESES = st.tuples(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialwright.design.group_sequential import find_group_sequential
-from trialwright.design.group_sequential_crossing import crossing
+from trialwright.design.group_sequential.critical_values import find_group_sequential
+from trialwright.design.group_sequential.crossing import crossing
 
 names = st.sampled_from(
     ["Pocock", "O'Brien-Fleming", "Wang-Tsiatis", "Pocock spending", "O'Brien-Fleming spending"]

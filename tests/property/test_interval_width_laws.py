@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialwright.design.interval_width import size_for_interval
+from trialwright.design.single_stage.interval_width import size_for_interval
 from trialwright.stats import INTERVALS
 from trialwright.stats.proportion_limits import METHODS, lower_limits
 

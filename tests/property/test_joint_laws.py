@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.joint import JointRate, JointRule, Watched
+from trialwright.design.joint.rule import JointRate, JointRule, Watched
 
 RATES = st.floats(0.0, 1.0)
 INSIDE = st.floats(0.01, 0.99)

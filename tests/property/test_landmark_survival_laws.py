@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialwright.design.landmark_survival import find_landmark_survival
-from trialwright.design.landmark_survival_trial import LandmarkTrial
+from trialwright.design.landmark.search import find_landmark_survival
+from trialwright.design.landmark.trial import LandmarkTrial
 from trialwright.stats.historical import Weibull
 
 FEW = settings(max_examples=6, deadline=None)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from trialwright.design.boundaries import Boundaries
 from trialwright.design.checks import Hypotheses
 from trialwright.design.posterior import posterior_above
-from trialwright.design.predictive import Monitoring, PredictiveDesign, roundest_between
-from trialwright.design.predictive_search import find_predictive
-from trialwright.design.predictive_sizes import Size, backwards, least_error
+from trialwright.design.predictive.design import Monitoring, PredictiveDesign, roundest_between
+from trialwright.design.predictive.search import find_predictive
+from trialwright.design.predictive.sizes import Size, backwards, least_error
 from trialwright.errors import DesignError
 from trialwright.stats.beta_binomial import BetaRate
 from trialwright.stats.predictive_probability import predictive_probability

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.single_stage import find_single_stage_designs
+from trialwright.design.single_stage.search import find_single_stage_designs
 from trialwright.errors import DesignError
 
 ERRORS = st.floats(0.01, 0.4)

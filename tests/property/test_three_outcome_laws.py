@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.staged import StagedDesign
-from trialwright.design.three_outcome import (
+from trialwright.design.staged.staged_design import StagedDesign
+from trialwright.design.staged.three_outcome import (
     ThreeOutcomeLimits,
     find_three_outcome_designs,
     outcome_chances,

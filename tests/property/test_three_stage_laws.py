@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trialwright.design import three_stage
 from trialwright.design.simon import find_simon_designs
-from trialwright.design.three_stage import find_three_stage_designs
+from trialwright.design.staged import three_stage
+from trialwright.design.staged.three_stage import find_three_stage_designs
 from trialwright.errors import DesignError
 
 ASKED = st.tuples(

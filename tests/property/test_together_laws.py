@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.joint import JointRate
-from trialwright.design.together import judge_together
+from trialwright.design.joint.rule import JointRate
+from trialwright.design.joint.together import judge_together
 
 
 @st.composite

@@ -10,9 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.posterior_toxicity import PosteriorToxicityRule, find_toxicity_cut
-from trialwright.design.repeated_significance import find_repeated_significance
-from trialwright.design.toxicity import looks_every, stop_chance
+from trialwright.design.toxicity.looks import looks_every, stop_chance
+from trialwright.design.toxicity.posterior import PosteriorToxicityRule, find_toxicity_cut
+from trialwright.design.toxicity.repeated_significance import find_repeated_significance
 from trialwright.errors import DesignError
 from trialwright.stats.beta_binomial import BetaRate
 from trialwright.stats.binomial import binomial

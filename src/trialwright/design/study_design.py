@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialwright.design.checks import check_hypotheses
+from trialwright.design.joint.together import judge_together
 from trialwright.design.simon import find_simon_designs
-from trialwright.design.study_toxicity import toxicity_rule_of
-from trialwright.design.together import judge_together
+from trialwright.design.toxicity.of_study import toxicity_rule_of
 from trialwright.design.two_stage import TwoStageDesign
 from trialwright.errors import DesignError, StudyError
 
 if TYPE_CHECKING:
     from trialwright.design.checks import Hypotheses
-    from trialwright.design.posterior_toxicity import PosteriorToxicityRule
+    from trialwright.design.joint.together import Together
     from trialwright.design.simon import SimonDesign, SimonSearch
-    from trialwright.design.together import Together
+    from trialwright.design.toxicity.posterior import PosteriorToxicityRule
     from trialwright.design.two_stage import OperatingCharacteristics
     from trialwright.study.model import Study
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialwright.design.attained_stage import AttainedStageDesign, redesign_after_first_stage
+from trialwright.design.attained.redesign import AttainedStageDesign, redesign_after_first_stage
 
 COLUMNS = ("type_1_error", "power", "expected_patients_p0", "early_stop_p0")
 

@@ -8,7 +8,7 @@ from trialwright.design.bop2.binary import Bop2Design, find_bop2
 from trialwright.design.bop2.optimum import Bop2Grid
 from trialwright.design.bop2.outcomes import TwoOutcomes
 from trialwright.design.bop2.pair import Bop2PairDesign, find_bop2_pair
-from trialwright.design.joint import JointRate
+from trialwright.design.joint.rule import JointRate
 from trialwright.design.posterior import PosteriorCut, posterior_boundaries
 from trialwright.stats.beta_binomial import BetaRate
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialwright.design.bryant_day import find_bryant_day
+from trialwright.design.bryant_day.search import find_bryant_day
 
 BOUNDS = ("n1", "n", "r1", "r", "safe1", "safe")
 

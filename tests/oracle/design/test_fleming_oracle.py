@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.fleming import find_fleming_designs
-from trialwright.design.fleming_normal import find_fleming_boundaries
+from trialwright.design.staged.fleming import find_fleming_designs
+from trialwright.design.staged.fleming_normal import find_fleming_boundaries
 
 TOLERANCE = 1e-9
 KIND = {"Minimax": "MIN", "Optimal": "OPT", "Admissible": "ADMISS"}

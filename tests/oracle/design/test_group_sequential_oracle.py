@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trialwright.design.group_sequential import find_group_sequential
+from trialwright.design.group_sequential.critical_values import find_group_sequential
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trialwright.design.interval_width import size_for_interval
+from trialwright.design.single_stage.interval_width import size_for_interval
 
 # R 4.2.2, interval_width.R: rate, width, what else, first n, stable n, width at both.
 BY_R = [

@@ -17,10 +17,10 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import ndtr
 
-from trialwright.design.landmark_survival import find_landmark_survival, landmark_statistic
-from trialwright.design.landmark_survival_bounds import Errors, find_bounds, tell
-from trialwright.design.landmark_survival_trial import Accrual, LandmarkTrial
-from trialwright.design.landmark_survival_values import MINIMISE, designs_of, expected, needed_alone
+from trialwright.design.landmark.bounds import Errors, find_bounds, tell
+from trialwright.design.landmark.search import find_landmark_survival, landmark_statistic
+from trialwright.design.landmark.trial import Accrual, LandmarkTrial
+from trialwright.design.landmark.values import MINIMISE, designs_of, expected, needed_alone
 from trialwright.stats.historical import Weibull
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "design" / "landmark.csv"

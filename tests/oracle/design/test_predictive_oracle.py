@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trialwright.design.predictive import Monitoring, PredictiveDesign
-from trialwright.design.predictive_search import find_predictive
+from trialwright.design.predictive.design import Monitoring, PredictiveDesign
+from trialwright.design.predictive.search import find_predictive
 from trialwright.stats.beta_binomial import BetaRate
 from trialwright.stats.predictive_probability import predictive_probability
 

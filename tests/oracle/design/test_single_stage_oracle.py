@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from trialwright.design.single_stage import find_single_stage_designs
-from trialwright.design.single_stage_gehan import find_gehan_first_stage
+from trialwright.design.single_stage.gehan import find_gehan_first_stage
+from trialwright.design.single_stage.search import find_single_stage_designs
 
 shared = pytest.mark.shared
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.staged import StagedDesign, write_bounds
-from trialwright.design.three_outcome import (
+from trialwright.design.staged.staged_design import StagedDesign, write_bounds
+from trialwright.design.staged.three_outcome import (
     ThreeOutcomeLimits,
     find_three_outcome_designs,
     outcome_chances,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from trialwright.design.simon import find_simon_designs
-from trialwright.design.three_stage import find_three_stage_designs
+from trialwright.design.staged.three_stage import find_three_stage_designs
 
 
 def chances(n: int, p: float) -> np.ndarray:

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.posterior_toxicity import PosteriorToxicityRule
-from trialwright.design.repeated_significance import (
+from trialwright.design.toxicity.looks import looks_every, stop_chance
+from trialwright.design.toxicity.posterior import PosteriorToxicityRule
+from trialwright.design.toxicity.repeated_significance import (
     RepeatedSignificance,
     SignificanceBoundary,
     find_repeated_significance,
 )
-from trialwright.design.toxicity import looks_every, stop_chance
 from trialwright.stats.beta_binomial import BetaRate
 
 # --- posterior probability ----------------------------------------------------------------------

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from trialwright.cli.design.attained import attained
 from trialwright.design import TwoStageDesign
-from trialwright.design.attained_stage import AttainedStageDesign, redesign_after_first_stage
-from trialwright.design.attained_stage_sizes import judge_attained_sizes
+from trialwright.design.attained.redesign import AttainedStageDesign, redesign_after_first_stage
+from trialwright.design.attained.sizes import judge_attained_sizes
 from trialwright.errors import DesignError
 from trialwright.report.design.words_attained_stage import word_attained_stage
 from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages

@@ -13,7 +13,7 @@ from trialwright.design.bop2.binary import Bop2Design, find_bop2
 from trialwright.design.bop2.optimum import Bop2Grid
 from trialwright.design.bop2.outcomes import TwoOutcomes
 from trialwright.design.bop2.pair import Bop2PairDesign, find_bop2_pair
-from trialwright.design.joint import JointRate
+from trialwright.design.joint.rule import JointRate
 from trialwright.errors import DesignError
 from trialwright.report.design.words_bop2 import word_bop2, word_bop2_pair
 from trialwright.stats.beta_binomial import BetaRate

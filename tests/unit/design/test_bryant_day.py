@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from trialwright.cli.design.bryant_day import bryant_day
-from trialwright.design.bryant_day import BryantDayDesign, find_bryant_day
+from trialwright.design.bryant_day.search import BryantDayDesign, find_bryant_day
 from trialwright.errors import DesignError
 from trialwright.report.design.words_bryant_day import word_bryant_day
 

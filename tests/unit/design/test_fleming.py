@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 
 from trialwright.cli.design.fleming import fleming
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.fleming import find_fleming_designs
-from trialwright.design.fleming_normal import find_fleming_boundaries
 from trialwright.design.simon import FirstStage
-from trialwright.design.staged import write_bounds
+from trialwright.design.staged.fleming import find_fleming_designs
+from trialwright.design.staged.fleming_normal import find_fleming_boundaries
+from trialwright.design.staged.staged_design import write_bounds
 from trialwright.errors import DesignError
 from trialwright.report.design.words_fleming import word_fleming, word_fleming_boundaries
 

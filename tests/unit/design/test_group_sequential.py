@@ -12,8 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 from trialwright.cli.design.group_sequential import group_sequential
-from trialwright.design.group_sequential import BOUNDS, find_group_sequential
-from trialwright.design.group_sequential_crossing import crossing
+from trialwright.design.group_sequential.critical_values import BOUNDS, find_group_sequential
+from trialwright.design.group_sequential.crossing import crossing
 from trialwright.design.log_rank.bivariate_normal import both_above
 from trialwright.errors import DesignError
 from trialwright.report.design.words_group_sequential import word_group_sequential

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from trialwright.cli.design.precision import precision
-from trialwright.design.interval_width import size_for_interval
+from trialwright.design.single_stage.interval_width import size_for_interval
 from trialwright.errors import DesignError
 from trialwright.report.design.words_interval_width import word_interval_width
 from trialwright.stats import INTERVALS

@@ -7,7 +7,7 @@ from math import inf, nan
 import pytest
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.joint import JointRate, JointRule, Watched, count_pairs
+from trialwright.design.joint.rule import JointRate, JointRule, Watched, count_pairs
 from trialwright.errors import DesignError
 
 

@@ -13,15 +13,15 @@ from scipy.integrate import quad
 from typer.testing import CliRunner
 
 from trialwright.cli.design.landmark import landmark
-from trialwright.design.landmark_survival import find_landmark_survival, landmark_statistic
-from trialwright.design.landmark_survival_bounds import Errors
-from trialwright.design.landmark_survival_trial import Accrual, LandmarkTrial
-from trialwright.design.landmark_survival_trials import (
+from trialwright.design.landmark.bounds import Errors
+from trialwright.design.landmark.search import find_landmark_survival, landmark_statistic
+from trialwright.design.landmark.simulation import (
     _statistics,
     draw_patients,
     simulate_landmark,
 )
-from trialwright.design.landmark_survival_values import designs_of
+from trialwright.design.landmark.trial import Accrual, LandmarkTrial
+from trialwright.design.landmark.values import designs_of
 from trialwright.errors import DesignError
 from trialwright.report.design.words_landmark_survival import word_landmark_survival
 from trialwright.stats.historical import Digitised, Exponential, Weibull

@@ -13,7 +13,7 @@ from scipy.stats import multivariate_normal, norm
 from typer.testing import CliRunner
 
 from trialwright.cli.design.logrank import logrank
-from trialwright.design.group_sequential import find_group_sequential
+from trialwright.design.group_sequential.critical_values import find_group_sequential
 from trialwright.design.log_rank import (
     Analysis,
     LogRankDesign,

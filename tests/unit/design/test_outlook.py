@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from trialwright.cli.design.status import status
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.outlook import look_ahead
+from trialwright.design.outlook.look_ahead import look_ahead
 from trialwright.report.design.words_outlook import say_outlook, word_outlook
 from trialwright.stats.beta_binomial import BetaRate
 

@@ -9,8 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from trialwright.cli.design.predictive import predictive
-from trialwright.design.predictive import Monitoring, PredictiveDesign, roundest_between
-from trialwright.design.predictive_search import find_predictive
+from trialwright.design.predictive.design import Monitoring, PredictiveDesign, roundest_between
+from trialwright.design.predictive.search import find_predictive
 from trialwright.errors import DesignError
 from trialwright.report.design.words_predictive import say_stops, word_predictive
 from trialwright.stats.beta_binomial import BetaRate

@@ -10,9 +10,9 @@ import typer
 from typer.testing import CliRunner
 
 from trialwright.cli.design.single import single
-from trialwright.design.single_stage import SingleStageDesign, find_single_stage_designs
-from trialwright.design.single_stage_bounds import least_bounds
-from trialwright.design.single_stage_gehan import find_gehan_first_stage
+from trialwright.design.single_stage.bounds import least_bounds
+from trialwright.design.single_stage.gehan import find_gehan_first_stage
+from trialwright.design.single_stage.search import SingleStageDesign, find_single_stage_designs
 from trialwright.errors import DesignError
 from trialwright.report.design.words_single_stage import word_single_stage
 from trialwright.stats.tails import binomial_upper_tails

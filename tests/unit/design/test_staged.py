@@ -8,11 +8,10 @@ import pytest
 
 from trialwright.design.boundaries import Boundaries
 from trialwright.design.simon import FirstStage
-from trialwright.design.staged import (
+from trialwright.design.staged.staged_design import (
     StagedDesign,
     check_minimise,
     combine,
-    first_stages,
     name_designs,
     nearest,
     write_bounds,
@@ -84,10 +83,10 @@ def test_what_is_minimised_is_named() -> None:
 
 
 def test_the_first_stage_keeps_sizes_and_shares() -> None:
-    assert first_stages(FirstStage(), 5) == range(1, 5)
-    assert first_stages(FirstStage(least=10, most=12), 40) == range(10, 13)
-    assert first_stages(FirstStage(least_share=0.3, most_share=0.5), 30) == range(9, 16)
-    assert not first_stages(FirstStage(least=10), 8)
+    assert FirstStage().sizes(5) == range(1, 5)
+    assert FirstStage(least=10, most=12).sizes(40) == range(10, 13)
+    assert FirstStage(least_share=0.3, most_share=0.5).sizes(30) == range(9, 16)
+    assert not FirstStage(least=10).sizes(8)
 
 
 def test_the_nearest_is_found_by_halving() -> None:

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from trialwright.cli.design.three_outcome import three_outcomes
 from trialwright.design.boundaries import Boundaries
 from trialwright.design.simon import FirstStage
-from trialwright.design.staged import StagedDesign, write_bounds
-from trialwright.design.three_outcome import (
+from trialwright.design.staged.staged_design import StagedDesign, write_bounds
+from trialwright.design.staged.three_outcome import (
     ThreeOutcomeLimits,
     find_three_outcome_designs,
     outcome_chances,

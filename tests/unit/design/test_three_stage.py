@@ -10,10 +10,10 @@ import typer
 from typer.testing import CliRunner
 
 from trialwright.cli.design.three_stage import three_stages
-from trialwright.design import three_stage
 from trialwright.design.checks import check_hypotheses
-from trialwright.design.staged import write_bounds
-from trialwright.design.three_stage import find_three_stage_designs
+from trialwright.design.staged import three_stage
+from trialwright.design.staged.staged_design import write_bounds
+from trialwright.design.staged.three_stage import find_three_stage_designs
 from trialwright.errors import DesignError
 from trialwright.report.design.words_three_stage import word_three_stage
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from trialwright.cli.design.together import together
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.together import judge_together
+from trialwright.design.joint.together import judge_together
 from trialwright.errors import DesignError
 from trialwright.report.design.words_together import word_together
 

@@ -13,19 +13,19 @@ from typer.testing import CliRunner
 
 from trialwright.cli.design.toxicity import toxicity
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.posterior_toxicity import (
-    UNIFORM,
-    PosteriorToxicityRule,
-    find_toxicity_cut,
-)
-from trialwright.design.repeated_significance import find_repeated_significance
-from trialwright.design.study_toxicity import toxicity_rule_of
-from trialwright.design.toxicity import (
+from trialwright.design.toxicity.looks import (
     NestedBoundaries,
     looks_every,
     rates_around,
     stop_chance,
 )
+from trialwright.design.toxicity.of_study import toxicity_rule_of
+from trialwright.design.toxicity.posterior import (
+    UNIFORM,
+    PosteriorToxicityRule,
+    find_toxicity_cut,
+)
+from trialwright.design.toxicity.repeated_significance import find_repeated_significance
 from trialwright.errors import DesignError, StudyError
 from trialwright.report.design.words_toxicity import percent, word_toxicity, write_bounds
 from trialwright.stats.beta_binomial import BetaRate

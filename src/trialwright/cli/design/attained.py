@@ -23,8 +23,8 @@ from trialwright.cli.design.show import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trialwright.design.attained_stage import AttainedStageRedesign
-    from trialwright.design.attained_stage_sizes import AttainedSizes
+    from trialwright.design.attained.redesign import AttainedStageRedesign
+    from trialwright.design.attained.sizes import AttainedSizes
     from trialwright.design.two_stage import TwoStageDesign
 
 __all__ = ["Path", "attained"]
@@ -65,8 +65,8 @@ def attained(
 
     The sizes must not have been chosen by the responses.
     """
-    from trialwright.design.attained_stage import redesign_after_first_stage
-    from trialwright.design.attained_stage_sizes import judge_attained_sizes
+    from trialwright.design.attained.redesign import redesign_after_first_stage
+    from trialwright.design.attained.sizes import judge_attained_sizes
     from trialwright.design.two_stage import TwoStageDesign
     from trialwright.errors import DesignError
 

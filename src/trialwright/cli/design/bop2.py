@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from trialwright.design.bop2.binary import Bop2Design, Bop2Search
     from trialwright.design.bop2.outcomes import TwoOutcomes
     from trialwright.design.bop2.pair import Bop2PairDesign, Bop2PairSearch, Control
-    from trialwright.design.joint import JointRate
+    from trialwright.design.joint.rule import JointRate
 
 __all__ = ["Path", "bop2"]
 

@@ -22,7 +22,7 @@ from trialwright.cli.design.show import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.design.bryant_day import BryantDayDesign, BryantDaySearch
+    from trialwright.design.bryant_day.search import BryantDayDesign, BryantDaySearch
     from trialwright.report.design import Panel
 
 __all__ = ["Path", "bryant_day"]
@@ -65,7 +65,7 @@ def bryant_day(
     Stop if at most r1 of the first n1 patients respond or at least t1 have toxicity; recommend the
     treatment if more than r of all n respond and fewer than t have toxicity.
     """
-    from trialwright.design.bryant_day import find_bryant_day
+    from trialwright.design.bryant_day.search import find_bryant_day
 
     if choose not in {"optimal", "minimax"}:
         msg = f"--choose must be optimal or minimax, not {choose!r}"

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.design.checks import Hypotheses
-    from trialwright.design.fleming import FlemingSearch
-    from trialwright.design.fleming_normal import FlemingBoundaries
-    from trialwright.design.staged import StagedDesign, StagedFrontier
+    from trialwright.design.staged.fleming import FlemingSearch
+    from trialwright.design.staged.fleming_normal import FlemingBoundaries
+    from trialwright.design.staged.staged_design import StagedDesign, StagedFrontier
     from trialwright.report.design import Panel, Wording
 
 __all__ = ["Path", "fleming"]
@@ -74,9 +74,9 @@ def fleming(
     if stages is not None:
         shown = _shown_boundaries(stages, p0, p1, alpha)
     else:
-        from trialwright.design.fleming import find_fleming_designs
         from trialwright.design.simon import FirstStage
-        from trialwright.design.staged import check_minimise
+        from trialwright.design.staged.fleming import find_fleming_designs
+        from trialwright.design.staged.staged_design import check_minimise
 
         by = check_minimise(minimise)
         found = find_fleming_designs(
@@ -92,7 +92,7 @@ def fleming(
 
 
 def _shown_search(found: FlemingSearch, frontier: StagedFrontier, choose: str) -> Shown:
-    from trialwright.design.staged import IN_WORDS, write_bounds
+    from trialwright.design.staged.staged_design import IN_WORDS, write_bounds
 
     asked, by = found.hypotheses, frontier.minimise
     chosen = choose_staged(frontier, choose)
@@ -122,8 +122,8 @@ def _shown_search(found: FlemingSearch, frontier: StagedFrontier, choose: str) -
 
 def _shown_boundaries(stages: str, p0: float, p1: float, alpha: float) -> Shown:
     from trialwright.design.checks import check_hypotheses
-    from trialwright.design.fleming_normal import find_fleming_boundaries
-    from trialwright.design.staged import StagedDesign, row_of_design
+    from trialwright.design.staged.fleming_normal import find_fleming_boundaries
+    from trialwright.design.staged.staged_design import StagedDesign, row_of_design
 
     try:
         sizes = [int(part) for part in stages.replace("+", ",").split(",")]

@@ -9,7 +9,7 @@ import typer
 from trialwright.cli.design.show import Alpha, Json, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
-    from trialwright.design.group_sequential import GroupSequential
+    from trialwright.design.group_sequential.critical_values import GroupSequential
 
 __all__ = ["group_sequential"]
 
@@ -39,7 +39,7 @@ def group_sequential(
     protocol_text: ProtocolText = False,
 ) -> None:
     """Find the critical values of a normal statistic that is looked at several times."""
-    from trialwright.design.group_sequential import find_group_sequential
+    from trialwright.design.group_sequential.critical_values import find_group_sequential
     from trialwright.errors import DesignError
 
     try:

@@ -19,9 +19,9 @@ from trialwright.cli.design.show import (
 )
 
 if TYPE_CHECKING:
-    from trialwright.design.landmark_survival_trial import LandmarkTrial
-    from trialwright.design.landmark_survival_trials import LandmarkSimulation
-    from trialwright.design.landmark_survival_values import LandmarkDesign, LandmarkSearch
+    from trialwright.design.landmark.simulation import LandmarkSimulation
+    from trialwright.design.landmark.trial import LandmarkTrial
+    from trialwright.design.landmark.values import LandmarkDesign, LandmarkSearch
     from trialwright.report.design import Panel
 
 _POINTS = 60  # of a curve
@@ -71,8 +71,8 @@ def landmark(
     Case and Morgan's design: accrual is not held for the interim look, and patients short of the
     landmark count with the follow-up they have. Its errors are those of large samples.
     """
-    from trialwright.design.landmark_survival import find_landmark_survival
-    from trialwright.design.landmark_survival_trials import simulate_landmark
+    from trialwright.design.landmark.search import find_landmark_survival
+    from trialwright.design.landmark.simulation import simulate_landmark
     from trialwright.errors import DesignError
 
     try:
@@ -97,7 +97,7 @@ def landmark(
 def _trial(
     at: float, rates: tuple[float, float], accrual: str, shapes: tuple[float, float | None]
 ) -> LandmarkTrial:
-    from trialwright.design.landmark_survival_trial import Accrual, LandmarkTrial
+    from trialwright.design.landmark.trial import Accrual, LandmarkTrial
     from trialwright.stats.historical import Weibull
 
     entering = Accrual.steady(1.0)

@@ -101,7 +101,7 @@ def logrank(
         wanted = _wanted(history, hazard_ratio, (survival_worth, at), median_worth)
         trial = LogRankTrial(history, wanted, follow_up, rate, accrual, restricted)
         if looks is not None:
-            from trialwright.design.group_sequential import find_group_sequential
+            from trialwright.design.group_sequential.critical_values import find_group_sequential
 
             values = find_group_sequential(bounds, looks=looks, alpha=alpha)  # type: ignore[arg-type]
             design = find_log_rank_looks(

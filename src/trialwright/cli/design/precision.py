@@ -10,7 +10,7 @@ import typer
 from trialwright.cli.design.show import Json, MostPatients, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
-    from trialwright.design.interval_width import IntervalWidth
+    from trialwright.design.single_stage.interval_width import IntervalWidth
 
 __all__ = ["Path", "precision"]
 
@@ -51,7 +51,7 @@ def precision(
     protocol_text: ProtocolText = False,
 ) -> None:
     """Find the smallest trial whose confidence interval of the response rate is narrow enough."""
-    from trialwright.design.interval_width import size_for_interval
+    from trialwright.design.single_stage.interval_width import size_for_interval
 
     found = size_for_interval(
         rate, width=width, level=level, method=method, average=average, most_patients=most_patients

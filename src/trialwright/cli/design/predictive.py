@@ -23,8 +23,8 @@ from trialwright.cli.design.show import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.design.predictive import PredictiveDesign
-    from trialwright.design.predictive_search import PredictiveSearch
+    from trialwright.design.predictive.design import PredictiveDesign
+    from trialwright.design.predictive.search import PredictiveSearch
     from trialwright.report.design import Panel
     from trialwright.stats.beta_binomial import BetaRate
 
@@ -65,8 +65,8 @@ def predictive(
     protocol_text: ProtocolText = False,
 ) -> None:
     """Find or judge a design that stops where success at the end has become improbable."""
-    from trialwright.design.predictive import Monitoring, PredictiveDesign
-    from trialwright.design.predictive_search import find_predictive
+    from trialwright.design.predictive.design import Monitoring, PredictiveDesign
+    from trialwright.design.predictive.search import find_predictive
 
     belief = read_prior(prior)
     plan = Monitoring(

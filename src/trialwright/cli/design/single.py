@@ -23,8 +23,8 @@ from trialwright.cli.design.show import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trialwright.design.single_stage import SingleStageDesign, SingleStageSearch
-    from trialwright.design.single_stage_gehan import GehanFirstStage
+    from trialwright.design.single_stage.gehan import GehanFirstStage
+    from trialwright.design.single_stage.search import SingleStageDesign, SingleStageSearch
 
 __all__ = ["Path", "single"]
 
@@ -57,8 +57,8 @@ def single(
 
     Activity is declared if more than r of all n patients respond.
     """
-    from trialwright.design.single_stage import find_single_stage_designs
-    from trialwright.design.single_stage_gehan import find_gehan_first_stage
+    from trialwright.design.single_stage.gehan import find_gehan_first_stage
+    from trialwright.design.single_stage.search import find_single_stage_designs
 
     found = find_single_stage_designs(p0, p1, alpha=alpha, power=power, most_patients=most_patients)
     gehan = None if no_responder is None else find_gehan_first_stage(p1, beta=no_responder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from trialwright.design.staged import StagedDesign, StagedFrontier
+    from trialwright.design.staged.staged_design import StagedDesign, StagedFrontier
 
 Choose = Annotated[
     str,
@@ -40,7 +40,7 @@ def choose_staged(frontier: StagedFrontier, name: str) -> StagedDesign:
     name : str
         ``optimal``, ``minimax``, or the bounds as the table writes them.
     """
-    from trialwright.design.staged import write_bounds
+    from trialwright.design.staged.staged_design import write_bounds
 
     wanted = " ".join(name.replace(",", " ").split())
     for one in frontier.designs:
@@ -53,7 +53,7 @@ def choose_staged(frontier: StagedFrontier, name: str) -> StagedDesign:
 
 def staged_row(one: StagedDesign) -> tuple[str, ...]:
     """Return a design as a row of the table."""
-    from trialwright.design.staged import write_bounds
+    from trialwright.design.staged.staged_design import write_bounds
 
     (stop_0, stop_1), (size_0, size_1) = one.early_stop, one.expected_patients
     low, high = one.weights or (None, None)

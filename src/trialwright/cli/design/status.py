@@ -11,7 +11,7 @@ from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
     from trialwright.design.boundaries import Boundaries
-    from trialwright.design.outlook_values import Outlook
+    from trialwright.design.outlook.values import Outlook
     from trialwright.stats.beta_binomial import BetaRate
 
 _COUNT = re.compile(r"(\d+)/(\d+)")
@@ -66,7 +66,7 @@ def status(
     A pending patient counts as not yet seen. Where only totals are given, their order is not
     known: the trial is taken to have passed the looks that lie behind it.
     """
-    from trialwright.design.outlook import look_ahead
+    from trialwright.design.outlook.look_ahead import look_ahead
 
     plan = _plan(design, stop_at_least)
     responses, notes = _responses(plan, responders, outcomes)

@@ -29,8 +29,8 @@ from trialwright.cli.design.staged import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.design.staged import StagedDesign
-    from trialwright.design.three_outcome import ThreeOutcomeSearch
+    from trialwright.design.staged.staged_design import StagedDesign
+    from trialwright.design.staged.three_outcome import ThreeOutcomeSearch
     from trialwright.report.design import Panel, Wording
 
 __all__ = ["Path", "three_outcomes"]
@@ -65,7 +65,10 @@ def three_outcomes(
     or more mean active. Bounds are written r1/n1 r-s/n.
     """
     from trialwright.design.simon import FirstStage
-    from trialwright.design.three_outcome import ThreeOutcomeLimits, find_three_outcome_designs
+    from trialwright.design.staged.three_outcome import (
+        ThreeOutcomeLimits,
+        find_three_outcome_designs,
+    )
 
     found = find_three_outcome_designs(
         p0,
@@ -81,7 +84,7 @@ def three_outcomes(
 def _shown(found: ThreeOutcomeSearch, chosen: StagedDesign) -> Shown:
     from dataclasses import asdict
 
-    from trialwright.design.staged import write_bounds
+    from trialwright.design.staged.staged_design import write_bounds
 
     content: dict[str, Any] = {
         "p0": found.p0,
@@ -109,8 +112,8 @@ def _shown(found: ThreeOutcomeSearch, chosen: StagedDesign) -> Shown:
 
 
 def _row(one: StagedDesign) -> tuple[str, ...]:
-    from trialwright.design.staged import write_bounds
-    from trialwright.design.three_outcome import outcome_chances
+    from trialwright.design.staged.staged_design import write_bounds
+    from trialwright.design.staged.three_outcome import outcome_chances
 
     return (
         one.kind,

@@ -22,8 +22,8 @@ from trialwright.cli.design.staged import COLUMNS, Choose, choose_staged, say_pr
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.design.staged import StagedDesign
-    from trialwright.design.three_stage import ThreeStageSearch
+    from trialwright.design.staged.staged_design import StagedDesign
+    from trialwright.design.staged.three_stage import ThreeStageSearch
     from trialwright.report.design import Panel, Wording
 
 __all__ = ["Path", "three_stages"]
@@ -45,8 +45,8 @@ def three_stages(
     Stop if at most r1 of the first m1 patients respond, or at most r2 of m2; declare activity if
     more than r of all n respond. Bounds are written r1/m1 r2/m2 r/n, of all patients so far.
     """
-    from trialwright.design.staged import write_bounds
-    from trialwright.design.three_stage import find_three_stage_designs
+    from trialwright.design.staged.staged_design import write_bounds
+    from trialwright.design.staged.three_stage import find_three_stage_designs
 
     found = find_three_stage_designs(p0, p1, alpha=alpha, power=power, most_patients=most_patients)
     asked, chosen = found.hypotheses, choose_staged(found.frontier, choose)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.design.boundaries import Boundaries
-    from trialwright.design.together import Together, TogetherRow
+    from trialwright.design.joint.together import Together, TogetherRow
     from trialwright.report.design import Panel
 
 __all__ = ["Path", "together"]
@@ -52,7 +52,7 @@ def together(
     acceptable toxicity.
     """
     from trialwright.design.boundaries import Boundaries
-    from trialwright.design.together import judge_together
+    from trialwright.design.joint.together import judge_together
 
     low, high = _read_bounds("--response", response), _read_bounds("--toxicity", toxicity)
     none = (None,) * max(len(low), len(high))

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from trialwright.design.boundaries import Boundaries
-    from trialwright.design.posterior_toxicity import PosteriorToxicityRule, ToxicityCutSearch
-    from trialwright.design.repeated_significance import RepeatedSignificance
+    from trialwright.design.toxicity.posterior import PosteriorToxicityRule, ToxicityCutSearch
+    from trialwright.design.toxicity.repeated_significance import RepeatedSignificance
     from trialwright.stats.beta_binomial import BetaRate
 
 __all__ = ["toxicity"]
@@ -86,7 +86,7 @@ def toxicity(
     if repeated:
         _refuse("--repeated", {"--limit": limit, "--cut": cut, "--prior": prior})
         low, high = _rates_of_interest(acceptable, excessive)
-        from trialwright.design.repeated_significance import find_repeated_significance
+        from trialwright.design.toxicity.repeated_significance import find_repeated_significance
 
         found = find_repeated_significance(
             low, high, looks=when, alpha=alpha, power=power, shape=shape
@@ -97,7 +97,7 @@ def toxicity(
         belief = _read_prior(prior)
         if cut is None:
             low, high = _rates_of_interest(acceptable, excessive)
-            from trialwright.design.posterior_toxicity import find_toxicity_cut
+            from trialwright.design.toxicity.posterior import find_toxicity_cut
 
             best = find_toxicity_cut(
                 most, when, acceptable_rate=low, excessive_rate=high, alpha=alpha, prior=belief
@@ -105,14 +105,14 @@ def toxicity(
             shown = _show_search(best, judged)
         else:
             _refuse("--cut", {"--acceptable": acceptable, "--excessive": excessive})
-            from trialwright.design.posterior_toxicity import PosteriorToxicityRule
+            from trialwright.design.toxicity.posterior import PosteriorToxicityRule
 
             shown = _show_rule(PosteriorToxicityRule(most, cut, when, belief), judged)
     show(shown, json=json, plot=plot, protocol_text=protocol_text)
 
 
 def _show_rule(rule: PosteriorToxicityRule, judged: Sequence[float]) -> Shown:
-    from trialwright.design.toxicity import rates_around
+    from trialwright.design.toxicity.looks import rates_around
     from trialwright.report.design.words_toxicity import word_toxicity
 
     rates = judged or rates_around(rule.limit)
@@ -260,7 +260,7 @@ def _content(plan: Boundaries, rates: Sequence[float]) -> dict[str, Any]:
 
 
 def _read_looks(total: int | None, every: int | None, looks: str | None) -> tuple[int, ...]:
-    from trialwright.design.toxicity import looks_every
+    from trialwright.design.toxicity.looks import looks_every
 
     if looks is None:
         step = _require("--every", every, "or the looks themselves with --looks: 10,20,29")
@@ -274,7 +274,7 @@ def _read_looks(total: int | None, every: int | None, looks: str | None) -> tupl
 
 
 def _read_prior(text: str | None) -> BetaRate:
-    from trialwright.design.posterior_toxicity import UNIFORM
+    from trialwright.design.toxicity.posterior import UNIFORM
     from trialwright.stats.beta_binomial import BetaRate
 
     if text is None:

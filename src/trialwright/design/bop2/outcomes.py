@@ -14,12 +14,12 @@ from math import isclose
 from typing import TYPE_CHECKING, Literal, get_args
 
 from trialwright.design.checks import check_probability
-from trialwright.design.joint import JointRate
+from trialwright.design.joint.rule import JointRate
 from trialwright.errors import DesignError
 from trialwright.stats.beta_binomial import BetaRate
 
 if TYPE_CHECKING:
-    from trialwright.design.joint import StopWhen
+    from trialwright.design.joint.rule import StopWhen
 
 Kind = Literal["nested", "co-primary", "efficacy and toxicity"]
 

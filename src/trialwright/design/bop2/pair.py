@@ -24,7 +24,7 @@ from trialwright.design.bop2.optimum import (
 from trialwright.design.bop2.two_counts import TwoCounts
 from trialwright.design.boundaries import Boundaries
 from trialwright.design.checks import check_probability
-from trialwright.design.joint import JointRule, Watched
+from trialwright.design.joint.rule import JointRule, Watched
 from trialwright.design.posterior import (
     PosteriorCut,
     declare_otherwise,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from trialwright.design.bop2.outcomes import TwoOutcomes
-    from trialwright.design.joint import JointCharacteristics
+    from trialwright.design.joint.rule import JointCharacteristics
 
 Control = Literal["the null", "every null"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trialwright.design.bop2.outcomes import TwoOutcomes
-    from trialwright.design.joint import JointRate
+    from trialwright.design.joint.rule import JointRate
 
     Floats = NDArray[np.float64]
 

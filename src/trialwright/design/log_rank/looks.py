@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trialwright.design.checks import MOST_PATIENTS, check_number
-from trialwright.design.group_sequential_crossing import crossing
+from trialwright.design.group_sequential.crossing import crossing
 from trialwright.design.log_rank.characteristics import LogRankCharacteristics
 from trialwright.design.log_rank.one_stage import LogRankDesign, find_log_rank
 from trialwright.design.log_rank.rule import Analysis, LogRankRule
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from trialwright.design.group_sequential import GroupSequential
+    from trialwright.design.group_sequential.critical_values import GroupSequential
 
     Floats = NDArray[np.float64]
 
@@ -168,7 +168,7 @@ def find_log_rank_looks(
 
     Examples
     --------
-    >>> from trialwright.design.group_sequential import find_group_sequential
+    >>> from trialwright.design.group_sequential.critical_values import find_group_sequential
     >>> from trialwright.stats.historical import Exponential
     >>> trial = LogRankTrial(Exponential.from_median(3.2), 0.6, 6, accrual=18)
     >>> bounds = find_group_sequential("O'Brien-Fleming", looks=3, alpha=0.05)

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from trialwright.design.admissible import find_admissible
 from trialwright.design.checks import MOST_PATIENTS, check_number
 from trialwright.design.log_rank.balance import LEAST_EVENTS, Bounds, Questions, balance_bounds
 from trialwright.design.log_rank.one_stage import LogRankDesign, find_log_rank
@@ -114,12 +114,14 @@ class LogRankSearch:
     def admissible(self) -> tuple[Weighted, ...]:
         """The designs that are best for some weight, from minimax to optimal (Jung)."""
         points = list(zip(self._sizes, self.expected_patients, strict=True))
-        hull = _lower_hull(points[: int(np.argmin(self.expected_patients)) + 1])
-        weights = [_weight(points[i], points[j]) for i, j in pairwise(hull)]
-        starts, ends = [*weights, 0.0], [1.0, *weights]
         return tuple(
-            Weighted(self.frontier[i], points[i][1], low, high)
-            for i, low, high in zip(hull, starts, ends, strict=True)
+            Weighted(
+                self.frontier[one.place],
+                points[one.place][1],
+                one.least_weight,
+                one.most_weight,
+            )
+            for one in find_admissible(points)
         )
 
     def best(self, weight: float) -> LogRankTwoStage:
@@ -291,25 +293,6 @@ def _narrow(asked: Questions, sizes: Floats, best: Floats) -> Floats:
         inner = [np.where(left, new, kept), np.where(left, kept, new)]
         costs = [np.where(left, new_cost, kept_cost), np.where(left, kept_cost, new_cost)]
     return np.asarray(np.where(costs[0] <= costs[1], *inner))
-
-
-def _lower_hull(points: list[tuple[int, float]]) -> list[int]:
-    """Return the places of the lower convex hull of points that ascend in n."""
-    hull: list[int] = []
-    for place, (n, en) in enumerate(points):
-        while len(hull) > 1:
-            (n0, en0), (n1, en1) = points[hull[-2]], points[hull[-1]]
-            if (en1 - en0) * (n - n0) < (en - en0) * (n1 - n0):
-                break
-            hull.pop()
-        hull.append(place)
-    return hull
-
-
-def _weight(smaller: tuple[int, float], larger: tuple[int, float]) -> float:
-    """Return the weight q at which both designs cost the same."""
-    saved, more = smaller[1] - larger[1], larger[0] - smaller[0]
-    return saved / (saved + more)
 
 
 def _nothing_saved(one_stage: LogRankDesign, expected: float) -> str:

@@ -9,8 +9,8 @@ from trialwright.report.design.simon_panels import DECLARE, STOP
 from trialwright.report.design.single_stage_panels import rates_around
 
 if TYPE_CHECKING:
-    from trialwright.design.attained_stage import AttainedStageRedesign
-    from trialwright.design.attained_stage_sizes import AttainedSizes
+    from trialwright.design.attained.redesign import AttainedStageRedesign
+    from trialwright.design.attained.sizes import AttainedSizes
     from trialwright.report.design.panels import Numbers, Panel
 
 

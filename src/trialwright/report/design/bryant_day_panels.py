@@ -10,7 +10,7 @@ from trialwright.report.design.panels import BoundaryPanel, CurvePanel, Frontier
 from trialwright.report.design.wording import say_rate
 
 if TYPE_CHECKING:
-    from trialwright.design.bryant_day import BryantDayDesign, BryantDaySearch
+    from trialwright.design.bryant_day.search import BryantDayDesign, BryantDaySearch
     from trialwright.report.design.panels import Numbers, Panel
 
 _POINTS = 41  # of a curve

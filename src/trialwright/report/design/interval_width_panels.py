@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialwright.report.design.panels import CurvePanel
 
 if TYPE_CHECKING:
-    from trialwright.design.interval_width import IntervalWidth
+    from trialwright.design.single_stage.interval_width import IntervalWidth
     from trialwright.report.design.panels import Numbers, Panel
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from trialwright.design.group_sequential import GroupSequential
+    from trialwright.design.group_sequential.critical_values import GroupSequential
     from trialwright.design.log_rank import (
         LogRankDesign,
         LogRankLooks,

@@ -10,7 +10,7 @@ from trialwright.report.design.panels import BoundaryPanel, CurvePanel
 from trialwright.report.design.simon_panels import DECLARE, STOP
 
 if TYPE_CHECKING:
-    from trialwright.design.single_stage import SingleStageDesign, SingleStageSearch
+    from trialwright.design.single_stage.search import SingleStageDesign, SingleStageSearch
     from trialwright.report.design.panels import Panel
 
 _POINTS = 121  # of a curve

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.design.staged import write_bounds
+from trialwright.design.staged.staged_design import write_bounds
 from trialwright.report.design.panels import BoundaryPanel, CurvePanel, FrontierPanel
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trialwright.design.boundaries import Boundaries
-    from trialwright.design.staged import StagedDesign, StagedFrontier
+    from trialwright.design.staged.staged_design import StagedDesign, StagedFrontier
     from trialwright.report.design.panels import Panel
 
 STOP, DECLARE = "stop: not active", "activity declared"

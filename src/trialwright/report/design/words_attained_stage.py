@@ -8,8 +8,8 @@ from trialwright.report.design.wording import Wording, say_rate
 from trialwright.report.design.words_simon import SIMON
 
 if TYPE_CHECKING:
-    from trialwright.design.attained_stage import AttainedStageDesign, AttainedStageRedesign
-    from trialwright.design.attained_stage_sizes import AttainedSizes
+    from trialwright.design.attained.redesign import AttainedStageDesign, AttainedStageRedesign
+    from trialwright.design.attained.sizes import AttainedSizes
     from trialwright.design.boundaries import Characteristics
 
 GREEN = (

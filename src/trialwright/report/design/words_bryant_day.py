@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from trialwright.report.design.wording import Wording, say_rate
 
 if TYPE_CHECKING:
-    from trialwright.design.bryant_day import BryantDayDesign, BryantDayErrors, BryantDaySearch
+    from trialwright.design.bryant_day.search import (
+        BryantDayDesign,
+        BryantDayErrors,
+        BryantDaySearch,
+    )
 
 BRYANT_DAY = (
     "Bryant J, Day R. Incorporating toxicity considerations into the design of two-stage phase II "

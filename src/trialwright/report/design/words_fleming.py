@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.design.staged import IN_WORDS, StagedDesign, write_bounds
+from trialwright.design.staged.staged_design import IN_WORDS, StagedDesign, write_bounds
 from trialwright.report.design.wording import Wording, say_rate
 from trialwright.report.design.words_staged import (
     JUNG,
@@ -19,8 +19,8 @@ from trialwright.report.design.words_staged import (
 if TYPE_CHECKING:
     from trialwright.design.boundaries import Bound
     from trialwright.design.checks import Hypotheses
-    from trialwright.design.fleming_normal import FlemingBoundaries
-    from trialwright.design.staged import Minimise
+    from trialwright.design.staged.fleming_normal import FlemingBoundaries
+    from trialwright.design.staged.staged_design import Minimise
 
 FLEMING = (
     "Fleming TR. One-sample multiple testing procedure for phase II clinical trials. Biometrics "

@@ -8,7 +8,7 @@ from trialwright.report.design.wording import Wording
 from trialwright.report.design.words_log_rank import JENNISON_TURNBULL
 
 if TYPE_CHECKING:
-    from trialwright.design.group_sequential import GroupSequential
+    from trialwright.design.group_sequential.critical_values import GroupSequential
 
 _SOURCES = {
     "Pocock": (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialwright.report.design.wording import Wording, say_rate
 
 if TYPE_CHECKING:
-    from trialwright.design.interval_width import IntervalName, IntervalWidth
+    from trialwright.design.single_stage.interval_width import IntervalName, IntervalWidth
 
 _NAMES: dict[IntervalName, str] = {
     "clopper_pearson": "Clopper-Pearson (exact)",

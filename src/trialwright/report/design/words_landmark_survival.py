@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialwright.report.design.wording import Wording
 
 if TYPE_CHECKING:
-    from trialwright.design.landmark_survival_values import LandmarkDesign, LandmarkSearch
+    from trialwright.design.landmark.values import LandmarkDesign, LandmarkSearch
 
 _CASE_MORGAN = (
     "Case LD, Morgan TM. Design of phase II cancer trials evaluating survival probabilities. "

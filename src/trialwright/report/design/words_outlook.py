@@ -9,7 +9,7 @@ from trialwright.report.design.wording import Wording
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trialwright.design.outlook_values import LookOutlook, Outlook, PatientOutlook
+    from trialwright.design.outlook.values import LookOutlook, Outlook, PatientOutlook
 
 _ARMITAGE = (
     "Armitage P, McPherson CK, Rowe BC. Repeated significance tests on accumulating data. "

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trialwright.design.boundaries import Bound, Characteristics
-    from trialwright.design.predictive import PredictiveDesign
-    from trialwright.design.predictive_search import Aim, PredictiveSearch
+    from trialwright.design.predictive.design import PredictiveDesign
+    from trialwright.design.predictive.search import Aim, PredictiveSearch
 
 LEE_LIU = (
     "Lee JJ, Liu DD. A predictive probability design for phase II cancer clinical trials. Clin "

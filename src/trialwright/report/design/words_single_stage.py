@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trialwright.report.design.wording import Wording, say_rate
 
 if TYPE_CHECKING:
-    from trialwright.design.single_stage import SingleStageDesign, SingleStageSearch
+    from trialwright.design.single_stage.search import SingleStageDesign, SingleStageSearch
 
 AHERN = (
     "A'Hern RP. Sample size tables for exact single-stage phase II designs. Stat Med "

@@ -8,7 +8,7 @@ from trialwright.report.design.wording import say_rate
 
 if TYPE_CHECKING:
     from trialwright.design.checks import Hypotheses
-    from trialwright.design.staged import StagedDesign
+    from trialwright.design.staged.staged_design import StagedDesign
 
 JUNG = (
     "Jung SH, Lee T, Kim K, George SL. Admissible two-stage designs for phase II cancer clinical "

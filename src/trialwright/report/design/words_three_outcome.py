@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.design.three_outcome import outcome_chances
+from trialwright.design.staged.three_outcome import outcome_chances
 from trialwright.report.design.wording import Wording, say_rate
 from trialwright.report.design.words_staged import (
     JUNG,
@@ -15,8 +15,8 @@ from trialwright.report.design.words_staged import (
 )
 
 if TYPE_CHECKING:
-    from trialwright.design.staged import StagedDesign
-    from trialwright.design.three_outcome import ThreeOutcomeSearch
+    from trialwright.design.staged.staged_design import StagedDesign
+    from trialwright.design.staged.three_outcome import ThreeOutcomeSearch
 
 SARGENT = (
     "Sargent DJ, Chan V, Goldberg RM. A three-outcome design for phase II clinical trials. Control "

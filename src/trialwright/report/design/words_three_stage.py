@@ -17,7 +17,7 @@ from trialwright.report.design.words_staged import (
 
 if TYPE_CHECKING:
     from trialwright.design.checks import Hypotheses
-    from trialwright.design.staged import StagedDesign
+    from trialwright.design.staged.staged_design import StagedDesign
 
 CHEN = (
     "Chen TT. Optimal three-stage designs for phase II cancer clinical trials. Stat Med "

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.design.boundaries import Boundaries
-    from trialwright.design.together import Together, TogetherRow
+    from trialwright.design.joint.together import Together, TogetherRow
 
 RAY_RAI = (
     "Ray HE, Rai SN. An evaluation of a Simon 2-stage phase II clinical trial design incorporating "

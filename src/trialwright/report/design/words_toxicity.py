@@ -5,13 +5,16 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from trialwright.design.posterior_toxicity import (
+from trialwright.design.toxicity.looks import rates_around
+from trialwright.design.toxicity.posterior import (
     UNIFORM,
     PosteriorToxicityRule,
     ToxicityCutSearch,
 )
-from trialwright.design.repeated_significance import RepeatedSignificance, SignificanceBoundary
-from trialwright.design.toxicity import rates_around
+from trialwright.design.toxicity.repeated_significance import (
+    RepeatedSignificance,
+    SignificanceBoundary,
+)
 from trialwright.report.design.wording import Wording
 
 if TYPE_CHECKING:
