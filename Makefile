@@ -58,6 +58,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/endpoints.py
 	$(BIN)/python benchmarks/adam.py
 	$(BIN)/python benchmarks/stats.py
+	$(BIN)/python benchmarks/design.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-peers out dist

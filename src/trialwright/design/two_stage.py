@@ -222,7 +222,8 @@ class TwoStageDesign:
             return worst
         best = self._decide_settled([response is None or bool(response) for response in responses])
         if (worst.stage, worst.verdict) == (best.stage, best.verdict):
-            words = f"{worst.sentence} This holds whatever the {pending} pending patients do."
+            who = "pending patient does" if pending == 1 else f"{pending} pending patients do"
+            words = f"{worst.sentence} This holds whatever the {who}."
             return replace(worst, sentence=words)
         sentence = (
             f"{worst.responders} of {worst.evaluated} patients responded so far and {pending} may "

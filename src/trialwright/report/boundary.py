@@ -68,9 +68,9 @@ def _draw(stage: StageResult, chosen: JudgedDesign) -> Picture:
     seen = stage.outlook.seen
     n, responders = seen[-1] if seen else (0, 0)
     pending = stage.outlook.pending
-    waits = f" {pending} who may still respond are left out." if pending else ""
+    waits = f" Left out: {pending} who may still respond." if pending else ""
     after = (
-        f" {stage.final.left_out} patients after those that the decision counts are left out."
+        f" Left out: {stage.final.left_out} after those that the decision counts."
         if stage.final.left_out
         else ""
     )

@@ -11,6 +11,7 @@ import pytest
 from small_trial import DEFAULTS, GAPS, VALUES, make_analysis, make_dataset, make_study
 
 from trialwright.analysis import analyse, recount
+from trialwright.report.boundary import build_design
 from trialwright.report.choices import build_choices
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
@@ -404,3 +405,19 @@ def test_every_time_to_event_is_in_words_with_how_it_was_counted(analysis):
     assert competing.landmarks[0][0] == "by 3 months"
     assert sum(count for _, count in competing.competing) == 1
     assert dict(rows["TTR"].not_counted)["no response: best response SD"] >= 1
+
+
+def test_a_trial_under_way_says_where_it_stands():
+    numbers = {"first_stage_patients": 5, "first_stage_bound": 0, "planned_patients": 12}
+    changes = {f"design__{name}": value for name, value in numbers.items()}
+    section = build_design(make_analysis(study=make_study(**changes, design__final_bound=4)))
+    assert section.outlook[0].startswith("Responders: 2 of 6 patients evaluated, 1 pending")
+    assert any("success has chance 1.6 %" in sentence for sentence in section.outlook)
+    assert section.picture.caption.endswith("Left out: 1 who may still respond.")
+    assert "responders: 2 of 6 patients" in section.picture.svg
+    assert [(row.role, row.design) for row in section.rows] == [("chosen", "0/5 4/12")]
+    assert "at least 3 of 5, 5 of 10 or 6 of 12 patients" in section.toxicity
+
+
+def test_a_descriptive_study_has_no_boundaries():
+    assert build_design(make_analysis(study=make_study(design__kind="descriptive"))) is None

@@ -80,7 +80,9 @@ def status(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
-    show(_shown(design, found, notes), json=json, plot=plot, protocol_text=protocol_text)
+    show(
+        _shown(design, found, responders, notes), json=json, plot=plot, protocol_text=protocol_text
+    )
 
 
 def _plan(design: str, stop_at_least: str | None) -> Boundaries:
@@ -184,7 +186,15 @@ def _in_some_order(
     return found, notes
 
 
-def _shown(design: str, found: Outlook, notes: list[str]) -> Shown:
+def _stated(seen: tuple[tuple[int, int], ...], totals: str | None) -> tuple[tuple[int, int], ...]:
+    """Return the points of the path that were said: totals say nothing of the order between."""
+    if totals is None or not seen:
+        return seen
+    said = {_pair(part, "--responders")[1] for part in re.split(r"[ ,]+", totals.strip())}
+    return tuple(point for point in seen if point[0] in said or point == seen[-1])
+
+
+def _shown(design: str, found: Outlook, totals: str | None, notes: list[str]) -> Shown:
     from trialwright.report.design import BoundaryPanel
     from trialwright.report.design.words_outlook import say_outlook, word_outlook
 
@@ -206,7 +216,7 @@ def _shown(design: str, found: Outlook, notes: list[str]) -> Shown:
         "responders",
         low="stop: not active",
         high="activity declared",
-        seen=found.seen,
+        seen=_stated(found.seen, totals),
         title=f"{design}: where the trial stands",
     )
     return Shown(

@@ -7,6 +7,7 @@ path of the trial is drawn patient by patient, and what the next patient can do 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from trialwright.report.palette import FAINT, GREY, INK
@@ -84,7 +85,7 @@ def _paint_high(axes: Axes, panel: BoundaryPanel, stage: tuple[int, int], least:
         return
     before, look = stage
     begin = max(before, least - 0.5)
-    wedge = [begin, min(look, max(begin, top)), look]
+    wedge = [begin, min(look, max(begin, top - 0.5)), look]
     axes.fill_between(wedge, least - 0.5, [min(x + 0.5, top) for x in wedge],
                       color=_colour(panel), alpha=0.1, linewidth=0)  # fmt: skip
     height = min(look + 0.5, top) - (least - 0.5)
@@ -121,9 +122,14 @@ _BOUND_WORDS: dict[str, Any] = {
 
 def _paint_path(axes: Axes, panel: BoundaryPanel) -> None:
     """Draw the trial so far and the two steps that the next patient can make."""
-    patients = [0, *(n for n, _ in panel.seen)]
-    counts = [0, *(count for _, count in panel.seen)]
-    axes.plot(patients, counts, color=INK, linewidth=1.4, drawstyle="steps-post", zorder=4)
+    for (before, had), (n, count) in pairwise([(0, 0), *panel.seen]):
+        if n - before == 1:
+            axes.plot([before, n, n], [had, had, count], color=INK, linewidth=1.4, zorder=4)
+        else:  # totals alone: who responded between them was not said
+            axes.plot(
+                [before, n], [had, count], color=GREY, linewidth=0.9, linestyle="--", zorder=4
+            )
+            axes.plot([n], [count], "o", color=INK, markersize=4, zorder=5)
     n, count = panel.seen[-1]
     axes.plot([n], [count], "o", color=INK, markersize=6, zorder=5)
     if goes_on(panel):

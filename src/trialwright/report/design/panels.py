@@ -43,7 +43,8 @@ class BoundaryPanel:
         What a stop by the lower and by the upper bound means: ``"stop: not active"``,
         ``"activity declared"``. Empty for a rule without that side.
     seen : tuple of (int, int)
-        Where the trial stands: (patients, count) after each evaluated patient; empty at design.
+        Where the trial stands: (patients, count) after each evaluated patient, or where it was
+        said; a gap is drawn as a dashed line. Empty at design.
     title : str
         Of the panel.
     """
