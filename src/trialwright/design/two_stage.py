@@ -222,7 +222,7 @@ class TwoStageDesign:
             return worst
         best = self._decide_settled([response is None or bool(response) for response in responses])
         if (worst.stage, worst.verdict) == (best.stage, best.verdict):
-            who = "pending patient does" if pending == 1 else f"{pending} pending patients do"
+            who = "1 pending patient does" if pending == 1 else f"{pending} pending patients do"
             words = f"{worst.sentence} This holds whatever the {who}."
             return replace(worst, sentence=words)
         sentence = (
