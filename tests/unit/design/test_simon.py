@@ -68,7 +68,7 @@ def test_no_design_below_the_limit_says_how_near_the_best_came() -> None:
         find_simon_designs(0.1, 0.3, most_patients=20)
     assert str(caught.value) == (
         "no two-stage design of at most 20 patients keeps type I error 0.05 and power 0.8 for 0.1 "
-        "against 0.3; the nearest, 0/19 4/20, has type I error 0.0432 and power 0.7625; raise "
+        "against 0.3; the nearest, 0/19 4/20, has type I error 0.04317 and power 0.7625; raise "
         "most_patients or p1, lower the power, or widen the first stage"
     )
     # The nearest is what it says it is, and no design of 20 patients has more power.

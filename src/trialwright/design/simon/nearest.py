@@ -42,8 +42,8 @@ def say_nearest(asked: Hypotheses, power: float, most: int, first_stages: range)
         )
     n1, r1, r = numbers
     return (
-        f"{none}; the nearest, {r1}/{n1} {r}/{most}, has type I error {error:.4f} and power "
-        f"{reached:.4f}; raise most_patients or p1, lower the power, or widen the first stage"
+        f"{none}; the nearest, {r1}/{n1} {r}/{most}, has type I error {error:.4g} and power "
+        f"{reached:.4g}; raise most_patients or p1, lower the power, or widen the first stage"
     )
 
 
@@ -55,17 +55,29 @@ def _most_powerful(
     for n1 in first_stages:
         first = [binomial(n1, rate) for rate in (asked.p0, asked.p1)]
         tails = [_tail(binomial(n - n1, rate)) for rate in (asked.p0, asked.p1)]
-        for r in range(n):
+        least = _least_bound(first[0], tails[0], n, asked.alpha)
+        for r in range(least, n):
             null, alternative = (
                 _declare(one, tail, r) for one, tail in zip(first, tails, strict=True)
             )
-            kept = np.flatnonzero(null[: min(n1, r + 1)] <= asked.alpha)  # by r1
-            if kept.size and alternative[kept[0]] > power:
-                r1 = int(kept[0])
+            r1 = int(np.argmax(null <= asked.alpha))
+            if alternative[r1] > power:
                 best, error, power = (n1, r1, r), float(null[r1]), float(alternative[r1])
-            if kept.size and kept[0] == 0:
+            if r1 == 0:
                 break  # a larger r only loses power
     return best, error, power
+
+
+def _least_bound(first: Floats, tail: Floats, n: int, alpha: float) -> int:
+    """Return the smallest r that some r1 keeps within alpha; the error falls as r grows."""
+    low, high = 0, n
+    while low < high:
+        middle = (low + high) // 2
+        if _declare(first, tail, middle).min() <= alpha:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def _tail(equal: Floats) -> Floats:
@@ -73,7 +85,7 @@ def _tail(equal: Floats) -> Floats:
 
 
 def _declare(first: Floats, tail: Floats, r: int) -> Floats:
-    """Return the chance to declare activity for each r1 from 0 on."""
+    """Return the chance to declare activity for each r1 from 0 to at most n1 - 1 and r."""
     need = np.clip(r + 1 - np.arange(first.size), 0, tail.size - 1)
     terms = first * tail[need]
-    return np.cumsum(terms[::-1])[::-1][1:]
+    return np.asarray(np.cumsum(terms[::-1])[::-1][1 : r + 2])
