@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from trialwright.design import DesignError, find_simon_designs
+from trialwright.design import DesignError, FirstStage, find_simon_designs
 
 
 def brute_force(p0: float, p1: float, alpha: float, power: float, most: int):
@@ -78,6 +78,27 @@ def test_brute_force_on_any_hypotheses(p0, gain, alpha, power, most) -> None:
     assume(p1 < 0.99)
     assume(alpha < power)
     compare(p0, p1, alpha, power, most)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    p0=st.floats(0.05, 0.6),
+    gain=st.floats(0.1, 0.39),
+    least=st.integers(1, 20),
+    width=st.integers(0, 20),
+    share=st.floats(0, 0.6),
+)
+def test_bounds_on_the_first_stage_are_kept(p0, gain, least, width, share) -> None:
+    bounds = FirstStage(least, least + width, share, min(1.0, share + 0.3))
+    try:
+        found = find_simon_designs(p0, p0 + gain, most_patients=60, first_stage=bounds)
+    except DesignError:
+        return
+    free = find_simon_designs(p0, p0 + gain, most_patients=60)
+    best = {point.total: point.expected_patients for point in free.frontier}
+    for point in found.frontier:
+        assert point.first_stage in bounds.sizes(point.total)
+        assert point.expected_patients >= best[point.total] - 1e-9
 
 
 @settings(max_examples=30, deadline=None)

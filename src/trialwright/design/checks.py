@@ -44,8 +44,8 @@ def check_hypotheses(p0: float, p1: float, alpha: float, beta: float) -> Hypothe
         If a number lies outside (0, 1), p1 is not above p0, or alpha + beta is 1 or more; the
         message says which and the mend.
     """
-    for name, value in (("p0", p0), ("p1", p1), ("alpha", alpha), ("beta", beta)):
-        check_probability(name, value)
+    given = (("p0", p0), ("p1", p1), ("alpha", alpha), ("beta", beta))
+    p0, p1, alpha, beta = (check_probability(name, value) for name, value in given)
     if p1 <= p0:
         msg = (
             f"p1 must be above p0, not {p1:g} against {p0:g}: p0 is the rate of no interest, p1 "
@@ -59,7 +59,7 @@ def check_hypotheses(p0: float, p1: float, alpha: float, beta: float) -> Hypothe
         )
         raise DesignError(msg)
     # 1 - 0.8 is not quite 0.2.
-    return Hypotheses(float(p0), float(p1), float(alpha), round(float(beta), 12))
+    return Hypotheses(p0, p1, alpha, round(beta, 12))
 
 
 def check_probability(name: str, value: float) -> float:
@@ -72,6 +72,18 @@ def check_probability(name: str, value: float) -> float:
     if not 0 < number < 1:
         mend = f"; for {value:g} % write {number / 100:g}" if 1 < number < _PERCENT else ""
         msg = f"{name} must be strictly between 0 and 1, not {value!r}{mend}"
+        raise DesignError(msg)
+    return number
+
+
+def check_share(name: str, value: float) -> float:
+    """Return a share from 0 to 1, both allowed; raise ``DesignError`` otherwise."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number <= 1:
+        msg = f"{name} must be from 0 to 1, not {value!r}"
         raise DesignError(msg)
     return number
 

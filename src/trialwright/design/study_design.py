@@ -132,6 +132,11 @@ def judge_study_design(study: Study) -> StudyDesign:
         toxicity = toxicity_rule_of(study)
     except StudyError as error:
         return StudyDesign(chosen, considered, None, None, str(error))
+    except DesignError as error:  # a slip in the rule does not take the design with it
+        fault = (
+            f"the fields safety.toxicity_* and safety.highest_toxicity_rate make no rule: {error}"
+        )
+        return StudyDesign(chosen, considered, None, None, fault)
     return StudyDesign(chosen, considered, toxicity, _together(chosen, toxicity))
 
 

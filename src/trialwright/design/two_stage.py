@@ -138,7 +138,7 @@ class TwoStageDesign:
         DesignError
             If the text is not of that form, or no trial could follow the numbers.
         """
-        found = _WRITTEN.fullmatch(text.strip())
+        found = _WRITTEN.fullmatch(str(text).strip())
         if found is None:
             msg = f"{text!r} is not r1/n1 r/n, such as '1/10 5/29'"
             raise DesignError(msg)

@@ -121,7 +121,7 @@ def test_a_limit_below_the_settled_size_says_so() -> None:
         ({"response": (0.0, 0.1)}, "p0 must be strictly between 0 and 1"),
         ({"response": 0.1}, "response must be two numbers, not 0.1"),
         ({"toxicity": (0.2, 0.4)}, "the acceptable toxicity rate must be below the unacceptable"),
-        ({"toxicity": (40, 20)}, "unacceptable toxicity must be .*, not 40; for 40 % write 0.4"),
+        ({"toxicity": (40, 20)}, "unacceptable toxicity must be .*, not 40.0; for 40 % write 0.4"),
         ({"toxicity": (0.4,)}, "toxicity must be two numbers"),
         ({"alpha": 0.0}, "alpha of response must be strictly between 0 and 1"),
         ({"alpha": (0.1, 1.0)}, "alpha of toxicity must be strictly between 0 and 1"),

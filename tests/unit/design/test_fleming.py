@@ -91,7 +91,7 @@ def test_a_limit_too_near_is_not_called_proven() -> None:
         ({"p0": 0.4}, "p1 must be above p0"),
         ({"p0": 10}, "for 10 % write 0.1"),
         ({"alpha": 0}, "alpha must be strictly between 0 and 1"),
-        ({"power": 1.0}, "beta must be strictly between 0 and 1"),
+        ({"power": 1.0}, "power must be strictly between 0 and 1"),
         ({"alpha": 0.5, "power": 0.4}, "alpha \\+ beta must be below 1"),
         ({"most_patients": 2}, "most_patients must be from 3 to 1000, not 2"),
         ({"most_patients": 30.5}, "most_patients must be a whole number"),

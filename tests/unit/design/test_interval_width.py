@@ -159,6 +159,6 @@ def test_the_verb_prints_json_with_words_and_draws(tmp_path) -> None:
 def test_the_verb_says_what_it_cannot_do() -> None:
     found = say("--rate", "0.05", "--width", "0.35", "--stable", "--most-patients", "12")
     assert found.exit_code == 2
-    assert "12 patients, the most looked at" in found.stderr
+    assert "up to 12 patients it does not show" in found.stderr
     assert say("--width", "0.3", "--method", "wald").exit_code == 2
     assert isinstance(say("--width", "3").exception, DesignError)

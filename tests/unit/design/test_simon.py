@@ -36,8 +36,8 @@ APP.command()(simon)
         (float("nan"), 0.3, {}, r"p0 must be strictly between 0 and 1, not nan"),
         (0.1, 0.3, {"alpha": 0.0}, r"alpha must be strictly between 0 and 1"),
         (0.1, 0.3, {"alpha": 1.5}, r"alpha must be strictly between 0 and 1"),
-        (0.1, 0.3, {"power": 0.0}, r"beta must be strictly between 0 and 1"),
-        (0.1, 0.3, {"power": 1.0}, r"beta must be strictly between 0 and 1"),
+        (0.1, 0.3, {"power": 0.0}, r"power must be strictly between 0 and 1"),
+        (0.1, 0.3, {"power": 1.0}, r"power must be strictly between 0 and 1"),
         (0.1, 0.3, {"alpha": 0.5, "power": 0.4}, r"alpha \+ beta must be below 1"),
         (0.1, 0.3, {"most_patients": 1}, r"most_patients must be from 2 to 1000, not 1"),
         (0.1, 0.3, {"most_patients": 1001}, r"most_patients must be from 2 to 1000, not 1001"),
@@ -54,8 +54,8 @@ def test_what_makes_no_search_is_refused(p0, p1, options, message: str) -> None:
     [
         ({"least": 0}, "least patients of the first stage must be from 1 to 1000, not 0"),
         ({"least": 12, "most": 10}, "at least 12 and at most 10 patients: swap the two"),
-        ({"least_share": 0.6, "most_share": 0.4}, r"from least to most, .* not from 0\.6 to 0\.4"),
-        ({"most_share": 1.2}, r"within 0 to 1, not from 0 to 1\.2"),
+        ({"least_share": 0.6, "most_share": 0.4}, r"from least to most, not from 0\.6 to 0\.4"),
+        ({"most_share": 1.2}, r"most_share must be from 0 to 1, not 1\.2"),
     ],
 )
 def test_bounds_that_leave_nothing_are_refused(bounds, message: str) -> None:
@@ -121,6 +121,26 @@ def test_bounds_on_the_first_stage_are_kept() -> None:
     assert bound.optimal.null.expected_patients > free.optimal.null.expected_patients
     share = find_simon_designs(0.1, 0.3, first_stage=FirstStage(least_share=0.5, most_share=0.5))
     assert all(2 * point.first_stage == point.total for point in share.frontier)
+
+
+def test_a_first_stage_that_one_patient_would_spare_is_kept() -> None:
+    # One patient alone passes stage 1 with the power; the search must not begin with it.
+    found = find_simon_designs(
+        0.5, 0.9, alpha=0.1, power=0.8, first_stage=FirstStage(least=6, most=10)
+    )
+    assert all(6 <= point.first_stage <= 10 for point in found.frontier)
+
+
+def test_a_first_stage_of_all_patients_is_none() -> None:
+    with pytest.raises(DesignError, match="has a first stage of 1000 to 1000 patients"):
+        find_simon_designs(0.1, 0.3, first_stage=FirstStage(1000, 1000))
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    found = find_simon_designs(
+        np.float64(0.1), np.float64(0.3), most_patients=np.uint8(60), first_stage=FirstStage()
+    )
+    assert str(found.optimal) == "optimal 1/10 5/29"
 
 
 def test_a_limit_too_near_is_said() -> None:

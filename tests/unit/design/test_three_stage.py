@@ -76,7 +76,7 @@ def test_both_speeds_give_the_same_bits(monkeypatch, most) -> None:
         ({"p1": 0.1}, "p1 must be above p0"),
         ({"p0": 0.4}, "p1 must be above p0"),
         ({"alpha": 1.2}, "alpha must be strictly between 0 and 1"),
-        ({"power": 0}, "beta must be strictly between 0 and 1"),
+        ({"power": 0}, "power must be strictly between 0 and 1"),
         ({"most_patients": 2}, "most_patients must be from 3 to 300, not 2"),
         ({"most_patients": 301}, "most_patients must be from 3 to 300, not 301"),
         ({"most_patients": 12}, "has type I error 0.0"),

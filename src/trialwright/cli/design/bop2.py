@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from trialwright.cli.design.predictive import read_prior
+from trialwright.cli.design.reading import read_numbers, read_prior
 from trialwright.cli.design.show import (
     Alpha,
     AlternativeRate,
@@ -81,7 +81,7 @@ def bop2(
     lambda and gamma are sought for the largest power within alpha, exactly: over every pair, and
     over the usual grid beside it.
     """
-    when = _numbers("--looks", looks)
+    when = read_numbers("--looks", looks)
     if any(look != int(look) for look in when):
         msg = f"--looks must be whole numbers of patients, not {looks!r}"
         raise typer.BadParameter(msg)
@@ -104,20 +104,12 @@ def bop2(
     show(shown, json=json, plot=plot, protocol_text=protocol_text)
 
 
-def _numbers(option: str, written: str) -> list[float]:
-    try:
-        return [float(part) for part in written.split(",")]
-    except ValueError:
-        msg = f"{option} must be numbers with commas between, not {written!r}"
-        raise typer.BadParameter(msg) from None
-
-
 def _outcomes(
     kind: Kind, first: tuple[float, float], second: str | None, odds_ratio: float
 ) -> TwoOutcomes:
     from trialwright.design.bop2.outcomes import TwoOutcomes
 
-    rates = _numbers("--second", second) if second else []
+    rates = read_numbers("--second", second) if second else []
     if len(rates) != _RATES:
         msg = f"--kind {kind} needs --second 'null,alternative', such as 0.30,0.20"
         raise typer.BadParameter(msg)

@@ -57,7 +57,10 @@ def precision(
         rate, width=width, level=level, method=method, average=average, most_patients=most_patients
     )
     if stable and found.stable is None:
-        msg = f"--stable: {found.looked_to} patients, the most looked at, do not work"
+        msg = (
+            f"--stable: up to {found.looked_to} patients it does not show from where on every size "
+            "works; raise --most-patients"
+        )
         raise typer.BadParameter(msg)
     chosen = (found.stable if stable else None) or found.first
     show(_shown(found, chosen), json=json, plot=plot, protocol_text=protocol_text)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from trialwright.cli.design.reading import read_prior
 from trialwright.cli.design.show import (
     Alpha,
     AlternativeRate,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from trialwright.design.predictive.design import PredictiveDesign
     from trialwright.design.predictive.search import PredictiveSearch
     from trialwright.report.design import Panel
-    from trialwright.stats.beta_binomial import BetaRate
 
 __all__ = ["Path", "predictive"]
 
@@ -95,23 +95,6 @@ def predictive(
         looks = plan.looks(patients)
         shown = _shown(PredictiveDesign(p0, p1, looks, theta_l, theta_t, theta_u, belief), None)
     show(shown, json=json, plot=plot, protocol_text=protocol_text)
-
-
-def read_prior(written: str | None) -> BetaRate | None:
-    """Return the prior written as ``a,b``; refuse anything else."""
-    from trialwright.stats.beta_binomial import BetaRate
-
-    if written is None:
-        return None
-    try:
-        shapes = [float(part) for part in written.split(",")]
-        if len(shapes) == _SHAPES:
-            return BetaRate(*shapes)
-    except ValueError as error:
-        msg = f"--prior {written!r}: {error}"
-        raise typer.BadParameter(msg) from error
-    msg = f"--prior must be two numbers 'a,b', such as 0.2,0.8, not {written!r}"
-    raise typer.BadParameter(msg)
 
 
 def _shown(design: PredictiveDesign, search: PredictiveSearch | None) -> Shown:

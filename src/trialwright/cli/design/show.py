@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -76,7 +77,7 @@ def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) ->
             content["protocol_text"] = words.protocol
             content["grant_text"] = words.grant
             content["references"] = list(words.references)
-        typer.echo(dumps(content, ensure_ascii=False, indent=2))
+        typer.echo(dumps(_strict(content), ensure_ascii=False, indent=2, allow_nan=False))
         return
     if protocol_text:
         typer.echo(str(found.words()))
@@ -89,3 +90,14 @@ def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) ->
     if plot is not None:
         sys.stdout.flush()
         typer.echo(f"picture in {plot}", err=True)
+
+
+def _strict(value: Any) -> Any:
+    """Return the value with what JSON has no number for: ``"inf"`` in words, NaN as null."""
+    if isinstance(value, dict):
+        return {name: _strict(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(part) for part in value]
+    if isinstance(value, float) and not isfinite(value):
+        return None if isnan(value) else str(value)
+    return value

@@ -63,7 +63,10 @@ def single(
     found = find_single_stage_designs(p0, p1, alpha=alpha, power=power, most_patients=most_patients)
     gehan = None if no_responder is None else find_gehan_first_stage(p1, beta=no_responder)
     if stable and found.stable is None:
-        msg = f"--stable: {most_patients} patients, the most looked at, do not work"
+        msg = (
+            f"--stable: up to {most_patients} patients it does not show from where on every size "
+            "works; raise --most-patients"
+        )
         raise typer.BadParameter(msg)
     chosen = (found.stable if stable else None) or found.first
     show(_shown(found, chosen, gehan), json=json, plot=plot, protocol_text=protocol_text)

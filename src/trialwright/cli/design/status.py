@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trialwright.cli.design.reading import read_prior
 from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
     from trialwright.design.boundaries import Boundaries
     from trialwright.design.outlook.values import Outlook
-    from trialwright.stats.beta_binomial import BetaRate
 
+_MOST_PATIENTS = 1000
 _COUNT = re.compile(r"(\d+)/(\d+)")
 _NUMBER = r"(\d+(?:\.\d+)?)"
 _OUTCOMES = {"1": True, "0": False, "?": None}
@@ -37,7 +38,8 @@ def status(
         ),
     ] = None,
     pending: Annotated[
-        int, typer.Option(help="Patients enrolled after them who may still respond.", min=0)
+        int,
+        typer.Option(help="Patients enrolled after them who may still respond.", min=0, max=1000),
     ] = 0,
     outcomes: Annotated[
         str | None,
@@ -75,7 +77,7 @@ def status(
             plan,
             [*responses, *(None for _ in range(pending))],
             rates={name: rate for name, rate in (("p0", p0), ("p1", p1)) if rate is not None},
-            prior=_prior(prior),
+            prior=read_prior(prior),
             pending_rate=pending_rate,
         )
     except ValueError as error:
@@ -118,19 +120,10 @@ def _pair(written: str, name: str) -> tuple[int, int]:
     if k > n:
         msg = f"{name}: {k} of {n} cannot be; give responders first, then patients"
         raise typer.BadParameter(msg)
-    return k, n
-
-
-def _prior(written: str | None) -> BetaRate | None:
-    from trialwright.stats.beta_binomial import BetaRate
-
-    if written is None:
-        return None
-    found = re.fullmatch(rf"{_NUMBER}[ ,]+{_NUMBER}", written.strip())
-    if found is None:
-        msg = f"--prior must be two numbers, such as 1,1, not {written!r}"
+    if n > _MOST_PATIENTS:
+        msg = f"{name}: {n} patients are more than the {_MOST_PATIENTS} that a design may have"
         raise typer.BadParameter(msg)
-    return BetaRate(float(found[1]), float(found[2]))
+    return k, n
 
 
 def _responses(
@@ -168,17 +161,31 @@ def _in_some_order(
         if i is None or known[i][1] == look:
             continue
         (x, n), (k, m) = known[i - 1], known[i]
-        fewest = max(x, k - (m - look), 0 if most is None else most + 1)
-        largest = min(k, x + look - n, look if least is None else least - 1)
+        least_here, most_here = max(x, k - (m - look)), min(k, x + look - n)
         even = x + round((k - x) * (look - n) / (m - n))
-        known.insert(i, (min(max(even, fewest), largest) if fewest <= largest else even, look))
-        if fewest <= largest:
-            notes.append(
-                f"Taken to have passed the look of {look} patients: it is not said how many of "
-                f"them responded (--responders K/{look},{k}/{m} says it)."
+        if look < plan.most_patients:
+            fewest = max(least_here, 0 if most is None else most + 1)
+            largest = min(most_here, look if least is None else least - 1)
+            if fewest <= largest:
+                known.insert(i, (min(max(even, fewest), largest), look))
+                notes.append(
+                    f"Taken to have passed the look of {look} patients: it is not said how many "
+                    f"of them responded (--responders K/{look},{k}/{m} says it)."
+                )
+                continue
+        stops_low = most is not None and most_here <= most
+        stops_high = least is not None and least_here >= least
+        if not (stops_low or stops_high):
+            msg = (
+                f"--responders {k}/{m}: the design decides at {look} patients, and how many of the "
+                f"first {look} responded is not said; write K/{look},{k}/{m}"
             )
-        else:
-            notes.append(f"No order of {k}/{m} passes the look of {look} patients.")
+            raise typer.BadParameter(msg)
+        known.insert(i, (even, look))
+        notes.append(
+            f"How many of the first {look} responded is not said; from {least_here} to {most_here} "
+            "the decision is the same."
+        )
     found: list[bool | None] = []
     for (x, n), (k, m) in pairwise(known):
         some = m - n

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.design.reading import read_numbers
 from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ def together(
         Boundaries(looks[1], none[: len(high)], tuple(bound for bound, _ in high)),
     )
     rates = (
-        _read_rates("--response-rates", response_rates),
-        _read_rates("--toxicity-rates", toxicity_rates),
-        _read_rates("--odds-ratios", odds_ratios),
+        read_numbers("--response-rates", response_rates),
+        read_numbers("--toxicity-rates", toxicity_rates),
+        read_numbers("--odds-ratios", odds_ratios),
     )
     try:
         found = judge_together(
@@ -82,14 +83,6 @@ def _read_bounds(option: str, text: str) -> list[tuple[int, int]]:
         msg = f"{option} must be bounds such as '1/10 5/29' (count/patients), not {text!r}"
         raise typer.BadParameter(msg)
     return [(int(one[1]), int(one[2])) for one in found if one]
-
-
-def _read_rates(option: str, text: str) -> list[float]:
-    try:
-        return [float(part) for part in text.replace(",", " ").split()]
-    except ValueError:
-        msg = f"{option} must be numbers with commas, not {text!r}"
-        raise typer.BadParameter(msg) from None
 
 
 def _shown(found: Together) -> Shown:

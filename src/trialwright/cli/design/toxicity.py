@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
+from trialwright.cli.design.reading import read_numbers, read_prior
 from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from trialwright.design.boundaries import Boundaries
     from trialwright.design.toxicity.posterior import PosteriorToxicityRule, ToxicityCutSearch
     from trialwright.design.toxicity.repeated_significance import RepeatedSignificance
-    from trialwright.stats.beta_binomial import BetaRate
 
 __all__ = ["toxicity"]
 
@@ -81,7 +81,7 @@ def toxicity(
 ) -> None:
     """Find the counts of toxicities that stop the trial, and the exact chances that they do."""
     when = _read_looks(total, every, looks)
-    judged = _read_numbers("--rates", rates)
+    judged = read_numbers("--rates", rates or "")
     _check_rates(judged)
     if repeated:
         _refuse("--repeated", {"--limit": limit, "--cut": cut, "--prior": prior})
@@ -94,7 +94,9 @@ def toxicity(
         shown = _show_repeated(found, judged, keep)
     else:
         most = _require("--limit", limit, "the toxicity rate that must not be exceeded: 0.30")
-        belief = _read_prior(prior)
+        from trialwright.design.toxicity.posterior import UNIFORM
+
+        belief = read_prior(prior) or UNIFORM
         if cut is None:
             low, high = _rates_of_interest(acceptable, excessive)
             from trialwright.design.toxicity.posterior import find_toxicity_cut
@@ -266,32 +268,11 @@ def _read_looks(total: int | None, every: int | None, looks: str | None) -> tupl
         step = _require("--every", every, "or the looks themselves with --looks: 10,20,29")
         return looks_every(step, _require("--total", total, "the patients of the whole trial"))
     _refuse("--looks", {"--every": every, "--total": total})
-    numbers = _read_numbers("--looks", looks)
+    numbers = read_numbers("--looks", looks)
     if any(number != int(number) for number in numbers):
         msg = f"--looks are numbers of patients, such as 10,20,29, not {looks!r}"
         raise typer.BadParameter(msg)
     return tuple(int(number) for number in numbers)
-
-
-def _read_prior(text: str | None) -> BetaRate:
-    from trialwright.design.toxicity.posterior import UNIFORM
-    from trialwright.stats.beta_binomial import BetaRate
-
-    if text is None:
-        return UNIFORM
-    shapes = _read_numbers("--prior", text)
-    if len(shapes) != _SHAPES or not all(shape > 0 for shape in shapes):
-        msg = f"--prior is two numbers above 0, such as 1,1, not {text!r}"
-        raise typer.BadParameter(msg)
-    return BetaRate(*shapes)
-
-
-def _read_numbers(option: str, text: str | None) -> tuple[float, ...]:
-    try:
-        return tuple(float(part) for part in (text or "").split(",") if part.strip())
-    except ValueError:
-        msg = f"{option} are numbers between commas, not {text!r}"
-        raise typer.BadParameter(msg) from None
 
 
 def _check_rates(rates: Sequence[float]) -> None:

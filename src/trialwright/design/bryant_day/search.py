@@ -27,7 +27,7 @@ from trialwright.design.checks import check_hypotheses, check_number, check_prob
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import polars as pl
 
@@ -199,7 +199,7 @@ def find_bryant_day(
     """  # noqa: E501
     response, toxicity = _pair("response", response), _pair("toxicity", toxicity)
     power = check_probability("power", power)
-    alphas = _check_errors(response, toxicity, alpha, 1 - power)
+    alphas = _check_errors(response, toxicity, alpha, 1 - check_probability("power", power))
     low, high = _check_odds_ratio(odds_ratio)
     most = check_number("most_patients", most_patients, 2, MOST_SEARCHED)
     safe = (1 - toxicity[0], 1 - toxicity[1])
@@ -240,9 +240,9 @@ def _as_design(found: Bounds) -> BryantDayDesign:
     )
 
 
-def _pair(name: str, values: float | tuple[float, float]) -> tuple[float, float]:
+def _pair(name: str, values: Sequence[float]) -> tuple[float, float]:
     try:
-        first, second = values  # type: ignore[misc]
+        first, second = (float(value) for value in values)
     except (TypeError, ValueError):
         msg = f"{name} must be two numbers, not {values!r}"
         raise DesignError(msg) from None
@@ -250,7 +250,7 @@ def _pair(name: str, values: float | tuple[float, float]) -> tuple[float, float]
 
 
 def _pair_or_one(name: str, values: float | tuple[float, float]) -> tuple[float, float]:
-    return (values, values) if isinstance(values, int | float) else _pair(name, values)
+    return _pair(name, values if isinstance(values, tuple | list) else (values, values))
 
 
 def _check_errors(

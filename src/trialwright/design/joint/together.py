@@ -183,12 +183,23 @@ def judge_together(
     >>> [round(row.response_alone, 4) for row in found.rows]
     [0.0471, 0.8051]
     """
+    given = {
+        "response_rates": check_rates(response_rates),
+        "toxicity_rates": check_rates(toxicity_rates),
+        "odds_ratios": np.atleast_1d(np.asarray(odds_ratios, float)),
+    }
+    for name, values in given.items():
+        if not values.size:
+            msg = f"{name} must hold one number or more"
+            raise DesignError(msg)
     within = _fit_toxicity(toxicity, response.most_patients)
     rule = JointRule(Watched(response, "low"), Watched(within, "high"))
-    rates = (check_rates(response_rates), check_rates(toxicity_rates))
+    rates = (given["response_rates"], given["toxicity_rates"])
     alone = dict(_alone(response, within, rates))
     rows, ends = [], []
-    for p, q, odds_ratio in product(rates[0].tolist(), rates[1].tolist(), odds_ratios):
+    for p, q, odds_ratio in product(
+        rates[0].tolist(), rates[1].tolist(), given["odds_ratios"].tolist()
+    ):
         found = rule.characteristics(JointRate.of(p, q, odds_ratio=odds_ratio))
         rows.append(
             _row((p, q, float(odds_ratio)), found, (*alone["response", p], *alone["toxicity", q]))

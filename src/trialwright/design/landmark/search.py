@@ -26,7 +26,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.design.checks import MOST_PATIENTS, check_hypotheses, check_number
+from trialwright.design.checks import (
+    MOST_PATIENTS,
+    check_hypotheses,
+    check_number,
+    check_probability,
+)
 from trialwright.design.landmark.bounds import Errors, find_bounds, tell
 from trialwright.design.landmark.values import (
     MINIMISE,
@@ -117,7 +122,7 @@ def find_landmark_survival(
     (91, 24.5, 0.39)
     """
     check_choice("minimise", minimise, MINIMISE)
-    asked = check_hypotheses(trial.p0, trial.p1, alpha, 1 - power)
+    asked = check_hypotheses(trial.p0, trial.p1, alpha, 1 - check_probability("power", power))
     errors = Errors(asked.alpha, asked.beta, binding)
     most = check_number("most_patients", most_patients, 1)
     alone = needed_alone(trial, errors)

@@ -108,6 +108,10 @@ def look_ahead(
         raise ValueError(msg)
     if pending_rate is not None:
         check_rates([pending_rate])
+    reserved = {_OBSERVED, "posterior"} & {*(rates or {})}
+    if reserved:
+        msg = f"rates names {sorted(reserved)}, which are added by themselves; take other names"
+        raise ValueError(msg)
     assumed = {name: float(check_rates([rate])[0]) for name, rate in (rates or {}).items()}
     view = _View(boundaries, bad_side, pending_rate)
     known = [x for x in seen[: view.counted(seen)] if x is not None]

@@ -139,6 +139,7 @@ def _search_size(
     best.first_stage[n] = 0
     best.expected[n] = best.floor[n] = float(n)
     least, most = whole_up(limits.least_share * n), whole_down(limits.most_share * n)
+    least, most = max(least, limits.least_first, 1), min(most, limits.most_first, n - 1)
     if least <= start <= most:  # a good design at once spares the rest
         _search_first_stage(start, n, null, alternative, limits, best)
     for n1 in range(max(limits.least_first, 1), min(limits.most_first, n - 1) + 1):

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trialwright.design.admissible import find_admissible
-from trialwright.design.checks import MOST_PATIENTS, check_hypotheses, check_number
+from trialwright.design.checks import (
+    MOST_PATIENTS,
+    check_hypotheses,
+    check_number,
+    check_probability,
+)
 from trialwright.design.simon.frontier import (
     Best,
     Limits,
@@ -93,13 +98,21 @@ def find_simon_designs(
     >>> found.proven
     True
     """
-    asked = check_hypotheses(p0, p1, alpha, 1 - power)
+    asked = check_hypotheses(p0, p1, alpha, 1 - check_probability("power", power))
+    limits: tuple[int, ...] = _LIMITS
     if most_patients is not None:
-        check_number("most_patients", most_patients, 2)
-    for limit in _LIMITS if most_patients is None else (most_patients,):
-        frontier, proven = _search(asked, power, first_stage, limit)
+        limits = (check_number("most_patients", most_patients, 2),)
+    for limit in limits:
+        frontier, proven = _search(asked, float(power), first_stage, limit)
         if proven:
             break
+    if not any(first_stage.sizes(total) for total in range(2, limit + 1)):
+        msg = (
+            f"no two-stage design of at most {limit} patients has a first stage of "
+            f"{first_stage.least} to {first_stage.most} patients, "
+            f"{first_stage.least_share:g} to {first_stage.most_share:g} of all: widen it"
+        )
+        raise DesignError(msg)
     if not frontier:
         raise DesignError(say_nearest(asked, power, limit, first_stage.sizes(limit)))
     return SimonSearch(asked, first_stage, limit, _rate(frontier, asked), frontier, proven)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from trialwright.design.checks import MOST_PATIENTS, check_number
+from trialwright.design.checks import MOST_PATIENTS, check_number, check_share
 from trialwright.design.simon.frontier import whole_down, whole_up
 from trialwright.design.two_stage import OperatingCharacteristics, TwoStageDesign
 from trialwright.errors import DesignError
@@ -40,17 +40,20 @@ class FirstStage:
 
     def __post_init__(self) -> None:
         """Refuse bounds that leave nothing to search."""
-        check_number("least patients of the first stage", self.least, 1)
-        check_number("most patients of the first stage", self.most, 1)
+        for name in ("least", "most"):  # kept as Python's own numbers
+            value = check_number(f"{name} patients of the first stage", getattr(self, name), 1)
+            object.__setattr__(self, name, value)
         if self.most < self.least:
             msg = (
                 f"the first stage cannot have at least {self.least} and at most {self.most} "
                 "patients: swap the two, or widen them"
             )
             raise DesignError(msg)
-        if not 0 <= self.least_share <= self.most_share <= 1:
+        for name in ("least_share", "most_share"):
+            object.__setattr__(self, name, check_share(name, getattr(self, name)))
+        if self.most_share < self.least_share:
             msg = (
-                "the share of the first stage must go from least to most, within 0 to 1, not from "
+                "the share of the first stage must go from least to most, not from "
                 f"{self.least_share:g} to {self.most_share:g}"
             )
             raise DesignError(msg)

@@ -87,7 +87,12 @@ class IntervalWidth:
 
     @property
     def stable(self) -> int | None:
-        """The smallest n from which every n looked at works; None if the last one fails."""
+        """The smallest n from which every n looked at works.
+
+        None if the last one fails, or if a limit kept the search near ``first``.
+        """
+        if self.looked_to < _far_enough(self, MOST_PATIENTS):
+            return None
         failing = np.flatnonzero(~self.works)
         n = 1 if failing.size == 0 else int(failing[-1]) + 2
         return None if n > self.looked_to else n

@@ -131,7 +131,12 @@ class SingleStageSearch:
 
     @property
     def stable(self) -> SingleStageDesign | None:
-        """The smallest n from which every larger n works too; None if the last n fails."""
+        """The smallest n from which every larger n works too.
+
+        None if the last n fails, or if a limit below 1000 patients leaves unproven what follows.
+        """
+        if not self.is_stable_for_good and self.most_patients < MOST_PATIENTS:
+            return None
         failing = np.flatnonzero(~self._works)
         n = 1 if failing.size == 0 else int(failing[-1]) + 2
         return None if n > self.most_patients else self._design(n)

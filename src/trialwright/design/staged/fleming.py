@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_hypotheses, check_number
+from trialwright.design.checks import check_hypotheses, check_number, check_probability
 from trialwright.design.simon import ANY_FIRST_STAGE
 from trialwright.design.staged.staged_design import (
     MINIMISE,
@@ -166,7 +166,7 @@ def find_fleming_designs(
     >>> print(found.by("maximum").optimal)
     optimal 1-4/12 5/26
     """
-    asked = check_hypotheses(p0, p1, alpha, 1 - power)
+    asked = check_hypotheses(p0, p1, alpha, 1 - check_probability("power", power))
     most = check_number("most_patients", most_patients, LEAST_FIRST + 1)
     best = [_best_of_size(n, asked, first_stage) for n in range(LEAST_FIRST + 1, most + 1)]
     found = [designs for designs in best if designs]

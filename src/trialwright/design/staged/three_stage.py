@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_hypotheses, check_number
+from trialwright.design.checks import check_hypotheses, check_number, check_probability
 from trialwright.design.staged.staged_design import (
     ROUNDING,
     StagedDesign,
@@ -144,7 +144,7 @@ def find_three_stage_designs(
     >>> found.proven
     True
     """
-    asked = check_hypotheses(p0, p1, alpha, 1 - power)
+    asked = check_hypotheses(p0, p1, alpha, 1 - check_probability("power", power))
     most = check_number("most_patients", most_patients, STAGES, 300)
     found = _search(most, asked)
     designs = [_design(n, found, asked) for n in range(most + 1) if found.bounds[n, 0] > 0]

@@ -161,7 +161,7 @@ def _errors(found: RepeatedSignificance, one: SignificanceBoundary) -> str:
 def _sizes(plan: Boundaries, rates: Sequence[float]) -> str:
     expected = plan.characteristics(rates).expected_patients
     parts = [f"{n:.1f} at {percent(rate)}" for n, rate in zip(expected, rates, strict=True)]
-    return f"the expected number of patients is {_join(parts, 'and')}"
+    return f"by this rule alone the expected number of patients is {_join(parts, 'and')}"
 
 
 def _chances(plan: Boundaries, rates: Sequence[float]) -> str:
