@@ -68,7 +68,7 @@ def _draw(stage: StageResult, chosen: JudgedDesign) -> Picture:
     seen = stage.outlook.seen
     n, responders = seen[-1] if seen else (0, 0)
     pending = stage.outlook.pending
-    waits = f" Left out: {pending} who may still respond." if pending else ""
+    waits = f" Band: {pending} of them may still respond." if pending else ""
     after = (
         f" Left out: {stage.final.left_out} after those that the decision counts."
         if stage.final.left_out
@@ -76,14 +76,14 @@ def _draw(stage: StageResult, chosen: JudgedDesign) -> Picture:
     )
     caption = (
         "Bars: counts that end the trial at a look. Shaded: counts from which that end is certain, "
-        "whatever the patients still to come do. Line: the trial, by patients evaluated in order "
-        f"of enrolment ({responders} responders of {n}).{waits}{after}"
+        "whatever the patients still to come do. Line: the trial, in order of enrolment "
+        f"({responders} responders of {n} patients).{waits}{after}"
     )
     description = (
         f"Boundary plot of design {chosen.design}: {responders} responders of {n} patients; "
         f"{stage.final.verdict}."
     )
-    svg = draw_sheet([bounds_of(chosen, seen)], key="boundary")
+    svg = draw_sheet([bounds_of(chosen, seen, stage.outlook.waiting)], key="boundary")
     return Picture("boundary", "Boundaries, and where the trial stands", caption, description, svg)
 
 

@@ -273,3 +273,34 @@ def test_the_verb_refuses_what_cannot_be(arguments: tuple[str, ...], message: st
     found = CliRunner().invoke(APP, list(arguments), env={"COLUMNS": "300"})
     assert found.exit_code == 2
     assert message in found.output
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--responders", "6/40"], "how many of the first 29 responded is not said"),
+        (["--responders", "2/15", "--stop-at-least", "2/10"], "of the first 10 responded"),
+        (["--responders", "9/5000"], "more than the 1000"),
+    ],
+)
+def test_totals_that_leave_the_decision_open_are_refused(options, message) -> None:
+    done = CliRunner().invoke(APP, ["1/10 5/29", *options], env={"COLUMNS": "400"})
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_totals_whose_every_order_decides_alike_are_judged() -> None:
+    done = CliRunner().invoke(APP, ["1/10 5/29", "--responders", "1/12"])
+    assert done.exit_code == 0
+    assert "from 0 to 1 the decision is the same" in done.stdout
+
+
+def test_the_path_counts_the_pending_in_their_place() -> None:
+    found = look_ahead(SIMON, [True, None, False, None, True])
+    assert found.seen == ((1, 1), (2, 1), (3, 1), (4, 1), (5, 2))
+    assert found.waiting == (0, 1, 1, 2, 2)
+
+
+def test_reserved_names_of_rates_are_refused() -> None:
+    with pytest.raises(ValueError, match="which are added by themselves"):
+        look_ahead(SIMON, [True], rates={"posterior": 0.2})

@@ -77,6 +77,15 @@ def test_an_open_toxicity_rule_is_named(study) -> None:
     assert "safety.highest_toxicity_rate is still open" in found.open_fields
 
 
+def test_a_toxicity_rule_that_cannot_be_does_not_take_the_design_with_it(study) -> None:
+    found = judge_study_design(
+        vary_study(study, {"safety.toxicity_look_every": 40}, basis="a slip")
+    )
+    assert str(found.chosen.design) == "1/10 5/29"
+    assert found.toxicity is None
+    assert "make no rule: step between looks must be from 1 to 29" in found.open_fields
+
+
 def test_a_design_that_breaks_its_limits_is_told(study) -> None:
     changed = vary_study(study, {"design.final_bound": 4, "design.power": 0.9}, basis="a slip")
     chosen = judge_study_design(changed).chosen
@@ -166,6 +175,8 @@ def test_a_design_is_chosen_and_written_in_place(tmp_path) -> None:
     done = RUN.invoke(app, ["design", str(path), "--choose", "1/12 5/26", "--out", str(path)])
     assert done.exit_code == 0, done.output
     assert "1/12 5/26" in done.output
+    assert "design.first_stage_patients: 10 replaced by 12" in done.stderr
+    assert "design.final_bound" not in done.stderr  # stays 5
     text = path.read_text(encoding="utf-8")
     assert "# by the board" in text
     assert str(judge_study_design(tw.read_study(path)).chosen.design) == "1/12 5/26"

@@ -107,3 +107,18 @@ def test_the_same_design_gives_the_same_bytes(tmp_path, kind: str) -> None:
     write_sheet([panel()], first)
     write_sheet([panel()], second)
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_who_may_still_respond_is_a_band() -> None:
+    waiting = BoundaryPanel(
+        SIMON.boundaries, "responders", "stop", "declare", ((9, 0), (10, 0)), waiting=(2, 3)
+    )
+    assert goes_on(waiting)  # 3 of the 10 may still respond: the look is open
+    words = words_of(draw_sheet([waiting]))
+    assert "responders: 0 of 10 patients, 3 pending (band)" in words
+    assert "Patients enrolled" in words
+
+
+def test_totals_alone_draw_no_order() -> None:
+    svg = draw_sheet([panel((10, 2), (12, 3))])
+    assert "stroke-dasharray" in svg

@@ -413,8 +413,8 @@ def test_a_trial_under_way_says_where_it_stands():
     section = build_design(make_analysis(study=make_study(**changes, design__final_bound=4)))
     assert section.outlook[0].startswith("Responders: 2 of 6 patients evaluated, 1 pending")
     assert any("success has chance 1.6 %" in sentence for sentence in section.outlook)
-    assert section.picture.caption.endswith("Left out: 1 who may still respond.")
-    assert "responders: 2 of 6 patients" in section.picture.svg
+    assert section.picture.caption.endswith("Band: 1 of them may still respond.")
+    assert "responders: 2 of 7 patients, 1 pending (band)" in section.picture.svg
     assert [(row.role, row.design) for row in section.rows] == [("chosen", "0/5 4/12")]
     assert "at least 3 of 5, 5 of 10 or 6 of 12 patients" in section.toxicity
 

@@ -197,8 +197,9 @@ def _stated(seen: tuple[tuple[int, int], ...], totals: str | None) -> tuple[tupl
     """Return the points of the path that were said: totals say nothing of the order between."""
     if totals is None or not seen:
         return seen
-    said = {_pair(part, "--responders")[1] for part in re.split(r"[ ,]+", totals.strip())}
-    return tuple(point for point in seen if point[0] in said or point == seen[-1])
+    said = [_pair(part, "--responders")[1] for part in re.split(r"[ ,]+", totals.strip())]
+    evaluated = [point for point in seen if point[0] <= said[-1]]
+    return tuple(point for point in evaluated if point[0] in said or point == evaluated[-1])
 
 
 def _shown(design: str, found: Outlook, totals: str | None, notes: list[str]) -> Shown:
@@ -224,6 +225,7 @@ def _shown(design: str, found: Outlook, totals: str | None, notes: list[str]) ->
         low="stop: not active",
         high="activity declared",
         seen=_stated(found.seen, totals),
+        waiting=found.waiting if totals is None else (),
         title=f"{design}: where the trial stands",
     )
     return Shown(

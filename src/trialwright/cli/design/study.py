@@ -12,6 +12,7 @@ from trialwright.cli.design.simon import choose_design, shown_search
 
 if TYPE_CHECKING:
     from trialwright.design.study_design import JudgedDesign, StudyDesign
+    from trialwright.study.model import Study
 
 _COLUMNS = (
     "", "r1/n1 r/n", "p0", "p1", "type I error", "power", "stops early at p0", "expected at p0",
@@ -57,15 +58,28 @@ def study(
         raise typer.BadParameter(msg)
     planned = read_study(file)
     if choose is not None and out is not None:
+        before = planned
         planned = settle_design(planned, choose_design(propose_designs(planned), choose))
         write_study(planned, out)
         typer.echo(f"study file in {out}", err=True)
+        for line in _say_replaced(before, planned):
+            typer.echo(line, err=True)
     if design_is_open(planned):
         found = propose_designs(planned)
         shown = shown_search(found, found.optimal)
     else:
         shown = _shown(judge_study_design(planned))
     show(shown, json=json, plot=plot, protocol_text=protocol_text)
+
+
+def _say_replaced(before: Study, after: Study) -> list[str]:
+    """Say which settled numbers the chosen design replaced."""
+    old, new = before.design, after.design
+    return [
+        f"  design.{name}: {getattr(old, name).value} replaced by {getattr(new, name).value}"
+        for name in type(old).model_fields
+        if getattr(old, name).value not in (None, getattr(new, name).value)
+    ]
 
 
 def _shown(found: StudyDesign) -> Shown:

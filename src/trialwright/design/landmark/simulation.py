@@ -7,7 +7,7 @@ calendar time of the plan with the follow-up there is, and again when all have r
 Sources
 -------
 Case & Morgan 2003 (BMC Med Res Methodol 3: 6): the same check of their designs.
-Oracle: `trialwright.design.landmark_survival.landmark_statistic` trial by trial,
+Oracle: `trialwright.design.landmark.landmark_statistic` trial by trial,
 ``tests/unit/design/test_landmark_survival.py``.
 """
 
@@ -76,7 +76,7 @@ def simulate_landmark(
     Parameters
     ----------
     design : LandmarkDesign
-        From `trialwright.design.landmark_survival.find_landmark_survival`.
+        From `trialwright.design.landmark.find_landmark_survival`.
     curve : Exponential or Weibull
         True event-free curve: that of either hypothesis, or another.
     trials : int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -181,14 +182,15 @@ class Outlook:
 
     @property
     def seen(self) -> tuple[tuple[int, int], ...]:
-        """The path for a boundary plot: (patients, responders) after each evaluated patient."""
-        path: list[tuple[int, int]] = []
-        count = 0
-        for response in self.responses[: self.counted]:
-            if response is not None:
-                count += response
-                path.append((len(path) + 1, count))
-        return tuple(path)
+        """The path for a boundary plot: (patients, responders) after each counted patient."""
+        counted = self.responses[: self.counted]
+        responders = accumulate(response is True for response in counted)
+        return tuple(enumerate(responders, 1))
+
+    @property
+    def waiting(self) -> tuple[int, ...]:
+        """How many of the patients up to each point of `seen` may still respond."""
+        return tuple(accumulate(x is None for x in self.responses[: self.counted]))
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row an assumption and look: its chances to stop there, and of success."""

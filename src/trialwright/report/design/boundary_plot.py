@@ -38,7 +38,7 @@ def paint_boundaries(axes: Axes, panel: BoundaryPanel) -> None:
     plan = panel.boundaries
     top = _top(panel)
     axes.set(xlim=(0, 1.03 * plan.most_patients), ylim=(-0.5, top))
-    axes.set_xlabel("Patients evaluated")
+    axes.set_xlabel("Patients enrolled" if any(panel.waiting) else "Patients evaluated")
     axes.set_ylabel(panel.counted.capitalize())
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(integer=True))
@@ -62,7 +62,8 @@ def _top(panel: BoundaryPanel) -> float:
     """Return the highest count shown: enough for every bound and the path."""
     plan = panel.boundaries
     bounds = [bound for bound in (*plan.stop_at_most, *plan.stop_at_least) if bound is not None]
-    reached = [count for _, count in panel.seen]
+    waiting = panel.waiting or (0,) * len(panel.seen)
+    reached = [count + wait for (_, count), wait in zip(panel.seen, waiting, strict=True)]
     highest = max([*bounds, *(count + 1 for count in reached), 1])
     return min(float(plan.most_patients) + 0.5, _HEADROOM * highest + 1)
 
@@ -130,6 +131,12 @@ def _paint_path(axes: Axes, panel: BoundaryPanel) -> None:
                 [before, n], [had, count], color=GREY, linewidth=0.9, linestyle="--", zorder=4
             )
             axes.plot([n], [count], "o", color=INK, markersize=4, zorder=5)
+    if any(panel.waiting):
+        patients, counts = zip(*panel.seen, strict=True)
+        most = [count + wait for count, wait in zip(counts, panel.waiting, strict=True)]
+        axes.fill_between(
+            patients, counts, most, step="post", color=INK, alpha=0.25, linewidth=0, zorder=3
+        )
     n, count = panel.seen[-1]
     axes.plot([n], [count], "o", color=INK, markersize=6, zorder=5)
     if goes_on(panel):
@@ -160,15 +167,18 @@ def _add_legend(axes: Axes, panel: BoundaryPanel) -> None:
 
 def _where(panel: BoundaryPanel) -> str:
     n, count = panel.seen[-1]
-    return f"{panel.counted}: {count} of {n} patients"
+    pending = panel.waiting[-1] if panel.waiting else 0
+    waits = f", {pending} pending (band)" if pending else ""
+    return f"{panel.counted}: {count} of {n} patients{waits}"
 
 
 def goes_on(panel: BoundaryPanel) -> bool:
-    """Return whether the trial takes another patient: no look has ended it."""
+    """Return whether the trial takes another patient: no look has certainly ended it."""
     n, count = panel.seen[-1]
+    highest = count + (panel.waiting[-1] if panel.waiting else 0)
     for look, most, least in panel.boundaries.steps():
-        if look == n and (
-            (most is not None and count <= most) or (least is not None and count >= least)
-        ):
+        low = most is not None and highest <= most
+        high = least is not None and count >= least
+        if look == n and (low or high):
             return False
     return n < panel.boundaries.most_patients

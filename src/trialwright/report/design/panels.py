@@ -47,6 +47,9 @@ class BoundaryPanel:
         said; a gap is drawn as a dashed line. Empty at design.
     title : str
         Of the panel.
+    waiting : tuple of int
+        How many of the patients up to each point of ``seen`` may still respond; drawn as a band
+        above the path. Empty: nobody.
     """
 
     boundaries: Boundaries
@@ -55,6 +58,7 @@ class BoundaryPanel:
     high: str = ""
     seen: tuple[tuple[int, int], ...] = ()
     title: str = "Boundaries"
+    waiting: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ def panels_of_study(found: StudyDesign) -> tuple[Panel, ...]:
     return tuple(panels)
 
 
-def bounds_of(one: JudgedDesign, seen: tuple[tuple[int, int], ...] = ()) -> BoundaryPanel:
+def bounds_of(
+    one: JudgedDesign, seen: tuple[tuple[int, int], ...] = (), waiting: tuple[int, ...] = ()
+) -> BoundaryPanel:
     """Return the boundary plot of a two-stage design of a study."""
     title = f"Two-stage design {one.design}, for {one.asked.p0:g} against {one.asked.p1:g}"
-    return BoundaryPanel(one.design.boundaries, "responders", STOP, DECLARE, seen, title)
+    return BoundaryPanel(one.design.boundaries, "responders", STOP, DECLARE, seen, title, waiting)

@@ -29,7 +29,7 @@ def word_landmark_survival(found: LandmarkSearch, *, unit: str = "months") -> Wo
     Parameters
     ----------
     found : LandmarkSearch
-        From `trialwright.design.landmark_survival.find_landmark_survival`.
+        From `trialwright.design.landmark.find_landmark_survival`.
     unit : str
         Unit of the times, in the plural.
     """
