@@ -49,7 +49,9 @@ def test_the_search_misses_no_design_and_invents_none(ask) -> None:
     assert (found.first.total, found.first.total_bound) == wanted[0]
     works = {n for n, _ in wanted}
     stable = next((n for n in range(1, MOST + 1) if set(range(n, MOST + 1)) <= works), None)
-    assert (found.stable.total if found.stable else None) == stable
+    # What follows the sizes looked at is known only where Chernoff's bound proves it.
+    wanted_stable = stable if found.is_stable_for_good else None
+    assert (found.stable.total if found.stable else None) == wanted_stable
 
 
 @given(asked())

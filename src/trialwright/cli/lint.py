@@ -31,6 +31,12 @@ def lint(
     """
     from trialwright.study import find_gaps, lint_record, read_record
 
+    if record.suffix.lower() == ".toml":
+        msg = (
+            f"{record} is a study file, not a registry record; `trialwright design {record}` and "
+            "every verb that takes --study check it"
+        )
+        raise typer.BadParameter(msg)
     read = read_record(record, nct_id=nct_id)
     findings, gaps = lint_record(read), find_gaps(read)
     typer.echo(as_json(findings, gaps) if json else as_text(read, findings, gaps))

@@ -37,3 +37,11 @@ class Wording:
 def say_rate(rate: float) -> str:
     """Write a rate that somebody chose, with the digits that it has: ``12.5 %``."""
     return f"{100 * rate:.6g} %"
+
+
+def say_enrolled(patients: int, *, more: bool = False) -> str:
+    """Write how many are enrolled: ``10 patients are enrolled``, ``1 more patient is enrolled``."""
+    added = " more" if more else ""
+    if patients == 1:
+        return f"1{added} patient is enrolled"
+    return f"{patients}{added} patients are enrolled"

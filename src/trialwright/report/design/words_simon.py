@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import Wording, say_enrolled, say_rate
 
 if TYPE_CHECKING:
     from trialwright.design.checks import Hypotheses
@@ -36,9 +36,9 @@ def word_simon(found: SimonDesign, asked: Hypotheses) -> Wording:
     protocol = (
         f"The primary endpoint is tested by Simon's {name} [1]. The null hypothesis that the true "
         f"response rate is at most {p0} is tested against a one-sided alternative; a "
-        f"rate of {p1} is of interest. {design.first_stage} patients are enrolled in "
+        f"rate of {p1} is of interest. {say_enrolled(design.first_stage)} in "
         f"the first stage. If at most {design.first_stage_bound} of them respond, enrolment stops "
-        f"for futility. Otherwise {design.total - design.first_stage} more patients are enrolled, "
+        f"for futility. Otherwise {say_enrolled(design.total - design.first_stage, more=True)}, "
         f"{design.total} in all. The treatment is declared active if more than "
         f"{design.total_bound} of the {design.total} patients respond. The exact type I error is "
         f"{null.probability_declare_active:.4f} at a true rate of {p0} (at most "
