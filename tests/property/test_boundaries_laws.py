@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -28,20 +29,23 @@ def bounds(draw, most: int = 60) -> Boundaries:
     return Boundaries(tuple(looks), tuple(low), tuple(high))
 
 
-def by_paths(plan: Boundaries, rate: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the chances by following every possible trial, patient by patient."""
-    low, high = np.zeros(len(plan.looks)), np.zeros(len(plan.looks))
+def by_paths(plan: Boundaries, rate: float) -> tuple[list[float], list[float]]:
+    """Return the chances by following every possible trial, patient by patient, in fractions."""
+    yes = Fraction(rate)
+    chances = [
+        yes**x * (1 - yes) ** (plan.most_patients - x) for x in range(plan.most_patients + 1)
+    ]
+    low, high = ([Fraction(0)] * len(plan.looks) for _ in range(2))
     for path in product((0, 1), repeat=plan.most_patients):
-        chance = float(np.prod([rate if one else 1 - rate for one in path]))
         for number, (look, most, least) in enumerate(plan.steps()):
             count = sum(path[:look])
             if most is not None and count <= most:
-                low[number] += chance
+                low[number] += chances[sum(path)]
                 break
             if least is not None and count >= least:
-                high[number] += chance
+                high[number] += chances[sum(path)]
                 break
-    return low, high
+    return [float(chance) for chance in low], [float(chance) for chance in high]
 
 
 @settings(max_examples=40, deadline=None)
