@@ -56,7 +56,6 @@ def _estimate(
     from trialwright.design import TwoStageDesign
     from trialwright.stats import (
         INTERVALS,
-        TwoStagePlan,
         exact_rate_test,
         infer_after_two_stages,
     )
@@ -74,15 +73,14 @@ def _estimate(
         msg = "a design is judged against a historical rate: add --null"
         raise ValueError(msg)
     two = TwoStageDesign.parse(design)
-    plan = TwoStagePlan(two.first_stage, two.first_stage_bound, two.total, two.total_bound, p0=null)
-    planned = two.first_stage if k <= two.first_stage_bound else two.total
+    planned = two.ends_at(k)
     if n != planned:
         msg = (
             f"{k} responders of this design end it at {planned} patients, not {n}; for another "
             "size use infer_after_two_stages with the responses of stage 1"
         )
         raise ValueError(msg)
-    yield "after two stages", infer_after_two_stages(k, plan, level=level)
+    yield "after two stages", infer_after_two_stages(k, two.plan(null), level=level)
 
 
 def _read_count(text: str) -> tuple[int, int]:

@@ -97,6 +97,7 @@ if TYPE_CHECKING:
         find_single_stage_designs,
         size_for_interval,
     )
+    from trialwright.design.stage_decision import StageDecision, Verdict
     from trialwright.design.staged import (
         FlemingBoundaries,
         FlemingSearch,
@@ -127,12 +128,7 @@ if TYPE_CHECKING:
         looks_every,
         toxicity_rule_of,
     )
-    from trialwright.design.two_stage import (
-        OperatingCharacteristics,
-        StageDecision,
-        TwoStageDesign,
-        Verdict,
-    )
+    from trialwright.design.two_stage import OperatingCharacteristics, TwoStageDesign
 
 from trialwright.errors import DesignError
 
@@ -304,7 +300,7 @@ _HOME = {
     "Simulated": "log_rank",
     "SingleStageDesign": "single_stage",
     "SingleStageSearch": "single_stage",
-    "StageDecision": "two_stage",
+    "StageDecision": "stage_decision",
     "StagedDesign": "staged",
     "StagedFrontier": "staged",
     "StudyDesign": "study_design",
@@ -316,7 +312,7 @@ _HOME = {
     "ToxicityCutSearch": "toxicity",
     "TwoOutcomes": "bop2",
     "TwoStageDesign": "two_stage",
-    "Verdict": "two_stage",
+    "Verdict": "stage_decision",
     "Watched": "joint",
     "Weighted": "log_rank",
     "find_bop2": "bop2",

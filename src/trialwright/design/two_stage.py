@@ -12,25 +12,18 @@ Oracle: R clinfun ph2simon, ``tests/oracle/stats/test_two_stage_oracle.py``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trialwright.design.boundaries import Boundaries
 from trialwright.design.checks import MOST_PATIENTS, check_number
+from trialwright.design.stage_decision import StageDecision, check_responses, decide_stages
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.stats.two_stage import SizeChange, TwoStageInference
-
-Verdict = Literal[
-    "too early",
-    "stop for futility",
-    "continue to stage 2",
-    "activity declared",
-    "activity not declared",
-]
+    from trialwright.stats.two_stage import SizeChange, TwoStageInference, TwoStagePlan
 
 
 _WRITTEN = re.compile(r"(\d+)/(\d+)[ ,]+(\d+)/(\d+)")
@@ -56,32 +49,6 @@ class OperatingCharacteristics:
     probability_declare_active: float
     probability_early_stop: float
     expected_patients: float
-
-
-@dataclass(frozen=True, slots=True)
-class StageDecision:
-    """What the design says of the responses so far.
-
-    Parameters
-    ----------
-    stage : {1, 2}
-        Stage whose patients the decision counts.
-    responders, evaluated : int
-        Responders among the patients that the decision counts, and those patients.
-    verdict : str
-        One of `Verdict`.
-    sentence : str
-        The decision with its numbers, for a report.
-    left_out : int
-        Patients given beyond ``evaluated``, which the design leaves no place for.
-    """
-
-    stage: Literal[1, 2]
-    responders: int
-    evaluated: int
-    verdict: Verdict
-    sentence: str
-    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +155,18 @@ class TwoStageDesign:
             looks, (self.first_stage_bound, self.total_bound), (None, self.total_bound + 1)
         )
 
+    def plan(self, p0: float) -> TwoStagePlan:
+        """Return the design with the rate that it tests against, as inference takes it."""
+        from trialwright.stats.two_stage import TwoStagePlan
+
+        return TwoStagePlan(
+            self.first_stage, self.first_stage_bound, self.total, self.total_bound, p0
+        )
+
+    def ends_at(self, responders: int) -> int:
+        """Return the patients of a trial that followed the design and ended with so many."""
+        return self.first_stage if responders <= self.first_stage_bound else self.total
+
     def decide(self, responses: Sequence[bool | None]) -> StageDecision:
         """Say what the design decides of the responses so far.
 
@@ -215,21 +194,7 @@ class TwoStageDesign:
         >>> TwoStageDesign(10, 1, 29, 5).decide([False] * 9 + [True]).verdict
         'stop for futility'
         """
-        check_responses(responses)
-        pending = sum(response is None for response in responses)
-        worst = self._decide_settled([bool(response) for response in responses])
-        if not pending:
-            return worst
-        best = self._decide_settled([response is None or bool(response) for response in responses])
-        if (worst.stage, worst.verdict) == (best.stage, best.verdict):
-            who = "1 pending patient does" if pending == 1 else f"{pending} pending patients do"
-            words = f"{worst.sentence} This holds whatever the {who}."
-            return replace(worst, sentence=words)
-        sentence = (
-            f"{worst.responders} of {worst.evaluated} patients responded so far and {pending} may "
-            f"still respond: too early to decide between '{worst.verdict}' and '{best.verdict}'."
-        )
-        return StageDecision(worst.stage, worst.responders, worst.evaluated, "too early", sentence)
+        return decide_stages(self, responses)
 
     def infer(
         self,
@@ -280,11 +245,11 @@ class TwoStageDesign:
         >>> print(design.infer([True] * 6 + [False] * 23, p0=0.10))
         6/29; UMVUE 26.1 % (stage-wise 90 % CI 10.2 to 41.3), p = 0.0471
         """
-        from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
+        from trialwright.stats.two_stage import Attained, infer_after_two_stages
 
         check_responses(responses)
         n1, r1, n = self.first_stage, self.first_stage_bound, self.total
-        plan = TwoStagePlan(n1, r1, n, self.total_bound, p0)
+        plan = self.plan(p0)
         futile = self.decide(responses[:n1]).verdict == "stop for futility"
         counted = responses[: n1 if futile else n]
         if None in counted or not counted:
@@ -300,71 +265,3 @@ class TwoStageDesign:
         return infer_after_two_stages(
             x, plan, attained=attained, level=level, size_change=size_change
         )
-
-    def _decide_settled(self, calls: list[bool]) -> StageDecision:
-        n1, r1 = self.first_stage, self.first_stage_bound
-        x1 = sum(calls[:n1])
-        if len(calls) < n1:
-            return self._first_stage_open(x1, len(calls))
-        if x1 <= r1:
-            return self._futility(x1, len(calls))
-        if len(calls) == n1:
-            sentence = (
-                f"{x1} of the first {n1} patients responded, more than {r1}: "
-                f"stage 2 enrols {self.total - n1} more."
-            )
-            return StageDecision(1, x1, n1, "continue to stage 2", sentence)
-        if len(calls) < self.total:
-            return self._second_stage_open(sum(calls), len(calls))
-        return self._final(calls)
-
-    def _first_stage_open(self, x1: int, evaluated: int) -> StageDecision:
-        n1, r1 = self.first_stage, self.first_stage_bound
-        sentence = (
-            f"{x1} of {evaluated} patients responded; stage 1 is decided at {n1} patients "
-            f"and continues if more than {r1} respond."
-        )
-        return StageDecision(1, x1, evaluated, "too early", sentence)
-
-    def _futility(self, x1: int, enrolled: int) -> StageDecision:
-        n1, r1 = self.first_stage, self.first_stage_bound
-        beyond = enrolled - n1
-        sentence = f"{x1} of the first {n1} patients responded, at most {r1}: stop for futility."
-        if beyond:
-            sentence += (
-                f" {enrolled} patients were evaluated where the design stops at {n1}: the "
-                f"attained size is not the planned one; the decision uses the first {n1} and "
-                f"leaves out the {beyond} after them."
-            )
-        return StageDecision(1, x1, n1, "stop for futility", sentence, beyond)
-
-    def _second_stage_open(self, x: int, evaluated: int) -> StageDecision:
-        sentence = (
-            f"{x} of {evaluated} patients responded; stage 1 was passed, stage 2 is decided at "
-            f"{self.total} patients and declares activity if more than {self.total_bound} respond."
-        )
-        return StageDecision(2, x, evaluated, "too early", sentence)
-
-    def _final(self, calls: list[bool]) -> StageDecision:
-        n, r, beyond = self.total, self.total_bound, len(calls) - self.total
-        x = sum(calls[:n])
-        verdict: Verdict = "activity declared" if x > r else "activity not declared"
-        compared = "more than" if x > r else "at most"
-        who = f"the first {n}" if beyond else f"{n}"
-        sentence = f"{x} of {who} patients responded, {compared} {r}: {verdict}."
-        if beyond:
-            sentence += (
-                f" {len(calls)} patients were evaluated where the design has {n}: the attained "
-                f"size is not the planned one; the decision uses the first {n} and leaves out "
-                f"the {beyond} after them ({sum(calls)} of all {len(calls)} responded)."
-            )
-        return StageDecision(2, x, n, verdict, sentence, beyond)
-
-
-def check_responses(responses: Sequence[bool | None]) -> tuple[bool | None, ...]:
-    """Return responses as Python's own; raise ``ValueError`` for what is none of the three."""
-    for i, response in enumerate(responses):
-        if response is not None and response not in (True, False):
-            msg = f"responses[{i}] is {response!r}; each must be True, False or None (pending)"
-            raise ValueError(msg)
-    return tuple(None if response is None else bool(response) for response in responses)

@@ -76,8 +76,9 @@ class Stated(BaseModel, Generic[T]):
     def require(self) -> T:
         """Return the value; raise ``StudyError`` naming the field if it is still a gap."""
         if self.value is None:
+            needed = str(self.needed).rstrip(".")
             msg = (
-                f"{self._path} is still open in the study file: {self.needed}. Settle it there "
+                f"{self._path} is still open in the study file: {needed}. Settle it there "
                 'with value, origin = "assumption" and basis'
             )
             raise StudyError(msg)
