@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
-from trialwright.design.single_stage.interval_width import size_for_interval
+from trialwright.design.single_stage.interval_width import IntervalWidth, size_for_interval
 
-# R 4.2.2, interval_width.R: rate, width, what else, first n, stable n, width at both.
-BY_R = [
-    (0.30, 0.30, {}, 40, 40, 0.299689080861, 0.299689080861),
-    (0.05, 0.35, {}, 9, 14, 0.336267116880, 0.336877709273),
-    (0.20, 0.20, {}, 70, 70, 0.198855291864, 0.198855291864),
-    (0.10, 0.25, {}, 30, 30, 0.244171313444, 0.244171313444),
-    (0.20, 0.20, {"level": 0.90}, 51, 51, 0.199440930527, 0.199440930527),
-    (0.30, 0.20, {"method": "wilson"}, 78, 78, 0.198515757731, 0.198515757731),
-    (0.10, 0.25, {"method": "wilson"}, 23, 26, 0.243779806273, 0.249726585881),
-    (0.30, 0.25, {"method": "wilson_corrected"}, 57, 57, 0.247707016554, 0.247707016554),
-    (0.10, 0.25, {"method": "wilson_corrected"}, 31, 31, 0.243671699285, 0.243671699285),
-    (0.30, 0.30, {"average": True}, 39, 39, 0.299373033058, 0.299373033058),
-    (0.10, 0.20, {"average": True, "method": "wilson"}, 35, 35, 0.199028726155, 0.199028726155),
-    (None, 0.30, {}, 47, 47, 0.298598331780, 0.298598331780),
-    (None, 0.30, {"method": "wilson"}, 39, 39, 0.299354617857, 0.299354617857),
-]
+FIXTURE = Path(__file__).parents[2] / "fixtures" / "design" / "interval_width.csv"
 
 
-@pytest.mark.parametrize("row", BY_R, ids=str)
-def test_sizes_and_widths_by_r(row) -> None:
-    rate, width, ask, first, stable, at_first, at_stable = row
-    found = size_for_interval(rate, width=width, **ask)
-    assert (found.first, found.stable) == (first, stable)
-    assert found.width_at(first) == pytest.approx(at_first, abs=1e-9)
-    assert found.width_at(stable) == pytest.approx(at_stable, abs=1e-9)
+def rows_of_r() -> list[dict[str, str]]:
+    """Return what ``interval_width.R`` made with R 4.2.2 ``binom.test`` and ``prop.test``."""
+    with FIXTURE.open(newline="", encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def search_of(row: dict[str, str]) -> IntervalWidth:
+    return size_for_interval(
+        None if row["rate"] == "NA" else float(row["rate"]),
+        width=float(row["width"]),
+        level=float(row["level"]),
+        method=row["method"],
+        average=row["criterion"] == "average",
+    )
+
+
+def test_sizes_and_widths_by_r() -> None:
+    rows = rows_of_r()
+    assert len(rows) == 14
+    for row in rows[:-1]:
+        found = search_of(row)
+        first, stable = int(row["first"]), int(row["stable"])
+        assert (found.first, found.stable) == (first, stable), row
+        for n, name in ((first, "width_at_first"), (stable, "width_at_stable")):
+            assert found.width_at(n) == pytest.approx(float(row[name]), abs=1e-9), row
 
 
 def test_r_does_not_correct_at_half_of_the_patients() -> None:
     # prop.test caps its correction at |x - n/2|, which is none at 23 of 46: there it prints the
-    # plain score interval, and another count is its widest, .297381883221. Newcombe's formula
-    # corrects every count. The size is 46 by both.
-    found = size_for_interval(width=0.30, method="wilson_corrected")
-    assert (found.first, found.stable) == (46, 46)
+    # plain score interval, and another count is its widest. Newcombe's formula corrects every
+    # count. The size is 46 by both.
+    row = rows_of_r()[-1]
+    found = search_of(row)
+    assert (row["method"], row["criterion"]) == ("wilson_corrected", "widest")
+    assert (found.first, found.stable) == (int(row["first"]), int(row["stable"])) == (46, 46)
+    assert float(row["width_at_first"]) == pytest.approx(0.297381883221, abs=1e-9)
     assert found.width_at(46) == pytest.approx(0.297624325513, abs=1e-9)
 
 
