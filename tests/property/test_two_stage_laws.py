@@ -235,9 +235,7 @@ def test_the_table_and_the_single_call_are_one(plan: TwoStagePlan, level: float,
     for field in dataclasses.fields(single):
         one, other = getattr(single, field.name), getattr(row, field.name)
         if isinstance(one, float):
-            # A root of a tail near 1, as decision_low is where alpha is, has fewer digits.
-            slack = 1e-9 if field.name == "decision_low" else 1e-12
-            assert one == pytest.approx(other, abs=slack, nan_ok=True), field.name
+            assert one == pytest.approx(other, abs=1e-12, nan_ok=True), field.name
         else:
             assert one == other, field.name
 

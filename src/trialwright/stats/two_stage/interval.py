@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Counts = NDArray[np.int64]
 
+_HALF = 0.5
+
 
 def lower_limits(space: SampleSpace, outcomes: Counts, tail: float | Floats) -> Floats:
     """Return the rate at which each outcome, or one above it, has probability ``tail``.
@@ -39,8 +41,12 @@ def lower_limits(space: SampleSpace, outcomes: Counts, tail: float | Floats) -> 
     """
     found = np.zeros(outcomes.shape)
     some = outcomes > 0
-    above = (space.responses >= outcomes[some, None]).astype(float)
-    found[some] = rates_where(space, above, np.broadcast_to(tail, outcomes.shape)[some])
+    above = space.responses >= outcomes[some, None]
+    wanted = np.broadcast_to(tail, outcomes.shape)[some]
+    # A sum near 1 has few digits left of what it lacks: there the outcomes below are summed.
+    below_is_less = wanted > _HALF
+    weights = np.where(below_is_less[:, None], above - 1.0, above)
+    found[some] = rates_where(space, weights, np.where(below_is_less, wanted - 1, wanted))
     return found
 
 
