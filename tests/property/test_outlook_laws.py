@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.outlook.look_ahead import look_ahead
+from trialwright.design.outlook import look_ahead
 from trialwright.design.two_stage import TwoStageDesign
 from trialwright.stats.beta_binomial import BetaRate
 from trialwright.stats.predictive_probability import predictive_probability

@@ -93,5 +93,5 @@ def test_the_verdict_does_not_hang_on_the_last_digit() -> None:
     again = find_single_stage_designs(0.1, 0.3, alpha=error)
     assert again.first.total_bound == design.total_bound
     assert again.first.total == 25
-    with pytest.raises(DesignError):
+    with pytest.raises(DesignError, match="25 patients"):
         find_single_stage_designs(0.1, 0.3, alpha=error * (1 - 1e-9), most_patients=25)

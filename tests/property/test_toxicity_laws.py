@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from math import erfc, sqrt
 from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from possible_design import possible
 
 from trialwright.design.boundaries import Boundaries
 from trialwright.design.toxicity.looks import looks_every, stop_chance
 from trialwright.design.toxicity.posterior import PosteriorToxicityRule, find_toxicity_cut
-from trialwright.design.toxicity.repeated_significance import find_repeated_significance
-from trialwright.errors import DesignError
+from trialwright.design.toxicity.repeated_significance import (
+    RepeatedSignificance,
+    find_repeated_significance,
+)
 from trialwright.stats.beta_binomial import BetaRate
 from trialwright.stats.binomial import binomial
 
@@ -48,10 +52,19 @@ def by_level(level: float, plan: tuple[int, ...], rate: float, shape: float) -> 
     """Return the counts of a nominal level by the definition, look by look."""
     found = []
     for look in plan:
-        at_look = NORMAL.cdf(NORMAL.inv_cdf(level) / (look / plan[-1]) ** shape)
+        z = NORMAL.inv_cdf(level) / (look / plan[-1]) ** shape
+        at_look = erfc(-z / sqrt(2)) / 2  # NORMAL.cdf keeps no digit below 1e-16
         small = np.flatnonzero(upper_tail(look, rate)[1:] <= at_look * (1 + 1e-9))
         found.append(float(small[0] + 1) if small.size else np.inf)
     return found
+
+
+def repeated(
+    pair: tuple[float, float], plan: tuple[int, ...], alpha: float, shape: float
+) -> RepeatedSignificance:
+    """Return the tests; drop them where not even the mildest boundary keeps so small an alpha."""
+    search = find_repeated_significance
+    return possible(search, *pair, looks=plan, alpha=alpha, power=0.8, shape=shape)
 
 
 @given(st.integers(1, 40), st.data())
@@ -68,10 +81,7 @@ def test_looks_are_step_apart_and_end_with_the_total(total: int, data: st.DataOb
 def test_a_bound_is_the_first_count_whose_posterior_exceeds_the_cut(
     limit: float, cut: float, plan: tuple[int, ...], prior: BetaRate
 ) -> None:
-    try:
-        rule = PosteriorToxicityRule(limit, cut, plan, prior)
-    except DesignError:
-        assume(False)
+    rule = possible(PosteriorToxicityRule, limit, cut, plan, prior)
     for look, _, bound in rule.boundaries.steps():
         posterior = [rule.probability_too_toxic(x, look) for x in range(look + 1)]
         expected = [x for x, value in enumerate(posterior) if value > cut + 1e-12]
@@ -84,10 +94,9 @@ def test_a_bound_is_the_first_count_whose_posterior_exceeds_the_cut(
 def test_a_lower_cut_stops_wherever_a_higher_one_does(
     limit: float, one: float, other: float, plan: tuple[int, ...], rate: float
 ) -> None:
-    try:
-        low, high = (PosteriorToxicityRule(limit, c, plan).boundaries for c in sorted((one, other)))
-    except DesignError:
-        assume(False)
+    low, high = (
+        possible(PosteriorToxicityRule, limit, cut, plan).boundaries for cut in sorted((one, other))
+    )
     assert all(a <= b for a, b in zip(counts(low), counts(high), strict=True))
     assert stop_chance(low, rate) >= stop_chance(high, rate) - 1e-12
 
@@ -96,10 +105,8 @@ def test_a_lower_cut_stops_wherever_a_higher_one_does(
 def test_higher_rates_stop_more_and_sooner(
     limit: float, cut: float, plan: tuple[int, ...], rates: list[float]
 ) -> None:
-    try:
-        found = PosteriorToxicityRule(limit, cut, plan).boundaries.characteristics(sorted(rates))
-    except DesignError:
-        assume(False)
+    rule = possible(PosteriorToxicityRule, limit, cut, plan)
+    found = rule.boundaries.characteristics(sorted(rates))
     assert np.all(np.diff(found.probability_high) >= -1e-12)
     assert np.all(np.diff(found.expected_patients) <= 1e-10)
 
@@ -110,12 +117,8 @@ def test_the_best_cut_keeps_the_limit_and_the_next_lower_one_does_not(
     limit: float, plan: tuple[int, ...], pair: tuple[float, float], alpha: float, prior: BetaRate
 ) -> None:
     low, high = pair
-    try:
-        found = find_toxicity_cut(
-            limit, plan, acceptable_rate=low, excessive_rate=high, alpha=alpha, prior=prior
-        )
-    except DesignError:  # not even the mildest rule keeps so small an alpha
-        assume(False)
+    rates = {"acceptable_rate": low, "excessive_rate": high}
+    found = possible(find_toxicity_cut, limit, plan, **rates, alpha=alpha, prior=prior)
     frame = found.to_frame()
     stops, protects = (frame[f"stop_{at}"].to_numpy() for at in ("acceptable", "excessive"))
     chosen = int(frame["chosen"].arg_true()[0])
@@ -132,13 +135,7 @@ def test_the_best_cut_keeps_the_limit_and_the_next_lower_one_does_not(
 def test_repeated_tests_keep_both_limits_and_their_neighbours_do_not(
     pair: tuple[float, float], plan: tuple[int, ...], alpha: float, shape: float
 ) -> None:
-    low, high = pair
-    try:
-        found = find_repeated_significance(
-            low, high, looks=plan, alpha=alpha, power=0.8, shape=shape
-        )
-    except DesignError:  # not even the mildest boundary keeps so small an alpha
-        assume(False)
+    found = repeated(pair, plan, alpha, shape)
     assert found.keeps_alpha.stop_acceptable <= alpha
     assert found.misses_power.stop_excessive < 0.8
     if found.exceeds_alpha is not None:
@@ -152,23 +149,18 @@ def test_repeated_tests_keep_both_limits_and_their_neighbours_do_not(
 
 @settings(max_examples=60)
 @given(rate_pairs(), looks(), ALPHAS, SHAPES)
+@example((0.021484375, 0.375), (1, 2, 3, 4, 11, 26), 0.25, 0.5)  # 11 of 11 is a chance of 5e-19
 def test_repeated_tests_are_what_their_level_makes_by_definition(
     pair: tuple[float, float], plan: tuple[int, ...], alpha: float, shape: float
 ) -> None:
-    low, high = pair
-    try:
-        found = find_repeated_significance(
-            low, high, looks=plan, alpha=alpha, power=0.8, shape=shape
-        )
-    except DesignError:
-        assume(False)
+    found = repeated(pair, plan, alpha, shape)
     for one in (found.keeps_alpha, found.exceeds_alpha, found.keeps_power, found.misses_power):
         if one is None or not 1e-12 < one.level_from < one.level_below < 1 - 1e-9:
             continue
         if one.level_below / one.level_from < 1 + 1e-7:  # no room for a level between
             continue
         inside = float(np.sqrt(one.level_from * one.level_below))
-        assert by_level(inside, plan, low, shape) == counts(one.boundaries)
+        assert by_level(inside, plan, pair[0], shape) == counts(one.boundaries)
 
 
 @settings(max_examples=30)
@@ -177,12 +169,7 @@ def test_no_level_of_a_fine_grid_protects_better(
     pair: tuple[float, float], plan: tuple[int, ...], alpha: float, shape: float
 ) -> None:
     low, high = pair
-    try:
-        found = find_repeated_significance(
-            low, high, looks=plan, alpha=alpha, power=0.8, shape=shape
-        )
-    except DesignError:
-        assume(False)
+    found = repeated(pair, plan, alpha, shape)
     for level in np.geomspace(1e-6, 0.99, 60):
         bounds = by_level(float(level), plan, low, shape)
         stops = tuple(None if bound == np.inf else int(bound) for bound in bounds)

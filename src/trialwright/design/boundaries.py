@@ -15,12 +15,11 @@ Oracle: R gsDesign ``gsBinomialExact``, ``tests/oracle/design/test_boundaries_or
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.design.checks import check_number
+from trialwright.design.checks import check_looks, check_number
 from trialwright.errors import DesignError
 from trialwright.stats.binomial import binomial
 from trialwright.stats.read_only import read_only
@@ -71,10 +70,7 @@ class Boundaries:
 
     def __post_init__(self) -> None:
         """Refuse bounds that no trial could follow."""
-        looks = tuple(check_number("looks", look, 1) for look in self.looks)
-        if not looks or any(b <= a for a, b in pairwise(looks)):
-            msg = f"looks must be one or more and ascend, not {list(self.looks)}"
-            raise DesignError(msg)
+        looks = check_looks(self.looks)
         object.__setattr__(self, "looks", looks)
         for name in ("stop_at_most", "stop_at_least"):
             object.__setattr__(self, name, _check_bounds(name, getattr(self, name), looks))
@@ -123,6 +119,10 @@ class Boundaries:
             before = look
         shown = (rates, np.array(self.looks), np.array(low).T, np.array(high).T)
         return Characteristics(*(read_only(part) for part in shown))
+
+    def chance_high(self, rate: float) -> float:
+        """Return the exact chance to end by an upper bound at one true rate in [0, 1]."""
+        return float(self.characteristics(rate).probability_high[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_number, check_probability
+from trialwright.design.checks import RELATIVE_ROUNDING, check_looks, check_probability
 from trialwright.errors import DesignError
+from trialwright.stats.beta_binomial import BetaRate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +29,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trialwright.design.boundaries import Bound
-    from trialwright.stats.beta_binomial import BetaRate
 
     Floats = NDArray[np.float64]
 
-_EQUAL = 1e-12  # probabilities closer than this, relatively, are one
 _SMALLEST = 1e-300  # so that a logarithm exists
 
 
@@ -71,6 +70,11 @@ class PosteriorCut:
             msg = f"there are {cuts.size} cuts for {len(looks)} looks; give one a look, or one"
             raise DesignError(msg)
         return np.asarray(np.broadcast_to(cuts, (len(looks),)))
+
+
+def belief_of(prior: BetaRate | None, rate: float) -> BetaRate:
+    """Return a prior, or unless it is given that of one patient with the mean of ``rate``."""
+    return BetaRate(rate, 1 - rate) if prior is None else prior
 
 
 def posterior_above(prior: BetaRate, patients: int, rate: float) -> Floats:
@@ -148,12 +152,12 @@ def posterior_boundaries(
     ... ).stop_at_least
     (2, 4, 5)
     """
-    sizes = tuple(check_number("looks", look, 1) for look in looks)
+    sizes = check_looks(looks)
     most: tuple[Bound, ...] = (None,) * len(sizes)
     least: tuple[Bound, ...] = (None,) * len(sizes)
     if low is not None:
         most = tuple(
-            bound_below(posterior_above(prior, n, low.rate), cut)
+            _bound_below(posterior_above(prior, n, low.rate), cut)
             for n, cut in zip(sizes, low.at(sizes), strict=True)
         )
     if high is not None:
@@ -162,12 +166,6 @@ def posterior_boundaries(
             for n, cut in zip(sizes, high.at(sizes), strict=True)
         )
     return Boundaries(sizes, most, least)
-
-
-def bound_below(probability: Floats, cut: float) -> Bound:
-    """Return the largest count whose probability lies below the cut, strictly; none if none."""
-    below = int(np.searchsorted(probability, cut, side="left"))
-    return below - 1 if below else None
 
 
 def declare_otherwise(looks: tuple[int, ...], stop_at_most: tuple[Bound, ...]) -> Boundaries:
@@ -181,8 +179,14 @@ def declare_otherwise(looks: tuple[int, ...], stop_at_most: tuple[Bound, ...]) -
 def distinct(probability: Floats) -> Floats:
     """Return the probabilities ascending, those equal up to rounding once (the largest)."""
     ordered = np.sort(np.maximum(np.ravel(probability), _SMALLEST))
-    last_of_its_kind = np.append(np.diff(ordered) > _EQUAL * ordered[1:], [True])
+    last_of_its_kind = np.append(np.diff(ordered) > RELATIVE_ROUNDING * ordered[1:], [True])
     return np.asarray(ordered[last_of_its_kind])
+
+
+def _bound_below(probability: Floats, cut: float) -> Bound:
+    """Return the largest count whose probability lies below the cut, strictly; none if none."""
+    below = int(np.searchsorted(probability, cut, side="left"))
+    return below - 1 if below else None
 
 
 def _bound_above(probability: Floats, cut: float) -> Bound:

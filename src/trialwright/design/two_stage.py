@@ -23,6 +23,7 @@ from trialwright.errors import DesignError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trialwright.design.boundaries import Bound
     from trialwright.stats.two_stage import SizeChange, TwoStageInference, TwoStagePlan
 
 
@@ -92,9 +93,8 @@ class TwoStageDesign:
         n = check_number("total (n)", self.total, n1 + 1)
         r = check_number("total_bound (r)", self.total_bound, r1, n - 1)
         # Kept as Python's own: an unsigned integer of NumPy would wrap below 0.
-        for name, value in (("first_stage", n1), ("first_stage_bound", r1), ("total", n)):
+        for name, value in zip(self.__slots__, (n1, r1, n, r), strict=True):
             object.__setattr__(self, name, value)
-        object.__setattr__(self, "total_bound", r)
 
     @classmethod
     def parse(cls, text: str) -> TwoStageDesign:
@@ -150,9 +150,8 @@ class TwoStageDesign:
     @property
     def boundaries(self) -> Boundaries:
         """The design as bounds of responders at two looks."""
-        looks = (self.first_stage, self.total)
-        return Boundaries(
-            looks, (self.first_stage_bound, self.total_bound), (None, self.total_bound + 1)
+        return simon_boundaries(
+            self.first_stage, self.first_stage_bound, self.total, self.total_bound
         )
 
     def plan(self, p0: float) -> TwoStagePlan:
@@ -265,3 +264,11 @@ class TwoStageDesign:
         return infer_after_two_stages(
             x, plan, attained=attained, level=level, size_change=size_change
         )
+
+
+def simon_boundaries(
+    first_stage: int, first_stage_bound: Bound, total: int, total_bound: int
+) -> Boundaries:
+    """Return the looks and bounds of n1, r1, n and r; an r1 of None stops nobody."""
+    looks, stop_at_most = (first_stage, total), (first_stage_bound, total_bound)
+    return Boundaries(looks, stop_at_most, (None, total_bound + 1))

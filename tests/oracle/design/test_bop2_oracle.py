@@ -13,6 +13,12 @@ from trialwright.design.posterior import PosteriorCut, posterior_boundaries
 from trialwright.stats.beta_binomial import BetaRate
 
 LOOKS = (10, 15, 20, 25, 30, 35, 40)
+# Efficacy 0.45 against 0.60 and toxicity 0.30 against 0.20, independent under the null.
+TOXICITY = TwoOutcomes(
+    "efficacy and toxicity",
+    JointRate(0.15, 0.30, 0.15, 0.40),
+    JointRate(0.18, 0.42, 0.02, 0.38),
+)
 HUNDREDTHS = [step / 100 for step in range(50, 100)]
 
 
@@ -114,26 +120,15 @@ def test_co_primary_bounds_of_bop2fe() -> None:
 
 def test_toxicity_bounds_of_bop2fe() -> None:
     # R BOP2FE 1.0.3, README, joint efficacy and toxicity: lambda 0.7, gamma 0.8.
-    outcomes = TwoOutcomes(
-        "efficacy and toxicity",
-        JointRate(0.15, 0.30, 0.15, 0.40),
-        JointRate(0.18, 0.42, 0.02, 0.38),
-    )
-    rule = Bop2PairDesign(outcomes, LOOKS, lambda_=0.7, gamma=0.8).rule
+    rule = Bop2PairDesign(TOXICITY, LOOKS, lambda_=0.7, gamma=0.8).rule
     assert rule.first.boundaries.stop_at_most == (3, 5, 8, 11, 13, 16, 19)
     assert rule.second.boundaries.stop_at_least == (5, 6, 7, 8, 9, 10, 11)
     assert rule.stop_when == "either"
 
 
 def test_the_toxicity_design_of_the_paper_is_the_optimum() -> None:
-    # R multibrasBOP2 names lambda 0.625, gamma 0.98 as the pair of Zhou et al. 2017 for
-    # efficacy 0.45 against 0.60 and toxicity 0.30 against 0.20, independent under the null.
-    outcomes = TwoOutcomes(
-        "efficacy and toxicity",
-        JointRate(0.15, 0.30, 0.15, 0.40),
-        JointRate(0.18, 0.42, 0.02, 0.38),
-    )
-    published = Bop2PairDesign(outcomes, LOOKS, lambda_=0.625, gamma=0.98)
-    found = find_bop2_pair(outcomes, LOOKS, alpha=0.10)
+    # R multibrasBOP2 names lambda 0.625, gamma 0.98 as the pair of Zhou et al. 2017.
+    published = Bop2PairDesign(TOXICITY, LOOKS, lambda_=0.625, gamma=0.98)
+    found = find_bop2_pair(TOXICITY, LOOKS, alpha=0.10)
     assert found.best.rule == published.rule
     assert (published.type_one_error, published.power) == pytest.approx((0.0912, 0.7456), abs=5e-5)

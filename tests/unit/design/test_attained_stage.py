@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of
 
 from trialwright.cli.design.attained import attained
 from trialwright.design import TwoStageDesign
@@ -16,15 +15,9 @@ from trialwright.errors import DesignError
 from trialwright.report.design.words_attained_stage import word_attained_stage
 from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
 
-RUN = CliRunner()
-APP = typer.Typer()
-APP.command()(attained)
+say = call_of(attained)
 PLAN = TwoStageDesign(10, 1, 29, 5)
 ASK = ["--p0", "0.1", "--p1", "0.3"]
-
-
-def say(*arguments: str):
-    return RUN.invoke(APP, list(arguments), env={"COLUMNS": "160"})
 
 
 # --- a new design -------------------------------------------------------------------------
@@ -217,4 +210,6 @@ def test_the_verb_says_what_it_cannot_do() -> None:
     found = say("1-10", "--first-stage", "13", *ASK)
     assert isinstance(found.exception, DesignError)
     assert "is not r1/n1 r/n" in str(found.exception)
-    assert isinstance(say("1/10 5/9", "--first-stage", "8", *ASK).exception, DesignError)
+    error = say("1/10 5/9", "--first-stage", "8", *ASK).exception
+    assert isinstance(error, DesignError)
+    assert "total (n) must be from 11" in str(error)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import answer_of, call_of, unframed
 
 from trialwright.cli.design.bop2 import bop2
 from trialwright.design.bop2.binary import Bop2Design, find_bop2
@@ -18,9 +17,6 @@ from trialwright.errors import DesignError
 from trialwright.report.design.words_bop2 import word_bop2, word_bop2_pair
 from trialwright.stats.beta_binomial import BetaRate
 
-RUN = CliRunner()
-APP = typer.Typer()
-APP.command()(bop2)
 LOOKS = (10, 20, 29)
 NESTED = TwoOutcomes.nested(inner=(0.15, 0.25), outer=(0.30, 0.50))
 TOXICITY = TwoOutcomes.efficacy_toxicity(efficacy=(0.45, 0.60), toxicity=(0.30, 0.20))
@@ -237,24 +233,19 @@ def test_the_paragraph_of_two_outcomes() -> None:
 # --- the verb ------------------------------------------------------------------------------
 
 
-def _type(*words: str, code: int = 0) -> str:
-    done = RUN.invoke(APP, [*words])
-    assert done.exit_code == code, done.output
-    return done.output
-
-
+call, say = call_of(bop2), answer_of(bop2)
 ONE = ("--p0", "0.1", "--p1", "0.3", "--looks", "10,20,29", "--alpha", "0.05")
 
 
 def test_the_verb_prints_a_table() -> None:
-    said = _type(*ONE)
+    said = say(*ONE)
     assert "every pair" in said
     assert "0.8033" in said
     assert "0.00 percentage points of power" in said
 
 
 def test_the_verb_writes_json_with_words() -> None:
-    content = json.loads(_type(*ONE, "--json", "--protocol-text"))
+    content = json.loads(say(*ONE, "--json", "--protocol-text"))
     assert content["designs"][0]["stop_at_most"] == [1, 2, 5]
     assert content["alpha"] == 0.05
     assert content["protocol_text"].startswith("The trial follows")
@@ -263,10 +254,10 @@ def test_the_verb_writes_json_with_words() -> None:
 
 def test_the_verb_judges_a_given_pair_and_draws_it(tmp_path) -> None:
     picture = tmp_path / "bop2.svg"
-    said = _type(*ONE, "--lambda", "0.9", "--gamma", "1", "--plot", str(picture))
+    said = say(*ONE, "--lambda", "0.9", "--gamma", "1", "--plot", str(picture))
     assert "given" in said
     assert picture.read_text(encoding="utf-8").startswith("<?xml")
-    words = _type(*ONE, "--lambda", "0.9", "--gamma", "1", "--protocol-text")
+    words = say(*ONE, "--lambda", "0.9", "--gamma", "1", "--protocol-text")
     assert "0.9 (n / 29)^1" in words
 
 
@@ -276,10 +267,10 @@ def test_the_verb_judges_a_given_pair_and_draws_it(tmp_path) -> None:
 def test_the_verb_takes_two_outcomes(kind, second, tmp_path) -> None:
     picture = tmp_path / "pair.png"
     words = (*ONE, "--kind", kind, "--second", second)
-    said = _type(*words, "--plot", str(picture))
+    said = say(*words, "--plot", str(picture))
     assert "alternative: success" in said
     assert picture.stat().st_size > 10_000
-    content = json.loads(_type(*words, "--json"))
+    content = json.loads(say(*words, "--json"))
     assert content["null"]["first"] == pytest.approx(0.1)
     assert content["designs"][0]["type_one_error"] <= 0.05
 
@@ -292,15 +283,18 @@ def test_the_verb_takes_two_outcomes(kind, second, tmp_path) -> None:
         (("--every-null",), "add --kind"),
         (("--kind", "nested"), "needs --second"),
         (("--kind", "nested", "--second", "0.3"), "needs --second"),
-        (("--kind", "nested", "--second", "0.3;0.5"), "numbers with commas"),
+        (("--kind", "nested", "--second", "0.3;0.5"), "--second must be rates with commas"),
         (("--kind", "nested", "--second", "0.3,0.5", "--prior", "1,1"), "--prior is of one"),
         (("--kind", "other", "--second", "0.3,0.5"), "co-primary"),
         (("--prior", "1"), "two numbers"),
         (("--prior", "0,1"), "a must be above 0"),
-        (("--looks", "10,a"), "numbers with commas"),
+        (("--looks", "inf"), "--looks must be numbers of patients"),
+        (("--lambda", "2", "--gamma", "1"), "--lambda must be strictly between 0 and 1"),
+        (("--looks", "10,a"), "--looks must be numbers of patients with commas"),
         (("--looks", "10,20.5"), "whole numbers"),
     ],
 )
 def test_the_verb_refuses(words, message: str) -> None:
-    said = " ".join(_type(*ONE, *words, code=2).replace("│", " ").split())
-    assert message in said
+    done = call(*ONE, *words)
+    assert done.exit_code == 2
+    assert message in unframed(done.output)

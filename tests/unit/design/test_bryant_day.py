@@ -6,8 +6,7 @@ import json
 from math import inf
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of, unframed
 
 from trialwright.cli.design.bryant_day import bryant_day
 from trialwright.design.bryant_day.search import BryantDayDesign, find_bryant_day
@@ -179,13 +178,10 @@ def test_an_admissible_design_is_called_so(found) -> None:
     assert len(words.references) == 3
 
 
-APP = typer.Typer()
-APP.command()(bryant_day)
 ASKED = ("--p0", ".1", "--p1", ".3", "--unacceptable", ".4", "--acceptable", ".2", "--power", ".9")
 
 
-def run(*arguments: str):
-    return CliRunner().invoke(APP, [*ASKED, *arguments])
+run = call_of(bryant_day, *ASKED)
 
 
 def test_the_verb_prints_a_table() -> None:
@@ -218,7 +214,14 @@ def test_a_low_limit_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [("--odds-ratio", "x"), ("--odds-ratio", "1,2,3"), ("--choose", "best")]
+    ("bad", "words"),
+    [
+        (("--odds-ratio", "x"), "--odds-ratio must be a number, two with a comma"),
+        (("--odds-ratio", "1,2,3"), "--odds-ratio must be a number, two with a comma"),
+        (("--choose", "best"), "--choose must be optimal or minimax"),
+    ],
 )
-def test_the_verb_refuses(bad) -> None:
-    assert run(*bad).exit_code == 2
+def test_the_verb_refuses(bad, words) -> None:
+    done = run(*bad)
+    assert done.exit_code == 2
+    assert words in unframed(done.stderr)

@@ -6,8 +6,7 @@ import json
 from math import comb
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of, unframed
 
 from trialwright.cli.design.fleming import fleming
 from trialwright.design.boundaries import Boundaries
@@ -18,13 +17,7 @@ from trialwright.design.staged.staged_design import write_bounds
 from trialwright.errors import DesignError
 from trialwright.report.design.words_fleming import word_fleming, word_fleming_boundaries
 
-RUN, APP = CliRunner(), typer.Typer()
-APP.command()(fleming)
-ASK = ["--p0", "0.1", "--p1", "0.3"]
-
-
-def say(*arguments: str):
-    return RUN.invoke(APP, [*ASK, *arguments], env={"COLUMNS": "200"})
+say = call_of(fleming, "--p0", "0.1", "--p1", "0.3")
 
 
 def test_a_small_design_by_hand() -> None:
@@ -205,15 +198,30 @@ def test_the_verb_shows_flemings_boundaries(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--choose", "best"], "--choose 'best': none of minimax 2-5/19 5/24"),
-        (["--stages", "15;10"], "write the patients of each stage, such as 15,10"),
+        (
+            ["--most-patients", "30", "--choose", "best"],
+            "--choose 'best': none of minimax 2-5/19 5/24",
+        ),
+        (["--stages", "15;10"], "--stages must be numbers of patients with commas between"),
+        (["--stages", "15"], "two stages or more, such as 15,10"),
     ],
 )
 def test_what_the_verb_cannot_show_is_said(arguments, words) -> None:
-    found = say("--most-patients", "30", *arguments)
+    found = say(*arguments)
     assert found.exit_code == 2
-    assert words in " ".join(found.output.replace("│", " ").split())
+    assert words in unframed(found.output)
 
 
 def test_an_unknown_expected_size_reaches_the_user() -> None:
-    assert isinstance(say("--minimise", "median").exception, DesignError)
+    error = say("--minimise", "median").exception
+    assert isinstance(error, DesignError)
+    assert "minimise must be one of p0, p1, maximum, mean" in str(error)
+
+
+def test_an_option_that_fixed_stages_leave_unread_is_refused() -> None:
+    answer = call_of(fleming)
+    rates = ("--p0", "0.2", "--p1", "0.4", "--stages", "15,10")
+    assert answer(*rates).exit_code == 0
+    found = answer(*rates, "--choose", "minimax", "--first-stage", "5", "9")
+    assert found.exit_code == 2
+    assert "--stages does not go with --choose and --first-stage" in unframed(found.output)

@@ -8,8 +8,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of, unframed
 
 from trialwright.cli.design.group_sequential import group_sequential
 from trialwright.design.group_sequential.critical_values import BOUNDS, find_group_sequential
@@ -144,12 +143,7 @@ def test_power_that_cannot_be() -> None:
 
 # --- words and verb ---------------------------------------------------------------------------
 
-APP = typer.Typer()
-APP.command()(group_sequential)
-
-
-def run(*arguments):
-    return CliRunner().invoke(APP, list(arguments), env={"COLUMNS": "150"})
+run = call_of(group_sequential)
 
 
 def test_words() -> None:
@@ -170,5 +164,16 @@ def test_the_verb(tmp_path) -> None:
     done = run("--plot", str(picture), "--protocol-text")
     assert picture.read_bytes().startswith(b"<?xml")
     assert "For a grant application" in done.output
-    assert run("--bounds", "Haybittle").exit_code == 2
-    assert run("--information", "0.5,later").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (("--bounds", "Haybittle"), "bounds must be one of"),
+        (("--information", "0.5,later"), "later'"),
+    ],
+)
+def test_the_verb_refuses(bad, words) -> None:
+    done = run(*bad)
+    assert done.exit_code == 2
+    assert words in unframed(done.stderr)

@@ -7,8 +7,7 @@ from math import sqrt
 from statistics import NormalDist
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of, unframed
 
 from trialwright.cli.design.precision import precision
 from trialwright.design.single_stage.interval_width import size_for_interval
@@ -16,13 +15,7 @@ from trialwright.errors import DesignError
 from trialwright.report.design.words_interval_width import word_interval_width
 from trialwright.stats import INTERVALS
 
-RUN = CliRunner()
-APP = typer.Typer()
-APP.command()(precision)
-
-
-def say(*arguments: str):
-    return RUN.invoke(APP, list(arguments), env={"COLUMNS": "160"})
+say = call_of(precision)
 
 
 def test_no_responder_by_hand() -> None:
@@ -160,5 +153,9 @@ def test_the_verb_says_what_it_cannot_do() -> None:
     found = say("--rate", "0.05", "--width", "0.35", "--stable", "--most-patients", "12")
     assert found.exit_code == 2
     assert "up to 12 patients it does not show" in found.stderr
-    assert say("--width", "0.3", "--method", "wald").exit_code == 2
-    assert isinstance(say("--width", "3").exception, DesignError)
+    unknown = say("--width", "0.3", "--method", "wald")
+    assert unknown.exit_code == 2
+    assert "'wald' is not one of" in unframed(unknown.stderr)
+    error = say("--width", "3").exception
+    assert isinstance(error, DesignError)
+    assert "width must be strictly between 0 and 1" in str(error)

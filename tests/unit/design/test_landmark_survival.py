@@ -8,9 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import typer
 from scipy.integrate import quad
-from typer.testing import CliRunner
+from verb_call import answer_of, call_of, unframed
 
 from trialwright.cli.design.landmark import landmark
 from trialwright.design.landmark.bounds import Errors
@@ -216,20 +215,13 @@ def test_large_trials_reach_the_theory():
         assert seen.stopped == pytest.approx(theory.probability_stop, abs=4 * 0.008 + 0.01)
 
 
-APP = typer.Typer()
-APP.command()(landmark)
 ASKED = ("--at", "12", "--p0", "0.35", "--p1", "0.5", "--alpha", "0.1", "--power", "0.9")
-
-
-def _run(*arguments):
-    found = CliRunner().invoke(APP, [*ASKED, *arguments])
-    assert found.exit_code == 0, found.output
-    return found.stdout
+call, say = call_of(landmark, *ASKED), answer_of(landmark, *ASKED)
 
 
 def test_the_verb_shows_table_notes_and_picture(tmp_path):
     picture = tmp_path / "landmark.svg"
-    said = _run("--accrual", "2.5", "--simulate", "500", "--plot", str(picture))
+    said = say("--accrual", "2.5", "--simulate", "500", "--plot", str(picture))
     assert "large-sample theory" in said
     assert "trialwright design simon" in said
     assert "MC standard error" in said
@@ -237,10 +229,10 @@ def test_the_verb_shows_table_notes_and_picture(tmp_path):
 
 
 def test_the_verb_speaks_json_and_paragraphs():
-    found = json.loads(_run("--accrual", "6:10,12:20", "--json", "--shape-p1", "1.2"))
+    found = json.loads(say("--accrual", "6:10,12:20", "--json", "--shape-p1", "1.2"))
     assert found["optimal"]["power"] == pytest.approx(0.9)
     assert found["single_stage"]["exact_patients"] == 72
-    said = _run("--accrual", "2.5", "--protocol-text", "--minimise", "accrual time")
+    said = say("--accrual", "2.5", "--protocol-text", "--minimise", "accrual time")
     best = find_landmark_survival(TRIAL, alpha=0.1, power=0.9, minimise="accrual time").optimal
     for number in (f"{best.patients} patients", f"{best.interim_bound:.3f}", "0.1000", "0.9000"):
         assert number in said
@@ -259,6 +251,6 @@ def test_the_verb_speaks_json_and_paragraphs():
     ],
 )
 def test_the_verb_refuses_what_cannot_be(arguments, message):
-    found = CliRunner().invoke(APP, [*ASKED, *arguments], env={"COLUMNS": "400"})
+    found = call(*arguments)
     assert found.exit_code == 2
-    assert message in found.output
+    assert message in unframed(found.output)

@@ -7,12 +7,11 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import answer_of, call_of, unframed
 
 from trialwright.cli.design.status import status
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.outlook.look_ahead import look_ahead
+from trialwright.design.outlook import look_ahead
 from trialwright.report.design.words_outlook import say_outlook, word_outlook
 from trialwright.stats.beta_binomial import BetaRate
 
@@ -214,20 +213,13 @@ def test_the_sentences_carry_the_numbers() -> None:
     assert len(words.references) == 2
 
 
-APP = typer.Typer()
-APP.command()(status)
-
-
-def _run(*arguments: str) -> str:
-    found = CliRunner().invoke(APP, list(arguments))
-    assert found.exit_code == 0, found.output
-    return found.stdout
+call, say = call_of(status), answer_of(status)
 
 
 def test_the_verb_shows_table_sentences_and_picture(tmp_path: Path) -> None:
     picture = tmp_path / "status.svg"
     rates = ["--p0", "0.1", "--p1", "0.3", "--prior", "1,1"]
-    said = _run(
+    said = say(
         "1/10 5/29", "--responders", "3/12", "--pending", "2", *rates, "--plot", str(picture)
     )
     assert "under way" in said
@@ -237,21 +229,21 @@ def test_the_verb_shows_table_sentences_and_picture(tmp_path: Path) -> None:
 
 
 def test_the_verb_speaks_json_and_paragraphs() -> None:
-    found = json.loads(_run("1/10 5/29", "--responders", "2/10,3/12", "--p1", "0.3", "--json"))
+    found = json.loads(say("1/10 5/29", "--responders", "2/10,3/12", "--p1", "0.3", "--json"))
     assert found["standing"] == "under way"
     assert found["looks"][1]["needed_to_stop_high"] == 3
     assert found["notes"] == []
     assert found["chances"][1]["success"] == pytest.approx(0.9226, abs=1e-4)
-    assert "Lee JJ" in _run("1/10 5/29", "--outcomes", "0010?", "--protocol-text")
+    assert "Lee JJ" in say("1/10 5/29", "--outcomes", "0010?", "--protocol-text")
 
 
 def test_the_verb_takes_any_number_of_looks_and_upper_bounds() -> None:
     found = json.loads(
-        _run("0/5 1/10 5/20", "--stop-at-least", "4/5", "--outcomes", "1111", "--json")
+        say("0/5 1/10 5/20", "--stop-at-least", "4/5", "--outcomes", "1111", "--json")
     )
     assert [look["stop_at_least"] for look in found["looks"]] == [4, None, 6]
     assert found["looks"][0]["needed_to_stop_high"] == 0
-    over = json.loads(_run("1/10 5/29", "--responders", "1/12", "--json"))
+    over = json.loads(say("1/10 5/29", "--responders", "1/12", "--json"))
     assert (over["standing"], over["left_out"]) == ("stopped low", 2)
 
 
@@ -266,13 +258,17 @@ def test_the_verb_takes_any_number_of_looks_and_upper_bounds() -> None:
         (("1/10 5/29", "--outcomes", "01", "--responders", "1/2"), "not both"),
         (("1/10 5/29", "--prior", "1"), "two numbers"),
         (("1/10 5/29", "--stop-at-least", "5/11"), "no look at 11"),
-        (("1/10 5/29", "--p0", "7"), "from 0 to 1"),
+        (("1/10 5/29", "--p0", "7"), "--p0 must be from 0 to 1, not 7; for 7 % write 0.07"),
+        (("1/10 5/29", "--p0", "0.3", "--p1", "0.1"), "--p1 must be above --p0"),
+        (("1/10 5/29", "--pending-rate", "2"), "--pending-rate must be from 0 to 1"),
+        (("1/10 5/29", "--outcomes", ""), "--outcomes is empty"),
+        (("1/10 5/29", "--stop-at-least", "0/10"), "true of every trial"),
     ],
 )
 def test_the_verb_refuses_what_cannot_be(arguments: tuple[str, ...], message: str) -> None:
-    found = CliRunner().invoke(APP, list(arguments), env={"COLUMNS": "300"})
+    found = call(*arguments)
     assert found.exit_code == 2
-    assert message in found.output
+    assert message in unframed(found.output)
 
 
 @pytest.mark.parametrize(
@@ -284,15 +280,14 @@ def test_the_verb_refuses_what_cannot_be(arguments: tuple[str, ...], message: st
     ],
 )
 def test_totals_that_leave_the_decision_open_are_refused(options, message) -> None:
-    done = CliRunner().invoke(APP, ["1/10 5/29", *options], env={"COLUMNS": "400"})
+    done = call("1/10 5/29", *options)
     assert done.exit_code == 2
-    assert message in done.stderr
+    assert message in unframed(done.stderr)
 
 
 def test_totals_whose_every_order_decides_alike_are_judged() -> None:
-    done = CliRunner().invoke(APP, ["1/10 5/29", "--responders", "1/12"])
-    assert done.exit_code == 0
-    assert "from 0 to 1 the decision is the same" in done.stdout
+    said = say("1/10 5/29", "--responders", "1/12")
+    assert "from 0 to 1 the decision is the same" in said
 
 
 def test_the_path_counts_the_pending_in_their_place() -> None:

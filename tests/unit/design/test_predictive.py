@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import answer_of, call_of, unframed
 
 from trialwright.cli.design.predictive import predictive
 from trialwright.design.predictive.design import Monitoring, PredictiveDesign, roundest_between
@@ -15,9 +14,6 @@ from trialwright.errors import DesignError
 from trialwright.report.design.words_predictive import say_stops, word_predictive
 from trialwright.stats.beta_binomial import BetaRate
 
-RUN = CliRunner()
-APP = typer.Typer()
-APP.command()(predictive)
 FAST = Monitoring(first_look=10, every=10, most_patients=40)
 
 
@@ -206,23 +202,18 @@ def test_the_paragraph_of_efficacy_stops_and_of_a_single_look() -> None:
 # --- the verb ------------------------------------------------------------------------------
 
 
-def _type(*words: str, code: int = 0) -> str:
-    done = RUN.invoke(APP, [*words])
-    assert done.exit_code == code, done.output
-    return done.output
-
-
+call, say = call_of(predictive), answer_of(predictive)
 ONE = ("--p0", "0.2", "--p1", "0.4", "--every", "5")
 
 
 def test_the_verb_prints_a_table() -> None:
-    said = _type(*ONE)
+    said = say(*ONE)
     assert "theta_L 0.001, theta_T 0.9, theta_U 1" in said
     assert "at 0.2: activity declared" in said
 
 
 def test_the_verb_writes_json_with_words() -> None:
-    content = json.loads(_type(*ONE, "--aim", "expected", "--json", "--protocol-text"))
+    content = json.loads(say(*ONE, "--aim", "expected", "--json", "--protocol-text"))
     assert content["search"]["aim"] == "expected"
     assert content["type_one_error"] <= 0.10
     assert content["power"] >= 0.90
@@ -232,10 +223,10 @@ def test_the_verb_writes_json_with_words() -> None:
 def test_the_verb_judges_given_thresholds_and_draws_them(tmp_path) -> None:
     picture = tmp_path / "predictive.svg"
     given = ("--patients", "36", "--theta-l", "0.001", "--theta-t", "0.9")
-    said = _type("--p0", "0.2", "--p1", "0.4", *given, "--plot", str(picture))
+    said = say("--p0", "0.2", "--p1", "0.4", *given, "--plot", str(picture))
     assert "activity declared 0.0878" in said
     assert picture.read_text(encoding="utf-8").startswith("<?xml")
-    assert "chosen" not in _type("--p0", "0.2", "--p1", "0.4", *given, "--protocol-text")
+    assert "chosen" not in say("--p0", "0.2", "--p1", "0.4", *given, "--protocol-text")
 
 
 @pytest.mark.parametrize(
@@ -247,5 +238,6 @@ def test_the_verb_judges_given_thresholds_and_draws_them(tmp_path) -> None:
     ],
 )
 def test_the_verb_refuses(words, message: str) -> None:
-    said = " ".join(_type(*ONE, *words, code=2).replace("│", " ").split())
-    assert message in said
+    done = call(*ONE, *words)
+    assert done.exit_code == 2
+    assert message in unframed(done.output)

@@ -7,19 +7,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of
 
 from trialwright.cli.design.simon import simon
 from trialwright.design import DesignError, FirstStage, TwoStageDesign, find_simon_designs
 from trialwright.design.simon import search as search_module
 from trialwright.design.simon.frontier import Limits
 from trialwright.report.design.words_simon import word_simon
-
-RUN = CliRunner()
-APP = typer.Typer()
-APP.command()(simon)
-
 
 # --- refusals ------------------------------------------------------------------------------
 
@@ -172,18 +166,18 @@ def test_frames() -> None:
 
 # --- the verb ------------------------------------------------------------------------------
 
-ASKED = ["--p0", "0.1", "--p1", "0.3"]
+run = call_of(simon, "--p0", "0.1", "--p1", "0.3")
 
 
 def test_the_table() -> None:
-    done = RUN.invoke(APP, ASKED)
+    done = run()
     assert done.exit_code == 0
     for words in ("1/10 5/29", "0.0471", "15.01", "no larger one has a smaller expected size"):
         assert words in done.output
 
 
 def test_json_is_complete() -> None:
-    done = RUN.invoke(APP, [*ASKED, "--json", "--protocol-text", "--choose", "minimax"])
+    done = run("--json", "--protocol-text", "--choose", "minimax")
     content = json.loads(done.stdout)
     assert content["chosen"] == "1/15 5/25"
     assert content["proven"] is True
@@ -195,18 +189,18 @@ def test_json_is_complete() -> None:
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
 def test_the_picture(tmp_path, kind: str) -> None:
     path = tmp_path / f"design.{kind}"
-    done = RUN.invoke(APP, [*ASKED, "--plot", str(path), "--choose", "1/11 5/27"])
+    done = run("--plot", str(path), "--choose", "1/11 5/27")
     assert done.exit_code == 0
     first = path.read_bytes()
     assert {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[kind] == first[
         : 5 if kind == "svg" else 4
     ]
-    RUN.invoke(APP, [*ASKED, "--plot", str(path), "--choose", "1/11 5/27"])
+    run("--plot", str(path), "--choose", "1/11 5/27")
     assert path.read_bytes() == first  # no clock in it
 
 
 def test_a_design_that_is_not_there() -> None:
-    done = RUN.invoke(APP, [*ASKED, "--choose", "2/10 5/29"])
+    done = run("--choose", "2/10 5/29")
     assert done.exit_code == 2
     assert "1/10 5/29" in done.output
 

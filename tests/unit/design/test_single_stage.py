@@ -6,8 +6,7 @@ import json
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of
 
 from trialwright.cli.design.single import single
 from trialwright.design.single_stage.bounds import least_bounds
@@ -17,14 +16,8 @@ from trialwright.errors import DesignError
 from trialwright.report.design.words_single_stage import word_single_stage
 from trialwright.stats.tails import binomial_upper_tails
 
-RUN = CliRunner()
-APP = typer.Typer()
-APP.command()(single)
+say = call_of(single)
 ASK = ["--p0", "0.1", "--p1", "0.3"]
-
-
-def say(*arguments: str):
-    return RUN.invoke(APP, list(arguments), env={"COLUMNS": "160"})
 
 
 # --- the search ---------------------------------------------------------------------------
@@ -213,4 +206,6 @@ def test_the_verb_says_what_it_cannot_do() -> None:
     found = say(*ASK, "--stable", "--most-patients", "28")
     assert found.exit_code == 2
     assert "up to 28 patients it does not show" in found.stderr
-    assert isinstance(say("--p0", "0.3", "--p1", "0.1").exception, DesignError)
+    error = say("--p0", "0.3", "--p1", "0.1").exception
+    assert isinstance(error, DesignError)
+    assert "p1 must be above p0" in str(error)

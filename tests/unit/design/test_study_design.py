@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
+from verb_call import unframed
 
 import trialwright as tw
 from trialwright.cli import app
@@ -192,12 +193,17 @@ def test_an_open_design_shows_what_there_is_to_choose(study, tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
-    [["--choose", "optimal"], ["--out", "x.toml"], ["--choose", "3/9 4/12", "--out", "x"]],
+    ("options", "words"),
+    [
+        (["--choose", "optimal"], "give both"),
+        (["--out", "x.toml"], "give both"),
+        (["--choose", "3/9 4/12", "--out", "x"], "none of minimax 1/15 5/25"),
+    ],
 )
-def test_half_a_choice_is_refused(options) -> None:
-    done = RUN.invoke(app, ["design", str(EXAMPLE), *options])
+def test_half_a_choice_is_refused(options, words) -> None:
+    done = RUN.invoke(app, ["design", str(EXAMPLE), *options], env={"COLUMNS": "200"})
     assert done.exit_code == 2
+    assert words in unframed(done.stderr)
 
 
 def test_a_missing_file_is_said() -> None:
@@ -209,4 +215,4 @@ def test_a_missing_file_is_said() -> None:
 def test_an_unknown_method_is_refused() -> None:
     done = RUN.invoke(app, ["design", "simons"])
     assert done.exit_code == 2
-    assert "simons" in done.output
+    assert "No such command 'simons'" in done.output

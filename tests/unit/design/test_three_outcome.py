@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of, unframed
 
 from trialwright.cli.design.three_outcome import three_outcomes
 from trialwright.design.boundaries import Boundaries
@@ -20,13 +19,7 @@ from trialwright.design.staged.three_outcome import (
 from trialwright.errors import DesignError
 from trialwright.report.design.words_three_outcome import word_three_outcome
 
-RUN, APP = CliRunner(), typer.Typer()
-APP.command()(three_outcomes)
-ASK = ["--p0", "0.2", "--p1", "0.4", "--most-patients", "45"]
-
-
-def say(*arguments: str):
-    return RUN.invoke(APP, [*ASK, *arguments], env={"COLUMNS": "200"})
+say = call_of(three_outcomes, "--p0", "0.2", "--p1", "0.4", "--most-patients", "45")
 
 
 def test_the_six_chances_by_hand() -> None:
@@ -154,7 +147,7 @@ def test_the_verb_prints_table_json_words_and_picture(tmp_path) -> None:
 def test_another_name_is_refused_with_those_there_are() -> None:
     found = say("--choose", "best")
     assert found.exit_code == 2
-    assert "none of minimax 3/16 8-11/33" in " ".join(found.output.replace("│", " ").split())
+    assert "none of minimax 3/16 8-11/33" in unframed(found.output)
 
 
 def test_the_notation_shows_what_stays_undecided() -> None:

@@ -6,8 +6,7 @@ import json
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of, unframed
 
 from trialwright.cli.design.three_stage import three_stages
 from trialwright.design.checks import check_hypotheses
@@ -17,13 +16,7 @@ from trialwright.design.staged.three_stage import find_three_stage_designs
 from trialwright.errors import DesignError
 from trialwright.report.design.words_three_stage import word_three_stage
 
-RUN, APP = CliRunner(), typer.Typer()
-APP.command()(three_stages)
-ASK = ["--p0", "0.1", "--p1", "0.5", "--alpha", "0.1", "--most-patients", "16"]
-
-
-def say(*arguments: str):
-    return RUN.invoke(APP, [*ASK, *arguments], env={"COLUMNS": "200"})
+say = call_of(three_stages, "--p0", "0.1", "--p1", "0.5", "--alpha", "0.1", "--most-patients", "16")
 
 
 def test_a_small_design_by_hand() -> None:
@@ -116,4 +109,4 @@ def test_the_verb_prints_table_json_words_and_picture(tmp_path) -> None:
 def test_another_name_is_refused_with_those_there_are() -> None:
     found = say("--choose", "best")
     assert found.exit_code == 2
-    assert "none of optimal and minimax" in " ".join(found.output.replace("│", " ").split())
+    assert "none of optimal and minimax" in unframed(found.output)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-import typer
-from typer.testing import CliRunner
+from verb_call import call_of, unframed
 
 from trialwright.cli.design.together import together
 from trialwright.design.boundaries import Boundaries
@@ -58,7 +57,9 @@ def test_looks_beyond_the_response_design_are_left_out() -> None:
 
 
 def test_a_patient_without_toxicity_is_judged_by_response_alone() -> None:
-    for row in judge(toxicity_rates=[0.0]).rows:
+    rows = judge(toxicity_rates=[0.0]).rows
+    assert len(rows) == 2
+    for row in rows:
         assert row.declares_activity == pytest.approx(row.response_alone, abs=1e-12)
         assert row.stops_for_toxicity == row.toxicity_alone == 0
 
@@ -130,16 +131,13 @@ def test_the_protocol_says_how_much_the_association_matters() -> None:
     assert "taken as 3 [2]." in word_together(judge(odds_ratios=(3,))).protocol
 
 
-APP = typer.Typer()
-APP.command()(together)
 ASKED = (
     "--response", "1/10,5/29", "--toxicity", "3/5 5/10 7/15 9/20 11/25 13/30",
     "--response-rates", "0.1,0.3", "--toxicity-rates", "0.2",
 )  # fmt: skip
 
 
-def run(*arguments: str):
-    return CliRunner().invoke(APP, [*ASKED, *arguments])
+run = call_of(together, *ASKED)
 
 
 def test_the_verb_prints_a_table() -> None:
@@ -164,18 +162,24 @@ def test_the_verb_prints_words_and_draws(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad",
+    ("bad", "words"),
     [
-        ("--response", "1-10"),
-        ("--toxicity", ""),
-        ("--response-rates", "ten"),
-        ("--toxicity-rates", "1.5"),
-        ("--odds-ratios", "-1"),
+        (("--response", "1-10"), "--response must be"),
+        (("--toxicity", ""), "--toxicity must be"),
+        (("--response-rates", "ten"), "--response-rates must be rates with commas"),
+        (("--response-rates", "10"), "--response-rates must be from 0 to 1"),
+        (("--toxicity", "0/5"), "at least 0 of 5 is true of every trial"),
+        (("--toxicity-rates", "1.5"), "must be from 0 to 1"),
+        (("--odds-ratios", "-1"), "must be 0 or more, not -1.0"),
     ],
 )
-def test_the_verb_refuses(bad) -> None:
-    assert run(*bad).exit_code == 2
+def test_the_verb_refuses(bad, words) -> None:
+    done = run(*bad)
+    assert done.exit_code == 2
+    assert words in unframed(done.stderr)
 
 
 def test_the_verb_leaves_a_design_error_to_the_program() -> None:
-    assert isinstance(run("--toxicity", "3/40").exception, DesignError)
+    error = run("--toxicity", "3/40").exception
+    assert isinstance(error, DesignError)
+    assert "never stops a trial of 29 patients" in str(error)

@@ -16,7 +16,9 @@ from trialwright.report.design import (
     write_sheet,
 )
 from trialwright.report.design.boundary_plot import goes_on
+from trialwright.report.design.labels import Box, Labels
 from trialwright.report.design.simon_panels import curve_of_design
+from trialwright.report.design.staged_panels import panels_of_boundaries
 
 SIMON = TwoStageDesign(10, 1, 29, 5)
 
@@ -122,3 +124,42 @@ def test_who_may_still_respond_is_a_band() -> None:
 def test_totals_alone_draw_no_order() -> None:
     svg = draw_sheet([panel((10, 2), (12, 3))])
     assert "stroke-dasharray" in svg
+
+
+def test_names_that_would_lie_on_each_other_are_left_out() -> None:
+    named = {f"admissible {i}": (600.0 + i, 450.0 - i / 10) for i in range(1, 12)}
+    named |= {"minimax": (600.0, 450.0), "optimal": (615.0, 448.0)}
+    points = list(named.values())
+    panel = FrontierPanel([p for p, _ in points], [e for _, e in points], named)
+    words = set(words_of(draw_sheet([panel])))
+    assert {"minimax", "optimal"} <= words
+    assert len(words & set(named)) < len(named)
+
+
+def test_words_make_way_for_one_another() -> None:
+    labels = Labels(None, 7.5, [Box(0, 0, 10, 10)])  # type: ignore[arg-type]  # nothing is measured
+    assert labels.make_way(Box(5, 5, 15, 15), upwards=True) == 5
+    assert labels.make_way(Box(5, -5, 15, 5), upwards=False) == -5
+    assert labels.make_way(Box(20, 0, 30, 10), upwards=True) == 0
+
+
+@pytest.mark.parametrize(("patients", "hatched"), [(29, True), (500, False)])
+def test_bars_without_room_are_not_hatched(patients: int, hatched: bool) -> None:
+    looks = tuple(range(1, patients + 1)) if patients > 29 else (10, patients)
+    none: tuple[None, ...] = (None,) * len(looks)
+    plan = Boundaries(looks, none, tuple(max(1, look // 3) for look in looks))
+    svg = draw_sheet([BoundaryPanel(plan, "toxicities", high="stop")])
+    assert (svg.count("fill: url(#") > 1) is hatched  # the legend alone is hatched
+
+
+def test_bounds_too_many_for_a_title_are_counted() -> None:
+    looks = (15, 25, 35, 45, 55)
+    plan = Boundaries(looks, (None, 1, 4, 8, 12), (6, 8, 10, 12, 13))
+    titles = [panel.title for panel in panels_of_boundaries(plan, 0.1, 0.3)]
+    assert titles == ["Design of 5 stages, 55 patients", "Operating characteristics"]
+
+
+def test_the_impossible_corner_is_named_where_there_is_room() -> None:
+    wide = Boundaries((500,), (2,), (3,))
+    assert "more than all" not in words_of(draw_sheet([BoundaryPanel(wide, "responders", "stop")]))
+    assert "more than all" in words_of(draw_sheet([panel()]))

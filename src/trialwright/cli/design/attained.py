@@ -78,7 +78,7 @@ def attained(
     try:
         sizes = judge_attained_sizes(design, p0, p1, first_stage=first_stage, total=total)
     except DesignError as error:  # the planned bounds mean nothing there; the new design does
-        why = str(error)
+        why = f"{str(error).partition(';')[0]}; the new design is for these sizes"
     show(_shown(design, found, sizes, why), json=json, plot=plot, protocol_text=protocol_text)
 
 
@@ -86,6 +86,7 @@ def _shown(
     plan: TwoStageDesign, found: AttainedStageRedesign, sizes: AttainedSizes | None, why: str
 ) -> Shown:
     from trialwright.report.design.attained_stage_panels import panels_of_attained_stage
+    from trialwright.report.design.wording import say_patients
     from trialwright.report.design.words_attained_stage import word_attained_stage
 
     asked, new = found.hypotheses, found.to_frame().row(0, named=True)
@@ -100,7 +101,7 @@ def _shown(
     }
     rows = [_row(_NAMES[one["bounds"]], one) for one in before]
     return Shown(
-        f"After a first stage of {found.design.first_stage} patients: {asked.p0:g} against "
+        f"After a first stage of {say_patients(found.design.first_stage)}: {asked.p0:g} against "
         f"{asked.p1:g}, type I error at most {asked.alpha:g}, power at least {1 - asked.beta:g}",
         _COLUMNS,
         [*rows, _row("new design, smallest expected at p0", new)],

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from trialwright.cli.design.reading import read_numbers, read_prior
+from trialwright.cli.design.reading import (
+    check_within,
+    read_prior,
+    read_rates,
+    read_whole_numbers,
+)
 from trialwright.cli.design.show import (
     Alpha,
     AlternativeRate,
@@ -81,15 +86,13 @@ def bop2(
     lambda and gamma are sought for the largest power within alpha, exactly: over every pair, and
     over the usual grid beside it.
     """
-    when = read_numbers("--looks", looks)
-    if any(look != int(look) for look in when):
-        msg = f"--looks must be whole numbers of patients, not {looks!r}"
-        raise typer.BadParameter(msg)
-    sizes = tuple(int(look) for look in when)
+    sizes = read_whole_numbers("--looks", looks)
     if (lambda_ is None) != (gamma is None):
         msg = "give --lambda and --gamma together, or neither to search"
         raise typer.BadParameter(msg)
-    pair = None if lambda_ is None or gamma is None else (lambda_, gamma)
+    pair = None
+    if lambda_ is not None and gamma is not None:
+        pair = (check_within("--lambda", lambda_), gamma)
     if kind is None:
         if second is not None or every_null:
             msg = "--second and --every-null belong to two outcomes: add --kind"
@@ -109,7 +112,7 @@ def _outcomes(
 ) -> TwoOutcomes:
     from trialwright.design.bop2.outcomes import TwoOutcomes
 
-    rates = read_numbers("--second", second) if second else []
+    rates = () if second is None else read_rates("--second", second)
     if len(rates) != _RATES:
         msg = f"--kind {kind} needs --second 'null,alternative', such as 0.30,0.20"
         raise typer.BadParameter(msg)

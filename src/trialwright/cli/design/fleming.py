@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.design.reading import read_whole_numbers, refuse_given
 from trialwright.cli.design.show import (
     Alpha,
     AlternativeRate,
@@ -40,8 +41,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Path", "fleming"]
 
+_OF_A_SEARCH = ("choose", "power", "minimise", "most_patients", "first_stage", "share")
+
 
 def fleming(
+    context: typer.Context,
     p0: NullRate,
     p1: AlternativeRate,
     alpha: Alpha = 0.05,
@@ -72,6 +76,7 @@ def fleming(
     a1 do; else declare activity if more than r of all n respond. Bounds are written r1-a1/n1 r/n.
     """
     if stages is not None:
+        refuse_given(context, "--stages", _OF_A_SEARCH)
         shown = _shown_boundaries(stages, p0, p1, alpha)
     else:
         from trialwright.design.simon import FirstStage
@@ -125,11 +130,13 @@ def _shown_boundaries(stages: str, p0: float, p1: float, alpha: float) -> Shown:
     from trialwright.design.staged.fleming_normal import find_fleming_boundaries
     from trialwright.design.staged.staged_design import StagedDesign, row_of_design
 
-    try:
-        sizes = [int(part) for part in stages.replace("+", ",").split(",")]
-    except ValueError:
-        msg = f"--stages {stages!r}: write the patients of each stage, such as 15,10"
-        raise typer.BadParameter(msg) from None
+    sizes = read_whole_numbers("--stages", stages.replace("+", ","), such_as="15,10")
+    if len(sizes) == 1:
+        msg = (
+            f"--stages {stages}: write the patients of two stages or more, such as 15,10; a single "
+            "stage is planned by trialwright design single"
+        )
+        raise typer.BadParameter(msg)
     check_hypotheses(p0, p1, alpha, alpha)
     found = find_fleming_boundaries(p0, sizes, alpha=alpha)
     judged = StagedDesign.judge(found.boundaries, p0, p1)

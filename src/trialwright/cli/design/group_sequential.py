@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trialwright.cli.design.reading import read_numbers
 from trialwright.cli.design.show import Alpha, Json, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ def group_sequential(
     from trialwright.errors import DesignError
 
     try:
-        times = None if information is None else [float(t) for t in information.split(",")]
+        times = (
+            None
+            if information is None
+            else read_numbers("--information", information, such_as="0.4,0.7,1", what="fractions")
+        )
         found = find_group_sequential(
             bounds,  # type: ignore[arg-type]  # checked there
             looks=3 if looks is None and times is None else looks,

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from trialwright.design.landmark.simulation import LandmarkSimulation
     from trialwright.design.landmark.trial import LandmarkTrial
     from trialwright.design.landmark.values import LandmarkDesign, LandmarkSearch
-    from trialwright.report.design import Panel
 
-_POINTS = 60  # of a curve
 _HINT = (
     "Every patient followed to {at} before each look? Then the outcome is binary: "
     "trialwright design simon --p0 {p0:.4g} --p1 {p1:.4g} is exact; hold accrual until the first "
@@ -129,6 +127,7 @@ def _number(written: str) -> float:
 
 
 def _shown(found: LandmarkSearch, simulated: list[LandmarkSimulation], unit: str) -> Shown:
+    from trialwright.report.design.landmark_panels import panels_of_landmark
     from trialwright.report.design.words_landmark_survival import word_landmark_survival
 
     trial, best, alone = found.trial, found.optimal, found.single_stage
@@ -150,7 +149,7 @@ def _shown(found: LandmarkSearch, simulated: list[LandmarkSimulation], unit: str
         rows=_rows(best, found),
         content=_content(found, simulated),
         words=lambda: word_landmark_survival(found, unit=unit),
-        panels=lambda: _panels(found, unit),
+        panels=lambda: panels_of_landmark(found, unit=unit),
         notes=notes,
     )
 
@@ -202,29 +201,3 @@ def _content(found: LandmarkSearch, simulated: list[LandmarkSimulation]) -> dict
         "designs": found.to_frame().to_dicts(),
         "simulated": [one.to_frame().row(0, named=True) for one in simulated],
     }
-
-
-def _panels(found: LandmarkSearch, unit: str) -> list[Panel]:
-    from trialwright.report.design import CurvePanel
-    from trialwright.stats.historical import Weibull
-
-    best, trial = found.optimal, found.trial
-    low, high = max(0.02, 2 * trial.p0 - trial.p1), min(0.98, 2 * trial.p1 - trial.p0)
-    rates = [low + i * (high - low) / _POINTS for i in range(_POINTS + 1)]
-    shape = trial.null.hazard[0]
-    done = [
-        best.characteristics(Weibull.from_survival(shape, rate, at=trial.landmark))
-        for rate in rates
-    ]
-    panel = CurvePanel(
-        rates,
-        {
-            "activity declared": [one.probability_declare_active for one in done],
-            "stopped early": [one.probability_stop for one in done],
-        },
-        marks={"p0": round(trial.p0, 4), "p1": round(trial.p1, 4)},
-        rate_name=f"true event-free rate at {trial.landmark:g} {unit}",
-        expected_patients=[one.expected_patients for one in done],
-        title=f"{best.patients} patients, look at {best.interim_time:.1f} {unit}",
-    )
-    return [panel]

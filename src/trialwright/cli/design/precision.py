@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from trialwright.cli.design.reading import choose_size
 from trialwright.cli.design.show import Json, MostPatients, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
@@ -56,13 +57,7 @@ def precision(
     found = size_for_interval(
         rate, width=width, level=level, method=method, average=average, most_patients=most_patients
     )
-    if stable and found.stable is None:
-        msg = (
-            f"--stable: up to {found.looked_to} patients it does not show from where on every size "
-            "works; raise --most-patients"
-        )
-        raise typer.BadParameter(msg)
-    chosen = (found.stable if stable else None) or found.first
+    chosen = choose_size(found.first, found.stable, wants_stable=stable, looked_to=found.looked_to)
     show(_shown(found, chosen), json=json, plot=plot, protocol_text=protocol_text)
 
 

@@ -18,6 +18,7 @@ from trialwright.cli.design.show import (
     Power,
     ProtocolText,
     Shown,
+    bounds_content,
     show,
 )
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Path", "predictive"]
 
 Aim = Literal["size then power", "size then expected", "expected"]
-_SHAPES = 2  # of a beta distribution
 
 
 def predictive(
@@ -147,9 +147,7 @@ def _content(design: PredictiveDesign, search: PredictiveSearch | None) -> dict[
         "theta_l": design.theta_l,
         "theta_t": design.theta_t,
         "theta_u": design.theta_u,
-        "looks": list(bounds.looks),
-        "stop_at_most": list(bounds.stop_at_most),
-        "stop_at_least": list(bounds.stop_at_least),
+        **bounds_content(bounds),
         "type_one_error": float(found.probability_high[0]),
         "power": float(found.probability_high[1]),
         "early_stop": found.probability_early_stop.tolist(),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from trialwright.design.boundaries import Boundaries
     from trialwright.report.design import Panel, Wording
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -62,6 +63,15 @@ class Shown:
     notes: Sequence[str] = ()
 
 
+def bounds_content(plan: Boundaries) -> dict[str, Any]:
+    """Return looks and bounds as every verb writes them into its JSON."""
+    return {
+        "looks": list(plan.looks),
+        "stop_at_most": list(plan.stop_at_most),
+        "stop_at_least": list(plan.stop_at_least),
+    }
+
+
 def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) -> None:
     """Print what was found, and draw it where a file is named."""
     if plot is not None:
@@ -82,14 +92,43 @@ def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) ->
     if protocol_text:
         typer.echo(str(found.words()))
     else:
-        from trialwright.cli.terminal import print_table
+        from trialwright.cli.terminal import make_console, print_table
 
-        print_table(found.title, found.columns, found.rows)
+        if _fits(found, make_console().width):
+            print_table(found.title, found.columns, found.rows)
+        else:
+            typer.echo("\n".join(_in_blocks(found)))
         for note in found.notes:
             typer.echo(note)
     if plot is not None:
         sys.stdout.flush()
         typer.echo(f"picture in {plot}", err=True)
+
+
+def _fits(found: Shown, width: int) -> bool:
+    """Return whether the table stands on the terminal without a broken word.
+
+    A table that is too wide is narrowed column by column, the widest first, until all of them are
+    equally wide; no word must be wider than that.
+    """
+    columns = [[name, *(row[i] for row in found.rows)] for i, name in enumerate(found.columns)]
+    whole = [max(map(len, cells)) for cells in columns]
+    words = [max((len(w) for cell in cells for w in cell.split()), default=0) for cells in columns]
+    room = width - 3 * len(columns) + 1
+    return sum(min(max(words), own) for own in whole) <= room
+
+
+def _in_blocks(found: Shown) -> Iterator[str]:
+    """Yield a table as one block a row, each cell below the other with its heading."""
+    yield found.title
+    first, *columns = found.columns
+    for head, *cells in found.rows:
+        yield ""
+        yield ": ".join(part for part in (first, head) if part)
+        for name, cell in zip(columns, cells, strict=True):
+            if cell:
+                yield f"  {name}: {cell}"
+    yield ""
 
 
 def _strict(value: Any) -> Any:

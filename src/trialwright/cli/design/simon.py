@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.design.reading import choose_named
 from trialwright.cli.design.show import (
     Alpha,
     AlternativeRate,
@@ -18,6 +19,7 @@ from trialwright.cli.design.show import (
     Shown,
     show,
 )
+from trialwright.cli.design.staged import Choose, FirstStageOption, ShareOption, say_proof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,21 +40,13 @@ def simon(
     p1: AlternativeRate,
     alpha: Alpha = 0.05,
     power: Power = 0.80,
-    choose: Annotated[
-        str,
-        typer.Option(help="Which design to draw and to word: optimal, minimax, or 'r1/n1 r/n'."),
-    ] = "optimal",
+    choose: Choose = "optimal",
     most_patients: Annotated[
         int | None,
         typer.Option(help="Largest size to look at; without it as far as the optimum is proven."),
     ] = None,
-    first_stage: Annotated[
-        tuple[int, int], typer.Option(help="Least and most patients of the first stage.")
-    ] = (1, 1000),
-    share: Annotated[
-        tuple[float, float],
-        typer.Option(help="Least and most of the first stage, as a share of all patients."),
-    ] = (0.0, 1.0),
+    first_stage: FirstStageOption = (1, 1000),
+    share: ShareOption = (0.0, 1.0),
     json: Json = False,
     plot: Plot = None,
     protocol_text: ProtocolText = False,
@@ -78,13 +72,8 @@ def simon(
 
 def choose_design(found: SimonSearch, name: str) -> SimonDesign:
     """Return the admissible design of a name; refuse another name with those there are."""
-    wanted = " ".join(name.replace(",", " ").split())
-    for one in found.admissible:
-        if wanted == str(one.design) or wanted in one.kind.split(" and "):
-            return one
-    known = [str(one) for one in found.admissible]
-    msg = f"--choose {name!r}: none of {', '.join(known)}"
-    raise typer.BadParameter(msg)
+    designs = ((one.kind, str(one.design), one) for one in found.admissible)
+    return choose_named(name, designs, found.admissible)
 
 
 def shown_search(found: SimonSearch, chosen: SimonDesign) -> Shown:
@@ -104,12 +93,6 @@ def shown_search(found: SimonSearch, chosen: SimonDesign) -> Shown:
         "designs": found.to_frame().to_dicts(),
         "frontier": found.frontier_frame().to_dicts(),
     }
-    looked = f"All designs of 2 to {found.most_patients} patients were looked at"
-    proof = (
-        "no larger one has a smaller expected size."
-        if found.proven
-        else "a larger one may have a smaller expected size: raise --most-patients."
-    )
     return Shown(
         title,
         _COLUMNS,
@@ -117,7 +100,7 @@ def shown_search(found: SimonSearch, chosen: SimonDesign) -> Shown:
         content,
         lambda: word_simon(chosen, asked),
         lambda: _panels(found, chosen),
-        (f"{looked}; {proof}",),
+        (say_proof(2, found.most_patients, proven=found.proven),),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from trialwright.cli.design.reading import choose_size
 from trialwright.cli.design.show import (
     Alpha,
     AlternativeRate,
@@ -57,18 +58,15 @@ def single(
 
     Activity is declared if more than r of all n patients respond.
     """
+    from trialwright.design.checks import check_probability
     from trialwright.design.single_stage.gehan import find_gehan_first_stage
     from trialwright.design.single_stage.search import find_single_stage_designs
 
     found = find_single_stage_designs(p0, p1, alpha=alpha, power=power, most_patients=most_patients)
-    gehan = None if no_responder is None else find_gehan_first_stage(p1, beta=no_responder)
-    if stable and found.stable is None:
-        msg = (
-            f"--stable: up to {most_patients} patients it does not show from where on every size "
-            "works; raise --most-patients"
-        )
-        raise typer.BadParameter(msg)
-    chosen = (found.stable if stable else None) or found.first
+    gehan = None
+    if no_responder is not None:
+        gehan = find_gehan_first_stage(p1, beta=check_probability("--no-responder", no_responder))
+    chosen = choose_size(found.first, found.stable, wants_stable=stable, looked_to=most_patients)
     show(_shown(found, chosen, gehan), json=json, plot=plot, protocol_text=protocol_text)
 
 
@@ -116,6 +114,8 @@ def _row(name: str, design: SingleStageDesign, found: SingleStageSearch) -> tupl
 
 
 def _notes(found: SingleStageSearch, gehan: GehanFirstStage | None) -> Iterator[str]:
+    from trialwright.report.design.wording import say_count
+
     end = "however large" if found.is_stable_for_good else f"up to {found.most_patients}"
     yield f"Stable: every larger size, {end}, keeps both limits with a bound of its own."
     yield (
@@ -124,6 +124,8 @@ def _notes(found: SingleStageSearch, gehan: GehanFirstStage | None) -> Iterator[
     )
     if gehan is not None:
         yield (
-            f"Gehan's first stage: {gehan.patients} patients show no responder with probability "
+            "Gehan's first stage: "
+            f"{say_count(gehan.patients, 'patient shows', 'patients show')} no responder with "
+            "probability "
             f"{gehan.chance_of_none:.4f} at {gehan.p1:g}."
         )

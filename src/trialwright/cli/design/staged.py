@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trialwright.cli.design.reading import choose_named
+
 if TYPE_CHECKING:
     from trialwright.design.staged.staged_design import StagedDesign, StagedFrontier
 
@@ -42,13 +44,8 @@ def choose_staged(frontier: StagedFrontier, name: str) -> StagedDesign:
     """
     from trialwright.design.staged.staged_design import write_bounds
 
-    wanted = " ".join(name.replace(",", " ").split())
-    for one in frontier.designs:
-        if wanted == write_bounds(one.boundaries) or wanted in one.kind.split(" and "):
-            return one
-    known = ", ".join(str(one) for one in frontier.admissible)
-    msg = f"--choose {name!r}: none of {known}"
-    raise typer.BadParameter(msg)
+    designs = ((one.kind, write_bounds(one.boundaries), one) for one in frontier.designs)
+    return choose_named(name, designs, frontier.admissible)
 
 
 def staged_row(one: StagedDesign) -> tuple[str, ...]:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialwright.cli.design.reading import read_prior
+from trialwright.cli.design.reading import check_rate, read_counts, read_prior
 from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, show
 
 if TYPE_CHECKING:
     from trialwright.design.boundaries import Boundaries
-    from trialwright.design.outlook.values import Outlook
+    from trialwright.design.outlook import OrderedTotals, Outlook, UnsaidLook
 
-_MOST_PATIENTS = 1000
-_COUNT = re.compile(r"(\d+)/(\d+)")
-_NUMBER = r"(\d+(?:\.\d+)?)"
 _OUTCOMES = {"1": True, "0": False, "?": None}
 
 
@@ -68,23 +64,22 @@ def status(
     A pending patient counts as not yet seen. Where only totals are given, their order is not
     known: the trial is taken to have passed the looks that lie behind it.
     """
-    from trialwright.design.outlook.look_ahead import look_ahead
+    from trialwright.design.outlook import look_ahead
 
-    plan = _plan(design, stop_at_least)
-    responses, notes = _responses(plan, responders, outcomes)
-    try:
-        found = look_ahead(
-            plan,
-            [*responses, *(None for _ in range(pending))],
-            rates={name: rate for name, rate in (("p0", p0), ("p1", p1)) if rate is not None},
-            prior=read_prior(prior),
-            pending_rate=pending_rate,
-        )
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-    show(
-        _shown(design, found, responders, notes), json=json, plot=plot, protocol_text=protocol_text
+    plan, rates = _plan(design, stop_at_least), _rates(p0, p1)
+    if outcomes is not None and responders is not None:
+        msg = "give --outcomes or --responders, not both"
+        raise typer.BadParameter(msg)
+    totals = _totals(plan, responders)
+    responses = [] if outcomes is None else _read_outcomes(outcomes)
+    found = look_ahead(
+        plan,
+        [*(totals.responses if totals else responses), *(None for _ in range(pending))],
+        rates=rates,
+        prior=read_prior(prior),
+        pending_rate=None if pending_rate is None else check_rate("--pending-rate", pending_rate),
     )
+    show(_shown(design, found, totals), json=json, plot=plot, protocol_text=protocol_text)
 
 
 def _plan(design: str, stop_at_least: str | None) -> Boundaries:
@@ -92,17 +87,16 @@ def _plan(design: str, stop_at_least: str | None) -> Boundaries:
     from trialwright.design.boundaries import Boundaries
     from trialwright.errors import DesignError
 
-    pairs = [_pair(part, "the design") for part in re.split(r"[ ,]+", design.strip())]
+    pairs = read_counts("the design", design)
     highs = dict.fromkeys(n for _, n in pairs)
     if pairs[-1][0] < pairs[-1][1]:
         highs[pairs[-1][1]] = pairs[-1][0] + 1
-    for part in re.split(r"[ ,]+", (stop_at_least or "").strip()):
-        if part:
-            least, look = _pair(part, "--stop-at-least")
-            if look not in highs:
-                msg = f"--stop-at-least {part}: the design has no look at {look} patients"
-                raise typer.BadParameter(msg)
-            highs[look] = least
+    high = () if stop_at_least is None else read_counts("--stop-at-least", stop_at_least, least=1)
+    for least, look in high:
+        if look not in highs:
+            msg = f"--stop-at-least {least}/{look}: the design has no look at {look} patients"
+            raise typer.BadParameter(msg)
+        highs[look] = least
     try:
         return Boundaries(
             tuple(n for _, n in pairs), tuple(r for r, _ in pairs), tuple(highs.values())
@@ -111,101 +105,66 @@ def _plan(design: str, stop_at_least: str | None) -> Boundaries:
         raise typer.BadParameter(str(error)) from error
 
 
-def _pair(written: str, name: str) -> tuple[int, int]:
-    found = _COUNT.fullmatch(written)
-    if found is None:
-        msg = f"{name} must be written as K/N, such as 1/10, not {written!r}"
-        raise typer.BadParameter(msg)
-    k, n = int(found[1]), int(found[2])
-    if k > n:
-        msg = f"{name}: {k} of {n} cannot be; give responders first, then patients"
-        raise typer.BadParameter(msg)
-    if n > _MOST_PATIENTS:
-        msg = f"{name}: {n} patients are more than the {_MOST_PATIENTS} that a design may have"
-        raise typer.BadParameter(msg)
-    return k, n
-
-
-def _responses(
-    plan: Boundaries, responders: str | None, outcomes: str | None
-) -> tuple[list[bool | None], list[str]]:
-    """Return the outcomes in order, and what had to be assumed of the order."""
-    if outcomes is not None:
-        if responders is not None:
-            msg = "give --outcomes or --responders, not both"
-            raise typer.BadParameter(msg)
-        wrong = sorted(set(outcomes) - set(_OUTCOMES))
-        if wrong:
-            msg = f"--outcomes takes 1, 0 and ?, not {wrong[0]!r}"
-            raise typer.BadParameter(msg)
-        return [_OUTCOMES[sign] for sign in outcomes], []
-    if responders is None:
-        return [], []
-    counts = [_pair(part, "--responders") for part in re.split(r"[ ,]+", responders.strip())]
-    return _in_some_order(plan, counts)
-
-
-def _in_some_order(
-    plan: Boundaries, counts: list[tuple[int, int]]
-) -> tuple[list[bool | None], list[str]]:
-    """Return outcomes with these totals, spread evenly, that passed the looks where they can."""
-    from itertools import pairwise
-
-    known, notes = [(0, 0), *counts], []
-    for (x, n), (k, m) in pairwise(counts):
-        if m <= n or not 0 <= k - x <= m - n:
-            msg = f"--responders {x}/{n} and then {k}/{m} cannot be: both numbers only grow"
-            raise typer.BadParameter(msg)
-    for look, most, least in plan.steps():
-        i = next((i for i, (_, m) in enumerate(known) if m >= look), None)
-        if i is None or known[i][1] == look:
-            continue
-        (x, n), (k, m) = known[i - 1], known[i]
-        least_here, most_here = max(x, k - (m - look)), min(k, x + look - n)
-        even = x + round((k - x) * (look - n) / (m - n))
-        if look < plan.most_patients:
-            fewest = max(least_here, 0 if most is None else most + 1)
-            largest = min(most_here, look if least is None else least - 1)
-            if fewest <= largest:
-                known.insert(i, (min(max(even, fewest), largest), look))
-                notes.append(
-                    f"Taken to have passed the look of {look} patients: it is not said how many "
-                    f"of them responded (--responders K/{look},{k}/{m} says it)."
-                )
-                continue
-        stops_low = most is not None and most_here <= most
-        stops_high = least is not None and least_here >= least
-        if not (stops_low or stops_high):
-            msg = (
-                f"--responders {k}/{m}: the design decides at {look} patients, and how many of the "
-                f"first {look} responded is not said; write K/{look},{k}/{m}"
-            )
-            raise typer.BadParameter(msg)
-        known.insert(i, (even, look))
-        notes.append(
-            f"How many of the first {look} responded is not said; from {least_here} to {most_here} "
-            "the decision is the same."
+def _rates(p0: float | None, p1: float | None) -> dict[str, float]:
+    """Return the rates to assume, by name."""
+    given = (("p0", p0), ("p1", p1))
+    rates = {name: check_rate(f"--{name}", rate) for name, rate in given if rate is not None}
+    if p0 is not None and p1 is not None and p1 <= p0:
+        msg = (
+            f"--p1 must be above --p0, not {p1:g} against {p0:g}: p0 is the rate of no interest, "
+            "p1 the rate worth pursuing"
         )
-    found: list[bool | None] = []
-    for (x, n), (k, m) in pairwise(known):
-        some = m - n
-        found += [(j + 1) * (k - x) // some > j * (k - x) // some for j in range(some)]
-    return found, notes
+        raise typer.BadParameter(msg)
+    return rates
 
 
-def _stated(seen: tuple[tuple[int, int], ...], totals: str | None) -> tuple[tuple[int, int], ...]:
-    """Return the points of the path that were said: totals say nothing of the order between."""
-    if totals is None or not seen:
-        return seen
-    said = [_pair(part, "--responders")[1] for part in re.split(r"[ ,]+", totals.strip())]
-    evaluated = [point for point in seen if point[0] <= said[-1]]
-    return tuple(point for point in evaluated if point[0] in said or point == evaluated[-1])
+def _totals(plan: Boundaries, responders: str | None) -> OrderedTotals | None:
+    """Return outcomes in some order of the totals; none where none are given."""
+    from trialwright.design.outlook import order_totals
+    from trialwright.errors import DesignError
+
+    if responders is None:
+        return None
+    try:
+        return order_totals(plan, read_counts("--responders", responders))
+    except DesignError as error:
+        msg = f"--responders {error}"
+        raise typer.BadParameter(msg) from error
 
 
-def _shown(design: str, found: Outlook, totals: str | None, notes: list[str]) -> Shown:
+def _read_outcomes(outcomes: str) -> list[bool | None]:
+    """Return the outcomes of ``0010?``, in order of enrolment."""
+    wrong = sorted(set(outcomes) - set(_OUTCOMES))
+    if wrong:
+        msg = f"--outcomes takes 1, 0 and ?, not {wrong[0]!r}"
+        raise typer.BadParameter(msg)
+    if not outcomes:
+        msg = "--outcomes is empty: leave it out where no patient is enrolled"
+        raise typer.BadParameter(msg)
+    return [_OUTCOMES[sign] for sign in outcomes]
+
+
+def _say_unsaid(look: UnsaidLook) -> str:
+    """Say what was assumed of a look whose count was not said."""
+    from trialwright.report.design.wording import say_patients
+
+    n, (k, m) = look.patients, look.total
+    if look.passed:
+        return (
+            f"Taken to have passed the look of {say_patients(n)}: it is not said how many of them "
+            f"responded (--responders K/{n},{k}/{m} says it)."
+        )
+    return (
+        f"How many of the first {n} responded is not said; from {look.fewest} to {look.most} the "
+        "decision is the same."
+    )
+
+
+def _shown(design: str, found: Outlook, totals: OrderedTotals | None) -> Shown:
     from trialwright.report.design import BoundaryPanel
     from trialwright.report.design.words_outlook import say_outlook, word_outlook
 
+    notes = [] if totals is None else [_say_unsaid(look) for look in totals.unsaid]
     rows = [
         (
             one.assumption,
@@ -224,7 +183,7 @@ def _shown(design: str, found: Outlook, totals: str | None, notes: list[str]) ->
         "responders",
         low="stop: not active",
         high="activity declared",
-        seen=_stated(found.seen, totals),
+        seen=found.seen if totals is None else totals.stated(found.seen),
         waiting=found.waiting if totals is None else (),
         title=f"{design}: where the trial stands",
     )

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trialwright.cli.design.reading import read_numbers
-from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, show
+from trialwright.cli.design.reading import read_counts, read_numbers, read_rates
+from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, bounds_content, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from trialwright.design.boundaries import Boundaries
     from trialwright.design.joint.together import Together, TogetherRow
-    from trialwright.report.design import Panel
 
 __all__ = ["Path", "together"]
 
-_BOUND = re.compile(r"(\d+)/(\d+)")
 _COLUMNS = (
     "response", "toxicity", "odds ratio", "active and safe", "futility", "too toxic", "both",
     "stops early", "expected", "response alone", "taken by toxicity",
@@ -55,7 +49,8 @@ def together(
     from trialwright.design.boundaries import Boundaries
     from trialwright.design.joint.together import judge_together
 
-    low, high = _read_bounds("--response", response), _read_bounds("--toxicity", toxicity)
+    low = read_counts("--response", response)
+    high = read_counts("--toxicity", toxicity, least=1)
     none = (None,) * max(len(low), len(high))
     looks = [tuple(look for _, look in bounds) for bounds in (low, high)]
     rules = (
@@ -63,9 +58,9 @@ def together(
         Boundaries(looks[1], none[: len(high)], tuple(bound for bound, _ in high)),
     )
     rates = (
-        read_numbers("--response-rates", response_rates),
-        read_numbers("--toxicity-rates", toxicity_rates),
-        read_numbers("--odds-ratios", odds_ratios),
+        read_rates("--response-rates", response_rates),
+        read_rates("--toxicity-rates", toxicity_rates),
+        read_numbers("--odds-ratios", odds_ratios, such_as="0.5,1,2"),
     )
     try:
         found = judge_together(
@@ -76,22 +71,14 @@ def together(
     show(_shown(found), json=json, plot=plot, protocol_text=protocol_text)
 
 
-def _read_bounds(option: str, text: str) -> list[tuple[int, int]]:
-    parts = text.replace(",", " ").split()
-    found = [_BOUND.fullmatch(part) for part in parts]
-    if not parts or not all(found):
-        msg = f"{option} must be bounds such as '1/10 5/29' (count/patients), not {text!r}"
-        raise typer.BadParameter(msg)
-    return [(int(one[1]), int(one[2])) for one in found if one]
-
-
 def _shown(found: Together) -> Shown:
+    from trialwright.report.design.joint_panels import panels_of_two_rules
     from trialwright.report.design.words_together import word_together
 
     title = f"Response and toxicity together, at most {found.response.most_patients} patients"
     content: dict[str, Any] = {
-        "response": _bounds(found.response),
-        "toxicity": _bounds(found.toxicity),
+        "response": bounds_content(found.response),
+        "toxicity": bounds_content(found.toxicity),
         "characteristics": found.to_frame().to_dicts(),
         "patients": found.patients_frame().to_dicts(),
     }
@@ -105,17 +92,9 @@ def _shown(found: Together) -> Shown:
         [_row(row) for row in found.rows],
         content,
         lambda: word_together(found),
-        lambda: _panels(found),
+        lambda: panels_of_two_rules(found.response, found.toxicity),
         notes,
     )
-
-
-def _bounds(rule: Boundaries) -> dict[str, Any]:
-    return {
-        "looks": list(rule.looks),
-        "stop_at_most": list(rule.stop_at_most),
-        "stop_at_least": list(rule.stop_at_least),
-    }
 
 
 def _row(row: TogetherRow) -> tuple[str, ...]:
@@ -131,15 +110,4 @@ def _row(row: TogetherRow) -> tuple[str, ...]:
         f"{row.expected_patients:.2f}",
         f"{row.response_alone:.4f}",
         f"{row.taken_by_toxicity:.4f}",
-    )
-
-
-def _panels(found: Together) -> Sequence[Panel]:
-    from trialwright.report.design import BoundaryPanel
-
-    return (
-        BoundaryPanel(found.response, "responders", "stop: too few responses", title="Response"),
-        BoundaryPanel(
-            found.toxicity, "with toxicity", high="stop: too much toxicity", title="Toxicity"
-        ),
     )

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from trialwright.cli.design.reading import read_numbers, read_prior
-from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, show
+from trialwright.cli.design.reading import (
+    read_prior,
+    read_rates,
+    read_whole_numbers,
+    refuse_beside,
+)
+from trialwright.cli.design.show import Json, Plot, ProtocolText, Shown, bounds_content, show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +25,6 @@ __all__ = ["toxicity"]
 
 Keep = Literal["alpha", "power"]
 T = TypeVar("T")
-_SHAPES = 2  # of a beta distribution
 
 
 def toxicity(
@@ -81,10 +85,9 @@ def toxicity(
 ) -> None:
     """Find the counts of toxicities that stop the trial, and the exact chances that they do."""
     when = _read_looks(total, every, looks)
-    judged = read_numbers("--rates", rates or "")
-    _check_rates(judged)
+    judged = () if rates is None else read_rates("--rates", rates)
     if repeated:
-        _refuse("--repeated", {"--limit": limit, "--cut": cut, "--prior": prior})
+        refuse_beside("--repeated", {"--limit": limit, "--cut": cut, "--prior": prior})
         low, high = _rates_of_interest(acceptable, excessive)
         from trialwright.design.toxicity.repeated_significance import find_repeated_significance
 
@@ -106,7 +109,7 @@ def toxicity(
             )
             shown = _show_search(best, judged)
         else:
-            _refuse("--cut", {"--acceptable": acceptable, "--excessive": excessive})
+            refuse_beside("--cut", {"--acceptable": acceptable, "--excessive": excessive})
             from trialwright.design.toxicity.posterior import PosteriorToxicityRule
 
             shown = _show_rule(PosteriorToxicityRule(most, cut, when, belief), judged)
@@ -130,7 +133,8 @@ def _show_rule(rule: PosteriorToxicityRule, judged: Sequence[float]) -> Shown:
 
 
 def _show_search(found: ToxicityCutSearch, judged: Sequence[float]) -> Shown:
-    from trialwright.report.design.words_toxicity import percent, word_toxicity
+    from trialwright.report.design.wording import say_percent
+    from trialwright.report.design.words_toxicity import word_toxicity
 
     rule, low, high = found.rule, found.acceptable_rate, found.excessive_rate
     rates = judged or tuple(sorted({low, rule.limit, high}))
@@ -139,7 +143,7 @@ def _show_search(found: ToxicityCutSearch, judged: Sequence[float]) -> Shown:
     )
     note = (
         f"Any cut from {found.cut_from:.4f} to below {found.cut_below:.4f} gives these bounds; a "
-        f"lower one stops at {low:g} with more than {percent(found.alpha)}."
+        f"lower one stops at {low:g} with more than {say_percent(found.alpha)}."
     )
     content = {
         **_posterior_content(rule),
@@ -161,13 +165,14 @@ def _show_search(found: ToxicityCutSearch, judged: Sequence[float]) -> Shown:
 
 
 def _show_repeated(found: RepeatedSignificance, judged: Sequence[float], keep: Keep) -> Shown:
-    from trialwright.report.design.words_toxicity import percent, word_toxicity
+    from trialwright.report.design.wording import say_percent
+    from trialwright.report.design.words_toxicity import word_toxicity
 
     one = found.keeps_alpha if keep == "alpha" else found.keeps_power
     if one is None:
         msg = (
             f"--keep power: no boundary of shape {found.shape:g} stops at {found.excessive_rate:g} "
-            f"with {percent(found.power)}; look at more patients, or keep alpha"
+            f"with {say_percent(found.power)}; look at more patients, or keep alpha"
         )
         raise typer.BadParameter(msg)
     low, high = found.acceptable_rate, found.excessive_rate
@@ -177,9 +182,9 @@ def _show_repeated(found: RepeatedSignificance, judged: Sequence[float], keep: K
         f"{one.level_from:.4f}"
     )
     note = (
-        f"Stops at {low:g} with {percent(one.stop_acceptable)} (at most {percent(found.alpha)} "
-        f"asked) and at {high:g} with {percent(one.stop_excessive)} (at least "
-        f"{percent(found.power)} asked)."
+        f"Stops at {low:g} with {say_percent(one.stop_acceptable)} (at most "
+        f"{say_percent(found.alpha)} asked) and at {high:g} with "
+        f"{say_percent(one.stop_excessive)} (at least {say_percent(found.power)} asked)."
     )
     if not found.keeps_both:
         note += " No boundary of this shape keeps both at these looks; look at more patients."
@@ -252,8 +257,7 @@ def _content(plan: Boundaries, rates: Sequence[float]) -> dict[str, Any]:
         strict=True,
     )
     return {
-        "looks": list(plan.looks),
-        "stop_at_least": list(plan.stop_at_least),
+        **bounds_content(plan),
         "operating_characteristics": [
             {"rate": r, "probability_stop": p, "expected_patients": n, "stop_at_each_look": each}
             for r, p, n, each in properties
@@ -267,18 +271,8 @@ def _read_looks(total: int | None, every: int | None, looks: str | None) -> tupl
     if looks is None:
         step = _require("--every", every, "or the looks themselves with --looks: 10,20,29")
         return looks_every(step, _require("--total", total, "the patients of the whole trial"))
-    _refuse("--looks", {"--every": every, "--total": total})
-    numbers = read_numbers("--looks", looks)
-    if any(number != int(number) for number in numbers):
-        msg = f"--looks are numbers of patients, such as 10,20,29, not {looks!r}"
-        raise typer.BadParameter(msg)
-    return tuple(int(number) for number in numbers)
-
-
-def _check_rates(rates: Sequence[float]) -> None:
-    if not all(0 <= rate <= 1 for rate in rates):
-        msg = f"--rates are true rates from 0 to 1, not {', '.join(f'{rate:g}' for rate in rates)}"
-        raise typer.BadParameter(msg)
+    refuse_beside("--looks", {"--every": every, "--total": total})
+    return read_whole_numbers("--looks", looks)
 
 
 def _rates_of_interest(acceptable: float | None, excessive: float | None) -> tuple[float, float]:
@@ -291,10 +285,3 @@ def _require(option: str, value: T | None, what: str) -> T:
         msg = f"{option} is missing: {what}"
         raise typer.BadParameter(msg)
     return value
-
-
-def _refuse(option: str, others: dict[str, Any]) -> None:
-    spare = [name for name, value in others.items() if value is not None]
-    if spare:
-        msg = f"{option} does not go with {' and '.join(spare)}"
-        raise typer.BadParameter(msg)

@@ -4,7 +4,7 @@ Simon's design is sized for n1 patients at the first look; patients who drop out
 while the look is prepared, make it n1*. Two answers are given here, both for a change of size that
 the responses did not cause:
 
-*the planned bounds on the attained sizes* stand in ``attained_stage_sizes``;
+*the planned bounds on the attained sizes* stand in ``sizes``;
 
 *a new design*, here: r1, r and n for the attained n1*, with the error limits of the protocol, and
 of all those the smallest expected size at p0.
@@ -24,16 +24,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from trialwright.design.boundaries import Boundaries
 from trialwright.design.checks import (
     MOST_PATIENTS,
+    RELATIVE_ROUNDING,
     Hypotheses,
     check_hypotheses,
     check_number,
     check_probability,
 )
-from trialwright.design.single_stage.bounds import ROUNDING, least_bounds
+from trialwright.design.single_stage.bounds import least_bounds
 from trialwright.design.single_stage.search import SingleStageDesign
+from trialwright.design.two_stage import TwoStageDesign, simon_boundaries
 from trialwright.errors import DesignError
 from trialwright.stats.binomial import binomial
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
     import polars as pl
     from numpy.typing import NDArray
+
+    from trialwright.design.boundaries import Boundaries
 
     Floats = NDArray[np.float64]
 
@@ -82,14 +85,13 @@ class AttainedStageDesign:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a design."""
-        n1 = check_number("first_stage (n1)", self.first_stage, 1, MOST_PATIENTS - 1)
         r1 = self.first_stage_bound
-        if r1 is not None:
-            r1 = check_number("first_stage_bound (r1)", r1, 0, n1 - 1)
-        n = check_number("total (n)", self.total, n1 + 1)
-        r = check_number("total_bound (r)", self.total_bound, r1 or 0, n - 1)
-        for name, value in zip(self.__slots__, (n1, r1, n, r), strict=True):
-            object.__setattr__(self, name, value)
+        # Without a bound the other numbers are as free as with the least there is.
+        given = (self.first_stage, 0 if r1 is None else r1, self.total, self.total_bound)
+        checked = TwoStageDesign(*given)
+        for name in self.__slots__:
+            if r1 is not None or name != "first_stage_bound":
+                object.__setattr__(self, name, getattr(checked, name))
 
     def __str__(self) -> str:
         """Write the design as Simon's tables do, ``r1/n1 r/n``; ``-/n1`` without a first bound."""
@@ -99,9 +101,9 @@ class AttainedStageDesign:
     @property
     def boundaries(self) -> Boundaries:
         """The looks at n1* and n patients."""
-        looks = (self.first_stage, self.total)
-        at_most = (self.first_stage_bound, self.total_bound)
-        return Boundaries(looks, at_most, (None, self.total_bound + 1))
+        return simon_boundaries(
+            self.first_stage, self.first_stage_bound, self.total, self.total_bound
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ def _search(asked: Hypotheses, n1: int, most: int) -> tuple[AttainedStageDesign 
     """
     stage = binomial(n1, [asked.p0, asked.p1])
     stop = np.concatenate([np.zeros((2, 1)), np.cumsum(stage[:, :-1], axis=1)], axis=1)
-    rows = int(np.searchsorted(stop[1], asked.beta * (1 + ROUNDING), side="right"))
+    rows = int(np.searchsorted(stop[1], asked.beta * (1 + RELATIVE_ROUNDING), side="right"))
     go_on = 1 - stop[0, :rows]
     best, smallest, nearest = None, inf, _Nearest(0.0, most)
     for n in range(n1 + 1, most + 1):
@@ -229,7 +231,7 @@ def _search(asked: Hypotheses, n1: int, most: int) -> tuple[AttainedStageDesign 
         bounds, powers = _best_bounds(asked, stage, n, rows)
         if powers.max() > nearest.power:
             nearest = _Nearest(float(powers.max()), n)
-        expected[powers < (1 - asked.beta) * (1 - ROUNDING)] = inf
+        expected[powers < (1 - asked.beta) * (1 - RELATIVE_ROUNDING)] = inf
         row = int(np.argmin(expected))
         if expected[row] < smallest:
             smallest = float(expected[row])
@@ -245,7 +247,7 @@ def _best_bounds(
         _declares(part, binomial(n - stage.shape[1] + 1, rate), rows)
         for part, rate in zip(stage, asked[:2], strict=True)
     )
-    within = np.argmax(null <= asked.alpha * (1 + ROUNDING), axis=1)
+    within = np.argmax(null <= asked.alpha * (1 + RELATIVE_ROUNDING), axis=1)
     bounds = np.maximum(within, np.arange(rows) - 1)  # who passed r1 has more than r1 of all
     return bounds, active[np.arange(rows), bounds]
 
@@ -268,7 +270,7 @@ def _enough_already(asked: Hypotheses, n1: int) -> SingleStageDesign | None:
         return None
     design = SingleStageDesign(n1, r)
     reached = design.probability_declare_active(asked.p1)
-    return design if reached >= (1 - asked.beta) * (1 - ROUNDING) else None
+    return design if reached >= (1 - asked.beta) * (1 - RELATIVE_ROUNDING) else None
 
 
 def _how_near(asked: Hypotheses, n1: int, most: int, nearest: _Nearest) -> str:

@@ -18,8 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_number, check_probability
+from trialwright.design.checks import check_number, check_rates_apart
+from trialwright.design.two_stage import simon_boundaries
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from trialwright.design.boundaries import Characteristics
+    from trialwright.design.boundaries import Boundaries, Characteristics
     from trialwright.design.two_stage import TwoStageDesign
 
 
@@ -63,12 +63,17 @@ class AttainedSizes:
     @property
     def attained(self) -> Boundaries:
         """The planned bounds on the attained sizes."""
-        return _boundaries(self.plan, self.first_stage, self.total, self.plan.total_bound)
+        return self._at_attained_sizes(self.plan.total_bound)
 
     @property
     def tested(self) -> Boundaries:
         """The planned r1 and the r of the analysis on the attained sizes."""
-        return _boundaries(self.plan, self.first_stage, self.total, self.tested_bound)
+        return self._at_attained_sizes(self.tested_bound)
+
+    def _at_attained_sizes(self, total_bound: int) -> Boundaries:
+        return simon_boundaries(
+            self.first_stage, self.plan.first_stage_bound, self.total, total_bound
+        )
 
     def characteristics(self) -> dict[str, Characteristics]:
         """Return what each does at p0 and p1, exactly: planned, attained, tested."""
@@ -146,10 +151,7 @@ def judge_attained_sizes(
     from trialwright.stats.two_stage.attained import attained_bound
     from trialwright.stats.two_stage.sample_space import SampleSpace
 
-    rates = check_probability("p0", p0), check_probability("p1", p1)
-    if rates[1] <= rates[0]:
-        msg = f"p1 must be above p0, not {p1:g} against {p0:g}"
-        raise DesignError(msg)
+    rates = check_rates_apart(p0, p1)
     n1, n = _check_sizes(plan, first_stage, total)
     r1 = plan.first_stage_bound
     size = SampleSpace(plan.first_stage, r1, plan.total).at_least(rates[0])[plan.total_bound + 1]
@@ -183,8 +185,3 @@ def _check_sizes(
         )
         raise DesignError(msg)
     return n1, n
-
-
-def _boundaries(plan: TwoStageDesign, first_stage: int, total: int, bound: int) -> Boundaries:
-    looks = (first_stage, total)
-    return Boundaries(looks, (plan.first_stage_bound, bound), (None, bound + 1))

@@ -11,42 +11,34 @@ Oracle: ``tests/oracle/design/test_bop2_oracle.py``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trialwright.design.bop2.judging import Judge
-from trialwright.design.bop2.ladders import Ladders, cut_points
-from trialwright.design.bop2.optimum import (
-    Bop2Grid,
-    best_of_all,
-    best_on_grid,
-    refuse_unreachable,
-)
-from trialwright.design.checks import check_hypotheses, check_number, check_probability
+from trialwright.design.bop2.ladders import Ladders, check_pair, cut_points
+from trialwright.design.bop2.optimum import Bop2Grid, best_pairs
+from trialwright.design.bop2.search import FoundPairs
+from trialwright.design.checks import check_looks, check_probability, check_rates_apart
 from trialwright.design.posterior import (
     PosteriorCut,
+    belief_of,
     declare_otherwise,
     posterior_above,
     posterior_boundaries,
 )
-from trialwright.errors import DesignError
-from trialwright.stats.beta_binomial import BetaRate
 from trialwright.stats.binomial import binomial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import SupportsIndex
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from trialwright.design.boundaries import Boundaries
+    from trialwright.stats.beta_binomial import BetaRate
 
     Floats = NDArray[np.float64]
-
-_LEAST_ERROR = 1e-9  # stands for an error rate that this search does not ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +86,14 @@ class Bop2Design:
 
     def __post_init__(self) -> None:
         """Refuse what is no design."""
-        check_hypotheses(self.p0, self.p1, _LEAST_ERROR, _LEAST_ERROR)
+        check_rates_apart(self.p0, self.p1)
         object.__setattr__(self, "looks", check_looks(self.looks))
         check_pair(self.lambda_, self.gamma)
 
     @property
     def belief(self) -> BetaRate:
         """Prior of the rate."""
-        return BetaRate(self.p0, 1 - self.p0) if self.prior is None else self.prior
+        return belief_of(self.prior, self.p0)
 
     @property
     def cuts(self) -> tuple[float, ...]:
@@ -117,12 +109,12 @@ class Bop2Design:
     @property
     def type_one_error(self) -> float:
         """Chance to declare activity at p0, exact."""
-        return float(self.boundaries.characteristics(self.p0).probability_high[0])
+        return self.boundaries.chance_high(self.p0)
 
     @property
     def power(self) -> float:
         """Chance to declare activity at p1, exact."""
-        return float(self.boundaries.characteristics(self.p1).probability_high[0])
+        return self.boundaries.chance_high(self.p1)
 
     def figures(self) -> dict[str, object]:
         """Return lambda, gamma, bounds and what they do, exactly: a row of a table."""
@@ -141,39 +133,8 @@ class Bop2Design:
 
 
 @dataclass(frozen=True, slots=True)
-class Bop2Search:
-    """What a search for lambda and gamma found.
-
-    Parameters
-    ----------
-    alpha : float
-        Type I error allowed.
-    best : Bop2Design
-        The largest power of every lambda in (0, 1) and gamma from 0 to the largest of the grid.
-    on_grid : Bop2Design or None
-        The largest power on the grid; none if no pair of it keeps the error.
-    grid : Bop2Grid
-        The grid; its largest gamma bounds both searches.
-    judged : int
-        Different sets of bounds that were enumerated on the way.
-    """
-
-    alpha: float
-    best: Bop2Design
-    on_grid: Bop2Design | None
-    grid: Bop2Grid
-    judged: int
-
-    def to_frame(self) -> pl.DataFrame:
-        """Return one row a design: where it was sought, its pair, bounds and exact figures."""
-        import polars as pl
-
-        return pl.DataFrame([{"sought": where, **one.figures()} for where, one in self.designs()])
-
-    def designs(self) -> list[tuple[str, Bop2Design]]:
-        """Return each design with where it was sought."""
-        found = [("every pair", self.best)]
-        return found if self.on_grid is None else [*found, ("grid", self.on_grid)]
+class Bop2Search(FoundPairs[Bop2Design]):
+    """What a search for the lambda and gamma of one outcome found; see `FoundPairs`."""
 
 
 def find_bop2(
@@ -225,35 +186,16 @@ def find_bop2(
     >>> round(found.best.power, 4), round(found.on_grid.power, 4)
     (0.8033, 0.8033)
     """
-    check_hypotheses(p0, p1, check_probability("alpha", alpha), _LEAST_ERROR)
+    check_rates_apart(p0, p1)
+    check_probability("alpha", alpha)
     sizes, grid = check_looks(looks), grid or Bop2Grid()
-    belief = BetaRate(p0, 1 - p0) if prior is None else prior
+    belief = belief_of(prior, p0)
     ladders = Ladders.of(sizes, [posterior_above(belief, n, p0) for n in sizes])
     judge = Judge(_OneOutcome(ladders, np.array([p1, p0])))
-    pair = best_of_all(ladders, judge, alpha, grid.most_gamma)
-    if pair is None:
-        raise refuse_unreachable(ladders, judge, alpha, grid.most_gamma)
-    gridded = best_on_grid(ladders, judge, alpha, grid)
+    pair, gridded = best_pairs(ladders, judge, alpha, grid)
     best = Bop2Design(p0, p1, sizes, *pair, prior)
     on_grid = None if gridded is None else Bop2Design(p0, p1, sizes, *gridded, prior)
     return Bop2Search(alpha, best, on_grid, grid, judge.judged)
-
-
-def check_looks(looks: Sequence[SupportsIndex]) -> tuple[int, ...]:
-    """Return looks as a tuple of ascending whole numbers; raise ``DesignError`` otherwise."""
-    sizes = tuple(check_number("looks", look, 1) for look in looks)
-    if not sizes or any(b <= a for a, b in pairwise(sizes)):
-        msg = f"looks must be one or more and ascend, not {list(sizes)}"
-        raise DesignError(msg)
-    return sizes
-
-
-def check_pair(lambda_: float, gamma: float) -> None:
-    """Raise ``DesignError`` if lambda or gamma is not allowed."""
-    check_probability("lambda", lambda_)
-    if not 0 <= gamma < float("inf"):
-        msg = f"gamma must be 0 or more, not {gamma!r}"
-        raise DesignError(msg)
 
 
 class _OneOutcome:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trialwright.design.checks import check_probability
 from trialwright.design.posterior import distinct
+from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,6 +117,14 @@ class Ladders:
         if not room[best] > 0:
             return None
         return float(lambda_[best]), float(gamma[best])
+
+
+def check_pair(lambda_: float, gamma: float) -> None:
+    """Raise ``DesignError`` if lambda or gamma is not allowed."""
+    check_probability("lambda", lambda_)
+    if not 0 <= gamma < float("inf"):
+        msg = f"gamma must be 0 or more, not {gamma!r}"
+        raise DesignError(msg)
 
 
 def cut_points(looks: Sequence[int], lambda_: float, gamma: float) -> Floats:

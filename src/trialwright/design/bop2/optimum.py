@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from trialwright.design.bop2.frontier import walk
+from trialwright.design.checks import ROUNDING, SAME_SIZE
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from trialwright.design.bop2.ladders import Ladders, Levels
 
     Pair = tuple[float, float]
-
-EQUAL = 1e-12  # errors and powers closer than this are one
-_EQUAL_PATIENTS = 1e-9  # and expected sizes
 
 
 def _hundredths(first: int, beyond: int, by: int) -> tuple[float, ...]:
@@ -65,7 +63,34 @@ class Bop2Grid:
         return self.gammas[-1]
 
 
-def best_on_grid(ladders: Ladders, judge: Judge, alpha: float, grid: Bop2Grid) -> Pair | None:
+def best_pairs(
+    ladders: Ladders, judge: Judge, alpha: float, grid: Bop2Grid
+) -> tuple[Pair, Pair | None]:
+    """Return the best pair of every one there is, and the best of a grid.
+
+    Parameters
+    ----------
+    ladders : Ladders
+        What a pair can do to the looks of the trial.
+    judge : Judge
+        Says what that does to error, power and expected patients.
+    alpha : float
+        Type I error, at most (inclusive), in (0, 1).
+    grid : Bop2Grid
+        The grid; its largest gamma bounds both searches.
+
+    Raises
+    ------
+    DesignError
+        If no pair keeps the error with any power; the message says how near one comes.
+    """
+    best = _best_of_all(ladders, judge, alpha, grid.most_gamma)
+    if best is None:
+        raise _refuse_unreachable(ladders, judge, alpha, grid.most_gamma)
+    return best, _best_on_grid(ladders, judge, alpha, grid)
+
+
+def _best_on_grid(ladders: Ladders, judge: Judge, alpha: float, grid: Bop2Grid) -> Pair | None:
     """Return the pair of a grid with the largest power; none if no pair keeps the error.
 
     Of equal powers the smallest expected size under the null; of those the first by lambda, then
@@ -78,7 +103,7 @@ def best_on_grid(ladders: Ladders, judge: Judge, alpha: float, grid: Bop2Grid) -
         for lambda_ in grid.lambdas[_first_within(ladders, judge, alpha, gamma, grid) :]:
             levels = ladders.levels(lambda_, gamma)
             power = max(power, judge.power(levels))
-            if judge.power(levels) < power - EQUAL:
+            if judge.power(levels) < power - ROUNDING:
                 break
             found.append(((lambda_, gamma), levels))
     if not found:
@@ -87,7 +112,7 @@ def best_on_grid(ladders: Ladders, judge: Judge, alpha: float, grid: Bop2Grid) -
     return min(pair for pair, levels in found if _ties(judge, levels, best))
 
 
-def best_of_all(ladders: Ladders, judge: Judge, alpha: float, most_gamma: float) -> Pair | None:
+def _best_of_all(ladders: Ladders, judge: Judge, alpha: float, most_gamma: float) -> Pair | None:
     """Return the pair with the largest power of every lambda in (0, 1) and gamma up to the most.
 
     Of equal powers the smallest expected size under the null; of those the first met as gamma
@@ -108,17 +133,17 @@ def best_of_all(ladders: Ladders, judge: Judge, alpha: float, most_gamma: float)
 
 
 def _keeps(judge: Judge, alpha: float, levels: Levels) -> bool:
-    return judge.type_one_error(levels) <= alpha + EQUAL
+    return judge.type_one_error(levels) <= alpha + ROUNDING
 
 
 def _loses(judge: Judge, power: float, levels: Levels) -> bool:
-    return judge.power(levels) < power - EQUAL
+    return judge.power(levels) < power - ROUNDING
 
 
 def _powers(kept: list[Levels], judge: Judge) -> list[float]:
     """Return the powers found, the largest first, without those of nothing."""
     powers = {judge.power(levels) for levels in kept}
-    return sorted((power for power in powers if power > EQUAL), reverse=True)
+    return sorted((power for power in powers if power > ROUNDING), reverse=True)
 
 
 def _first_within(
@@ -138,21 +163,21 @@ def _first_within(
 def _best(ways: Iterable[Levels], judge: Judge) -> Levels:
     ways = list(ways)
     power = max(judge.power(levels) for levels in ways)
-    tied = [levels for levels in ways if judge.power(levels) >= power - EQUAL]
+    tied = [levels for levels in ways if judge.power(levels) >= power - ROUNDING]
     return min(tied, key=judge.expected)
 
 
 def _ties(judge: Judge, levels: Levels, best: Levels) -> bool:
-    if judge.power(levels) < judge.power(best) - EQUAL:
+    if judge.power(levels) < judge.power(best) - ROUNDING:
         return False
-    return judge.expected(levels) <= judge.expected(best) + _EQUAL_PATIENTS
+    return judge.expected(levels) <= judge.expected(best) + SAME_SIZE
 
 
-def refuse_unreachable(
+def _refuse_unreachable(
     ladders: Ladders, judge: Judge, alpha: float, most_gamma: float
 ) -> DesignError:
     """Return the error that says how near the nearest pair with any power comes."""
-    hopeless = walk(ladders, most_gamma, lambda levels: judge.power(levels) <= EQUAL)
+    hopeless = walk(ladders, most_gamma, lambda levels: judge.power(levels) <= ROUNDING)
     nearest = min(judge.type_one_error(levels) for levels in hopeless.below)
     return DesignError(
         f"no pair (lambda, gamma) keeps the type I error within {alpha:g} with any power: of "

@@ -12,18 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
-from trialwright.design.bop2.binary import check_looks, check_pair
 from trialwright.design.bop2.judging import Judge
-from trialwright.design.bop2.ladders import cut_points
-from trialwright.design.bop2.optimum import (
-    Bop2Grid,
-    best_of_all,
-    best_on_grid,
-    refuse_unreachable,
-)
+from trialwright.design.bop2.ladders import check_pair, cut_points
+from trialwright.design.bop2.optimum import Bop2Grid, best_pairs
+from trialwright.design.bop2.search import FoundPairs
 from trialwright.design.bop2.two_counts import TwoCounts
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_probability
+from trialwright.design.checks import check_looks, check_probability
 from trialwright.design.joint.rule import JointRule, Watched
 from trialwright.design.posterior import (
     PosteriorCut,
@@ -36,8 +31,6 @@ from trialwright.stats.beta_binomial import BetaRate
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import SupportsIndex
-
-    import polars as pl
 
     from trialwright.design.bop2.outcomes import TwoOutcomes
     from trialwright.design.joint.rule import JointCharacteristics
@@ -153,42 +146,16 @@ class Bop2PairDesign:
 
 
 @dataclass(frozen=True, slots=True)
-class Bop2PairSearch:
+class Bop2PairSearch(FoundPairs[Bop2PairDesign]):
     """What a search for the lambda and gamma of two outcomes found.
 
     Parameters
     ----------
-    alpha : float
-        Type I error allowed.
     control : {"the null", "every null"}
-        Where it is kept.
-    best : Bop2PairDesign
-        The largest power of every lambda in (0, 1) and gamma from 0 to the largest of the grid.
-    on_grid : Bop2PairDesign or None
-        The largest power on the grid; none if no pair of it keeps the error.
-    grid : Bop2Grid
-        The grid; its largest gamma bounds both searches.
-    judged : int
-        Different sets of bounds that were enumerated on the way.
+        Where the type I error is kept; the other parameters are those of `FoundPairs`.
     """
 
-    alpha: float
     control: Control
-    best: Bop2PairDesign
-    on_grid: Bop2PairDesign | None
-    grid: Bop2Grid
-    judged: int
-
-    def to_frame(self) -> pl.DataFrame:
-        """Return one row a design: where it was sought, its pair, bounds and exact figures."""
-        import polars as pl
-
-        return pl.DataFrame([{"sought": where, **one.figures()} for where, one in self.designs()])
-
-    def designs(self) -> list[tuple[str, Bop2PairDesign]]:
-        """Return each design with where it was sought."""
-        found = [("every pair", self.best)]
-        return found if self.on_grid is None else [*found, ("grid", self.on_grid)]
 
 
 def find_bop2_pair(
@@ -246,10 +213,7 @@ def find_bop2_pair(
     sizes, grid = check_looks(looks), grid or Bop2Grid()
     trial = TwoCounts(outcomes, sizes, every_null=control == "every null")
     judge = Judge(trial)
-    pair = best_of_all(trial.ladders, judge, alpha, grid.most_gamma)
-    if pair is None:
-        raise refuse_unreachable(trial.ladders, judge, alpha, grid.most_gamma)
-    gridded = best_on_grid(trial.ladders, judge, alpha, grid)
+    pair, gridded = best_pairs(trial.ladders, judge, alpha, grid)
     best = Bop2PairDesign(outcomes, sizes, *pair)
     on_grid = None if gridded is None else Bop2PairDesign(outcomes, sizes, *gridded)
-    return Bop2PairSearch(alpha, control, best, on_grid, grid, judge.judged)
+    return Bop2PairSearch(alpha, best, on_grid, grid, judge.judged, control)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from trialwright.design.checks import ROUNDING
 from trialwright.design.joint.rule import JointRate, count_pairs
 from trialwright.stats.binomial import binomial
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Counts = NDArray[np.int64]
-
-ROUNDING = 1e-12  # a chance equal to its limit but for rounding keeps it
 
 
 class Problem(NamedTuple):

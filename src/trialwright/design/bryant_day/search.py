@@ -199,7 +199,7 @@ def find_bryant_day(
     """  # noqa: E501
     response, toxicity = _pair("response", response), _pair("toxicity", toxicity)
     power = check_probability("power", power)
-    alphas = _check_errors(response, toxicity, alpha, 1 - check_probability("power", power))
+    alphas = _check_errors(response, toxicity, alpha, 1 - power)
     low, high = _check_odds_ratio(odds_ratio)
     most = check_number("most_patients", most_patients, 2, MOST_SEARCHED)
     safe = (1 - toxicity[0], 1 - toxicity[1])

@@ -31,6 +31,7 @@ from trialwright.design.checks import (
     check_hypotheses,
     check_number,
     check_probability,
+    round_up,
 )
 from trialwright.design.landmark.bounds import Errors, find_bounds, tell
 from trialwright.design.landmark.values import (
@@ -126,7 +127,7 @@ def find_landmark_survival(
     errors = Errors(asked.alpha, asked.beta, binding)
     most = check_number("most_patients", most_patients, 1)
     alone = needed_alone(trial, errors)
-    first = math.ceil(alone - 1e-9)
+    first = round_up(alone)
     if first > most:
         raise DesignError(_how_near(trial, errors, most, first))
     found: list[LandmarkDesign] = []
@@ -258,7 +259,7 @@ def _single(trial: LandmarkTrial, errors: Errors) -> LandmarkSingleStage:
     """Return the design without an interim look, by normal theory and by exact counts."""
     from trialwright.design.single_stage.search import find_single_stage_designs
 
-    patients = math.ceil(needed_alone(trial, errors) - 1e-9)
+    patients = round_up(needed_alone(trial, errors))
     try:
         exact = find_single_stage_designs(
             trial.p0, trial.p1, alpha=errors.alpha, power=1 - errors.beta

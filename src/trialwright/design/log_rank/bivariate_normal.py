@@ -4,7 +4,7 @@ Sources
 -------
 Owen 1956 (Ann Math Stat 27: 1075): the bivariate normal probability as two values of the function
 T. Oracle: SciPy ``multivariate_normal`` and a one-dimensional integral,
-``tests/unit/design/test_log_rank_designs.py``.
+``tests/unit/design/test_log_rank_statistics.py``.
 """
 
 from __future__ import annotations

@@ -23,7 +23,13 @@ from trialwright.design.group_sequential.crossing import crossing
 from trialwright.design.log_rank.characteristics import LogRankCharacteristics
 from trialwright.design.log_rank.one_stage import LogRankDesign, find_log_rank
 from trialwright.design.log_rank.rule import Analysis, LogRankRule
-from trialwright.design.log_rank.trial import LogRankMethod, LogRankTrial, check_test, standardise
+from trialwright.design.log_rank.trial import (
+    LogRankMethod,
+    LogRankTrial,
+    TrialTimes,
+    check_test,
+    standardise,
+)
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
@@ -39,7 +45,7 @@ _HALVINGS = 50  # of the interval that holds a look's calendar time
 
 
 @dataclass(frozen=True, slots=True)
-class LogRankLooks:
+class LogRankLooks(TrialTimes):
     """A one-sample log-rank design with several looks for activity.
 
     Parameters
@@ -73,19 +79,10 @@ class LogRankLooks:
         return f"{self.patients} patients, {self.bounds}"
 
     @property
-    def accrual(self) -> float:
-        """Time over which all patients enter."""
-        return self.trial.accrual_of(self.patients)
-
-    @property
-    def duration(self) -> float:
-        """Time from the first entry to the last look."""
-        return self.accrual + self.trial.follow_up
-
-    @property
     def events(self) -> tuple[float, ...]:
         """Events expected by each look at the hazard ratio worth pursuing."""
-        return tuple(_events(self.trial, self.patients, np.array(self.times)).tolist())
+        times, worthwhile = np.array(self.times), self.trial.hazard_ratio
+        return tuple(self.trial.expected_events(self.patients, times, worthwhile).tolist())
 
     @property
     def rule(self) -> LogRankRule:
@@ -194,21 +191,18 @@ def find_log_rank_looks(
     raise DesignError(msg)
 
 
-def _events(trial: LogRankTrial, patients: int, times: Floats) -> Floats:
-    """Return the events expected by calendar times at the hazard ratio worth pursuing."""
-    accrual = np.full(times.shape, trial.accrual_of(patients))
-    found = trial.exposure(trial.hazard_ratio).contribution(times, accrual)
-    return np.asarray(patients * found.events)
-
-
 def _look_times(trial: LogRankTrial, patients: int, fractions: tuple[float, ...]) -> Floats:
     """Return the calendar times by which fractions of the final events are expected."""
+
+    def events(times: Floats) -> Floats:
+        return trial.expected_events(patients, times, trial.hazard_ratio)
+
     end = trial.accrual_of(patients) + trial.follow_up
-    wanted = np.array(fractions) * _events(trial, patients, np.array([end]))
+    wanted = np.array(fractions) * events(np.array([end]))
     low, high = np.zeros(wanted.shape), np.full(wanted.shape, end)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        few = _events(trial, patients, middle) < wanted
+        few = events(middle) < wanted
         low, high = np.where(few, middle, low), np.where(few, high, middle)
     high[-1] = end
     return high

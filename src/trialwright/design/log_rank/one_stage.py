@@ -21,7 +21,13 @@ import numpy as np
 from trialwright.design.checks import MOST_PATIENTS, check_number
 from trialwright.design.log_rank.characteristics import LogRankCharacteristics
 from trialwright.design.log_rank.rule import Analysis, LogRankRule
-from trialwright.design.log_rank.trial import LogRankMethod, LogRankTrial, check_test, standardise
+from trialwright.design.log_rank.trial import (
+    LogRankMethod,
+    LogRankTrial,
+    TrialTimes,
+    check_test,
+    standardise,
+)
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
@@ -32,7 +38,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LogRankDesign:
+class LogRankDesign(TrialTimes):
     """A one-stage design for a time to event.
 
     Parameters
@@ -71,16 +77,6 @@ class LogRankDesign:
         )
 
     @property
-    def accrual(self) -> float:
-        """Time over which all patients enter."""
-        return self.trial.accrual_of(self.patients)
-
-    @property
-    def duration(self) -> float:
-        """Time from the first entry to the analysis."""
-        return self.accrual + self.trial.follow_up
-
-    @property
     def rule(self) -> LogRankRule:
         """The design as one analysis, for `simulate_log_rank`."""
         final = Analysis(self.duration, declare_above=self.final_bound)
@@ -108,9 +104,8 @@ class LogRankDesign:
 
     def expected_events(self, hazard_ratio: float) -> float:
         """Return the events expected by the analysis at a true hazard ratio above 0."""
-        time, accrual = np.array([self.duration]), np.array([self.accrual])
-        found = self.trial.exposure(hazard_ratio).contribution(time, accrual)
-        return float(self.patients * found.events[0])
+        times = np.array([self.duration])
+        return float(self.trial.expected_events(self.patients, times, hazard_ratio)[0])
 
     def characteristics(self, hazard_ratio: float) -> LogRankCharacteristics:
         """Return what the design does on average, in the normal approximation.

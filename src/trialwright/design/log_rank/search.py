@@ -25,9 +25,9 @@ from trialwright.design.log_rank.balance import LEAST_EVENTS, Bounds, Questions,
 from trialwright.design.log_rank.one_stage import LogRankDesign, find_log_rank
 from trialwright.design.log_rank.trial import check_test
 from trialwright.design.log_rank.two_stage import (
-    TWO_STAGE_METHODS,
     LogRankTwoStage,
     TwoStageMethod,
+    check_two_stage_method,
     statistic_of,
 )
 from trialwright.errors import DesignError
@@ -201,9 +201,7 @@ def find_log_rank_two_stage(
     >>> print(find_log_rank_two_stage(trial, method="OneArm2stage").optimal)
     Z1 > -0.279 at 3.11 (16 patients), Z > 1.614 of 26
     """
-    if method not in TWO_STAGE_METHODS:
-        msg = f"method must be one of {list(TWO_STAGE_METHODS)}, not {method!r}"
-        raise DesignError(msg)
+    check_two_stage_method(method)
     check_test(alpha, power, statistic_of(method))
     check_number("most_patients", most_patients, 2)
     _ = trial.steady_rate  # refuses a trial of given accrual time

@@ -20,6 +20,7 @@ import numpy as np
 
 from trialwright.design.checks import check_number
 from trialwright.design.log_rank.exposure import hazard_at
+from trialwright.design.log_rank.rule import LogRankRule
 from trialwright.errors import DesignError
 from trialwright.stats.checks import check_inside
 from trialwright.stats.one_sample_log_rank import standardised
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from trialwright.design.log_rank.looks import LogRankLooks
     from trialwright.design.log_rank.one_stage import LogRankDesign
-    from trialwright.design.log_rank.rule import Analysis, LogRankRule
+    from trialwright.design.log_rank.rule import Analysis
     from trialwright.design.log_rank.two_stage import LogRankTwoStage
 
     Floats = NDArray[np.float64]
@@ -112,7 +114,7 @@ class LogRankSimulation:
 
 
 def simulate_log_rank(
-    design: LogRankDesign | LogRankTwoStage | LogRankRule,
+    design: LogRankDesign | LogRankTwoStage | LogRankLooks | LogRankRule,
     hazard_ratio: float,
     *,
     trials: int = 10_000,
@@ -122,8 +124,8 @@ def simulate_log_rank(
 
     Parameters
     ----------
-    design : LogRankDesign, LogRankTwoStage or LogRankRule
-        One stage, two, or any analyses.
+    design : LogRankDesign, LogRankTwoStage, LogRankLooks or LogRankRule
+        One stage, two, several looks, or any analyses.
     hazard_ratio : float
         True hazard over the historical one; above 0. 1: the null hypothesis.
     trials : int
@@ -155,7 +157,7 @@ def simulate_log_rank(
     >>> abs(found.probability_declare_active.value - 0.05) < 0.02
     True
     """
-    rule: LogRankRule = design if _is_rule(design) else design.rule  # type: ignore[union-attr,assignment]
+    rule = design if isinstance(design, LogRankRule) else design.rule
     try:
         check_inside("hazard_ratio", hazard_ratio, 0.0, np.inf)
     except ValueError as error:
@@ -180,10 +182,6 @@ def simulate_log_rank(
         _mean(times[ended]),
         tuple((float(t), float((ended == k).mean())) for k, t in enumerate(times)),
     )
-
-
-def _is_rule(design: object) -> bool:
-    return hasattr(design, "analyses")
 
 
 def _mean(values: NDArray[np.generic]) -> Simulated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 import numpy as np
 
@@ -93,6 +93,26 @@ class LogRankTrial:
             return float(self.accrual)
         return patients / self.steady_rate
 
+    def expected_events(self, patients: int, times: Floats, hazard_ratio: float) -> Floats:
+        """Return the events expected by calendar times of a trial of so many patients.
+
+        Parameters
+        ----------
+        patients : int
+            n, entering evenly over the accrual.
+        times : ndarray of float, shape (m,)
+            From the first entry, above 0.
+        hazard_ratio : float
+            True hazard over the historical one; above 0.
+
+        Returns
+        -------
+        ndarray of float, shape (m,)
+        """
+        accrual = np.full(times.shape, self.accrual_of(patients))
+        found = self.exposure(hazard_ratio).contribution(times, accrual)
+        return np.asarray(patients * found.events)
+
     @property
     def steady_rate(self) -> float:
         """Patients per unit of time; ``DesignError`` where the accrual time is given instead."""
@@ -128,6 +148,30 @@ class LogRankTrial:
         if not expected > 0:
             msg = f"history expects no event by {longest:g}, when follow-up ends"
             raise DesignError(msg)
+
+
+class _Enrols(Protocol):
+    @property
+    def trial(self) -> LogRankTrial: ...
+
+    @property
+    def patients(self) -> int: ...
+
+
+class TrialTimes:
+    """How long a design lasts that has a trial and a number of patients."""
+
+    __slots__ = ()
+
+    @property
+    def accrual(self: _Enrols) -> float:
+        """Time over which all patients enter, in the unit of the historical curve."""
+        return self.trial.accrual_of(self.patients)
+
+    @property
+    def duration(self: _Enrols) -> float:
+        """Time from the first entry to the last analysis, in the same unit."""
+        return self.trial.accrual_of(self.patients) + self.trial.follow_up
 
 
 def check_test(alpha: float, power: float, method: str) -> tuple[float, float]:

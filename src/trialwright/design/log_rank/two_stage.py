@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import numpy as np
 
+from trialwright.design.checks import round_up
 from trialwright.design.log_rank.bivariate_normal import both_above
 from trialwright.design.log_rank.characteristics import LogRankCharacteristics
 from trialwright.design.log_rank.rule import Analysis, LogRankRule
-from trialwright.design.log_rank.trial import LogRankMethod, LogRankTrial, standardise
+from trialwright.design.log_rank.trial import LogRankMethod, LogRankTrial, TrialTimes, standardise
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 TwoStageMethod = Literal["Wu", "Woolson", "OneArm2stage"]
 TWO_STAGE_METHODS: tuple[TwoStageMethod, ...] = get_args(TwoStageMethod)
-_SAME = 1e-9  # patients by which a whole number may be missed in rounding up
+_ALMOST = 1 - 1e-12  # a correlation of 1 has no density
 
 
 class Joint(NamedTuple):
@@ -82,7 +83,7 @@ class Ending(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LogRankTwoStage:
+class LogRankTwoStage(TrialTimes):
     """A two-stage design for a time to event.
 
     Parameters
@@ -126,9 +127,7 @@ class LogRankTwoStage:
     def __post_init__(self) -> None:
         """Refuse what no trial could follow."""
         _ = self.trial.steady_rate  # refuses a trial of given accrual time
-        if self.method not in TWO_STAGE_METHODS:
-            msg = f"method must be one of {list(TWO_STAGE_METHODS)}, not {self.method!r}"
-            raise DesignError(msg)
+        check_two_stage_method(self.method)
         if not 0 < self.interim_time < self.accrual:
             msg = (
                 f"the interim analysis is at {self.interim_time:g}; it must come during accrual, "
@@ -148,19 +147,9 @@ class LogRankTwoStage:
         )
 
     @property
-    def accrual(self) -> float:
-        """Time over which all patients enter."""
-        return self.trial.accrual_of(self.patients)
-
-    @property
-    def duration(self) -> float:
-        """Time from the first entry to the final analysis."""
-        return self.accrual + self.trial.follow_up
-
-    @property
     def first_stage(self) -> int:
         """Patients by the interim analysis, n1: rate times t1, rounded up."""
-        return math.ceil(self.trial.steady_rate * self.interim_time - _SAME)
+        return round_up(self.trial.steady_rate * self.interim_time)
 
     @property
     def rule(self) -> LogRankRule:
@@ -198,9 +187,8 @@ class LogRankTwoStage:
         hazard_ratio : float
             True hazard over the historical one; above 0.
         """
-        times, accrual = np.array([self.interim_time, self.duration]), np.array([self.accrual] * 2)
-        found = self.trial.exposure(hazard_ratio).contribution(times, accrual)
-        interim, final = (self.patients * found.events).tolist()
+        times = np.array([self.interim_time, self.duration])
+        interim, final = self.trial.expected_events(self.patients, times, hazard_ratio).tolist()
         return interim, final
 
     def endings(self, hazard_ratio: float) -> tuple[Ending, Ending]:
@@ -244,6 +232,13 @@ class LogRankTwoStage:
             expected_patients=self.patients - stop * (self.patients - early),
             expected_duration=self.duration - stop * (self.duration - self.interim_time),
         )
+
+
+def check_two_stage_method(method: str) -> None:
+    """Raise ``DesignError`` unless a method is one of `TWO_STAGE_METHODS`."""
+    if method not in TWO_STAGE_METHODS:
+        msg = f"method must be one of {list(TWO_STAGE_METHODS)}, not {method!r}"
+        raise DesignError(msg)
 
 
 def statistic_of(method: TwoStageMethod) -> LogRankMethod:
@@ -292,5 +287,5 @@ def joint_statistics(
     else:
         together = exposure.covariance(interim_time, end, accrual)
         correlation = together / np.sqrt(first.variance * second.variance)
-    correlation = np.minimum(correlation, 1 - 1e-12)
+    correlation = np.minimum(correlation, _ALMOST)
     return Joint(mean_1, spread_1, mean_2, spread_2, correlation, patients * first.events)

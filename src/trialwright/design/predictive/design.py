@@ -12,22 +12,29 @@ Oracle: R ph2bayes ``predprob``, ``tests/oracle/design/test_predictive_oracle.py
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_hypotheses, check_number, check_probability
+from trialwright.design.checks import (
+    check_looks,
+    check_number,
+    check_probability,
+    check_rates_apart,
+    check_share,
+)
+from trialwright.design.posterior import belief_of
 from trialwright.errors import DesignError
-from trialwright.stats.beta_binomial import BetaRate
 from trialwright.stats.predictive_probability import predictive_probability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from trialwright.design.boundaries import Bound
+    from trialwright.stats.beta_binomial import BetaRate
 
-_ANY_ERROR = 1e-9  # stands for an error rate that a design does not ask for
 _MOST_DECIMALS = 16
 
 
@@ -76,8 +83,8 @@ class Monitoring:
         for name in ("first_look", "every", "fewest_patients"):
             check_number(name, getattr(self, name), 1)
         check_number("most_patients", self.most_patients, self.fewest_patients)
-        _check_threshold("least_theta_l", self.least_theta_l)
-        _check_threshold("theta_u", self.theta_u)
+        check_share("least_theta_l", self.least_theta_l)
+        check_share("theta_u", self.theta_u)
         if self.least_theta_l >= self.theta_u:
             msg = (
                 f"theta_u must lie above least_theta_l, not {self.theta_u:g} against "
@@ -91,7 +98,7 @@ class Monitoring:
 
     def belief(self, p0: float) -> BetaRate:
         """Return the prior of the rate."""
-        return BetaRate(p0, 1 - p0) if self.prior is None else self.prior
+        return belief_of(self.prior, p0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +148,11 @@ class PredictiveDesign:
 
     def __post_init__(self) -> None:
         """Refuse what is no design."""
-        check_hypotheses(self.p0, self.p1, _ANY_ERROR, _ANY_ERROR)
-        looks = Boundaries(tuple(self.looks), (None,) * len(self.looks), (None,) * len(self.looks))
-        object.__setattr__(self, "looks", looks.looks)
+        check_rates_apart(self.p0, self.p1)
+        object.__setattr__(self, "looks", check_looks(self.looks))
         check_probability("theta_t", self.theta_t)
-        _check_threshold("theta_l", self.theta_l)
-        _check_threshold("theta_u", self.theta_u)
+        check_share("theta_l", self.theta_l)
+        check_share("theta_u", self.theta_u)
         if self.theta_l > self.theta_u:
             msg = (
                 f"theta_l must not exceed theta_u, not {self.theta_l:g} against {self.theta_u:g}: "
@@ -157,7 +163,7 @@ class PredictiveDesign:
     @property
     def belief(self) -> BetaRate:
         """Prior of the rate."""
-        return BetaRate(self.p0, 1 - self.p0) if self.prior is None else self.prior
+        return belief_of(self.prior, self.p0)
 
     def probability(self, responders: int, patients: int) -> float:
         """Return the predictive probability of success after some patients."""
@@ -182,12 +188,12 @@ class PredictiveDesign:
     @property
     def type_one_error(self) -> float:
         """Chance to declare activity at p0, exact."""
-        return float(self.boundaries.characteristics(self.p0).probability_high[0])
+        return self.boundaries.chance_high(self.p0)
 
     @property
     def power(self) -> float:
         """Chance to declare activity at p1, exact."""
-        return float(self.boundaries.characteristics(self.p1).probability_high[0])
+        return self.boundaries.chance_high(self.p1)
 
     def _most(self, look: int, theta: float) -> Bound:
         going_on = _first(lambda x: self.probability(x, look) >= theta, look)
@@ -223,17 +229,5 @@ def roundest_between(low: float, high: float) -> float | None:
 
 def _first(holds: Callable[[int], bool], most: int) -> int | None:
     """Return the smallest count up to ``most`` where something rising holds; none if nowhere."""
-    fails, works = -1, most + 1
-    while works - fails > 1:
-        middle = (fails + works) // 2
-        if holds(middle):
-            works = middle
-        else:
-            fails = middle
-    return works if works <= most else None
-
-
-def _check_threshold(name: str, value: float) -> None:
-    if not 0 <= value <= 1:
-        msg = f"{name} must be from 0 to 1, not {value!r}"
-        raise DesignError(msg)
+    first = bisect_left(range(most + 1), True, key=holds)
+    return first if first <= most else None

@@ -18,11 +18,15 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from trialwright.design.checks import Hypotheses, check_hypotheses, check_probability
+from trialwright.design.checks import (
+    ROUNDING,
+    Hypotheses,
+    check_hypotheses,
+    check_probability,
+)
 from trialwright.design.posterior import posterior_above
 from trialwright.design.predictive.design import Monitoring, PredictiveDesign, roundest_between
 from trialwright.design.predictive.sizes import (
-    EQUAL,
     Found,
     Size,
     least_error,
@@ -32,8 +36,12 @@ from trialwright.design.predictive.sizes import (
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
     from numpy.typing import NDArray
+
+    from trialwright.design.predictive.sizes import Counts, Judged
 
     Flags = NDArray[np.bool_]
 
@@ -158,14 +166,7 @@ def find_predictive(
 
 
 def _smallest(asked: Hypotheses, plan: Monitoring, aim: Aim) -> Found | None:
-    for patients in range(plan.fewest_patients, plan.most_patients + 1):
-        if least_error(patients, asked) > most_error(asked):
-            continue
-        size = Size(patients, asked, plan)
-        if size.needed.size == 0:
-            continue
-        at = size.largest(lambda judged: judged.power >= least_power(asked))
-        judged = size.judge(size.values(at))
+    for size, at, judged in _powerful_sizes(asked, plan):
         kept = judged.error <= most_error(asked)
         if np.any(kept):
             if aim == "size then power":
@@ -184,27 +185,35 @@ def _most_power(size: Size, kept: Flags) -> Found:
     at = np.minimum(at, [step.size - 1 for step in size.steps])
     powers = np.where(kept, size.judge(size.values(at)).power, 0.0)
     best = powers.max()
-    at = size.largest(lambda judged: judged.power >= best - EQUAL)
-    expected = np.where(powers >= best - EQUAL, size.judge(size.values(at)).expected, np.inf)
+    at = size.largest(lambda judged: judged.power >= best - ROUNDING)
+    expected = np.where(powers >= best - ROUNDING, size.judge(size.values(at)).expected, np.inf)
     row = int(np.argmin(expected))
     return size.found(row, int(at[row]), float(expected[row]))
 
 
 def _expected(asked: Hypotheses, plan: Monitoring) -> Found | None:
     best: Found | None = None
+    for size, at, judged in _powerful_sizes(asked, plan):
+        expected = np.where(judged.error <= most_error(asked), judged.expected, np.inf)
+        row = int(np.argmin(expected))
+        if expected[row] < (np.inf if best is None else best.expected - ROUNDING):
+            best = size.found(row, int(at[row]), float(expected[row]))
+    return best
+
+
+def _powerful_sizes(asked: Hypotheses, plan: Monitoring) -> Iterator[tuple[Size, Counts, Judged]]:
+    """Yield the sizes at which a test may keep both errors, with the designs that keep the power.
+
+    One a number of responders needed, with the largest theta_L, which has the smallest error and
+    expected size: its position in the list of the size, and what it does.
+    """
     for patients in range(plan.fewest_patients, plan.most_patients + 1):
         if least_error(patients, asked) > most_error(asked):
             continue
         size = Size(patients, asked, plan)
-        if size.needed.size == 0:
-            continue
-        at = size.largest(lambda judged: judged.power >= least_power(asked))
-        judged = size.judge(size.values(at))
-        expected = np.where(judged.error <= most_error(asked), judged.expected, np.inf)
-        row = int(np.argmin(expected))
-        if expected[row] < (np.inf if best is None else best.expected - EQUAL):
-            best = size.found(row, int(at[row]), float(expected[row]))
-    return best
+        if size.needed.size > 0:
+            at = size.largest(lambda judged: judged.power >= least_power(asked))
+            yield size, at, size.judge(size.values(at))
 
 
 def _too_few(asked: Hypotheses, plan: Monitoring) -> DesignError:

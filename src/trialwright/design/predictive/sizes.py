@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from trialwright.design.checks import RELATIVE_ROUNDING, ROUNDING
 from trialwright.design.posterior import distinct, posterior_above
 from trialwright.stats.binomial import binomial
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     Counts = NDArray[np.int64]
     Flags = NDArray[np.bool_]
 
-EQUAL = 1e-12  # chances closer than this are one
 _ZERO = 1e-200  # a probability below it is 0: success is out of reach
 
 
@@ -58,7 +58,7 @@ class Size:
         self.posterior = posterior_above(belief, patients, asked.p0)
         needed = np.arange(1, patients + 1)
         # What theta_T can tell apart, and what has the power where least is stopped for futility.
-        self._use(needed[np.diff(self.posterior) > EQUAL], belief)
+        self._use(needed[np.diff(self.posterior) > ROUNDING], belief)
         strong = self.judge(self.values(self.first)).power >= least_power(asked)
         self._use(self.needed[strong], belief)
 
@@ -85,7 +85,7 @@ class Size:
         for patients in range(first, self.patients):
             if patients in self._looks:
                 seen = self.probability[patients]
-                low = seen < theta_l[:, None] * (1 - EQUAL)
+                low = seen < theta_l[:, None] * (1 - RELATIVE_ROUNDING)
                 high = seen > self.plan.theta_u
                 success += np.where(high[:, None, :], alive, 0.0).sum(axis=2)
                 alive = np.where((low | high)[:, None, :], 0.0, alive)
@@ -158,9 +158,9 @@ def least_error(patients: int, asked: Hypotheses) -> float:
 
 def most_error(asked: Hypotheses) -> float:
     """Return the type I error that still counts as kept: to the last digits of a float."""
-    return asked.alpha + EQUAL
+    return asked.alpha + ROUNDING
 
 
 def least_power(asked: Hypotheses) -> float:
     """Return the power that still counts as kept."""
-    return 1 - asked.beta - EQUAL
+    return 1 - asked.beta - ROUNDING

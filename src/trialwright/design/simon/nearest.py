@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,14 +71,7 @@ def _most_powerful(
 
 def _least_bound(first: Floats, tail: Floats, n: int, alpha: float) -> int:
     """Return the smallest r that some r1 keeps within alpha; the error falls as r grows."""
-    low, high = 0, n
-    while low < high:
-        middle = (low + high) // 2
-        if _declare(first, tail, middle).min() <= alpha:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    return bisect_left(range(n), True, key=lambda r: _declare(first, tail, r).min() <= alpha)
 
 
 def _tail(equal: Floats) -> Floats:

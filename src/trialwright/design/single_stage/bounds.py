@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.design.checks import MOST_PATIENTS
+from trialwright.design.checks import MOST_PATIENTS, RELATIVE_ROUNDING
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     Counts = NDArray[np.int64]
 
-ROUNDING = 1e-12  # relative; what meets its limit to the last digits of a float counts as met
 _HALVINGS = 60
 
 
@@ -50,7 +49,7 @@ def least_bounds(rate: float, error: float, most: int) -> Counts:
     >>> least_bounds(0.5, 0.25, 4)
     array([1, 1, 2, 3])
     """
-    limit = error * (1 + ROUNDING)
+    limit = error * (1 + RELATIVE_ROUNDING)
     bounds = np.empty(most, np.int64)
     odds = rate / (1 - rate)
     r, at, above = 0, 1.0, 0.0  # P(X = r) and P(X > r) of no patient
@@ -78,7 +77,7 @@ def works_from(asked: Hypotheses) -> int:
         error, miss = _enough(c, asked.p0, asked.alpha), _enough(c, asked.p1, asked.beta)
         low, high = (c, high) if error > miss else (low, c)
     needed = min(max(error, miss), float(2 * MOST_PATIENTS + 1))
-    return ceil(needed * (1 + ROUNDING))
+    return ceil(needed * (1 + RELATIVE_ROUNDING))
 
 
 def _enough(c: float, rate: float, error: float) -> float:

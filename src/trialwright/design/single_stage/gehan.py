@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from math import ceil, log, log1p
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import MOST_PATIENTS, check_probability
-from trialwright.design.single_stage.bounds import ROUNDING
+from trialwright.design.checks import MOST_PATIENTS, RELATIVE_ROUNDING, check_probability
 from trialwright.errors import DesignError
 
 
@@ -75,7 +74,7 @@ def find_gehan_first_stage(p1: float, *, beta: float = 0.05) -> GehanFirstStage:
     (14, 0.044)
     """
     rate, chance = check_probability("p1", p1), check_probability("beta", beta)
-    n = ceil(log(chance) / log1p(-rate) * (1 - ROUNDING))
+    n = ceil(log(chance) / log1p(-rate) * (1 - RELATIVE_ROUNDING))
     if n > MOST_PATIENTS:
         msg = (
             f"{n} patients are needed for a chance of {chance:g} to see no responder at p1 = "

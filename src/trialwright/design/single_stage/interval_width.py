@@ -20,8 +20,13 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from trialwright.design.checks import MOST_PATIENTS, check_number, check_probability
-from trialwright.design.single_stage.bounds import ROUNDING
+from trialwright.design.checks import (
+    MOST_PATIENTS,
+    RELATIVE_ROUNDING,
+    SAME_SIZE,
+    check_number,
+    check_probability,
+)
 from trialwright.errors import DesignError
 from trialwright.stats.binomial import binomial
 from trialwright.stats.checks import check_choice, check_level
@@ -43,7 +48,6 @@ if TYPE_CHECKING:
 IntervalName = Literal[
     "clopper_pearson", "wilson", "wilson_corrected", "jeffreys", "mid_p", "agresti_coull"
 ]
-_TIE = 1e-9  # patients; n times the rate this near to a half lies between two counts
 _FIRST_LOOK = 64
 _BEYOND = 50  # sizes looked at beyond twice the smallest
 
@@ -129,7 +133,7 @@ class IntervalWidth:
     @property
     def works(self) -> NDArray[np.bool_]:
         """Whether the interval is narrow enough, at n = 1, 2, ...; shape (k,)."""
-        return np.asarray(self.widths <= self.width * (1 + ROUNDING))
+        return np.asarray(self.widths <= self.width * (1 + RELATIVE_ROUNDING))
 
 
 def size_for_interval(
@@ -237,9 +241,10 @@ def _counts(sizes: Counts, rate: float | None) -> tuple[Counts, Counts]:
     """Return the two counts nearest to n times the rate, the same one twice unless they tie."""
     if rate is None:
         return sizes // 2, sizes // 2
+    # A number as near to a half as rounding can bring it lies between two counts.
     expected = sizes * rate
-    low = np.ceil(expected - 0.5 - _TIE).astype(np.int64)
-    return low, np.floor(expected + 0.5 + _TIE).astype(np.int64)
+    low = np.ceil(expected - 0.5 - SAME_SIZE).astype(np.int64)
+    return low, np.floor(expected + 0.5 + SAME_SIZE).astype(np.int64)
 
 
 def _check(width: float, level: float, method: str) -> None:

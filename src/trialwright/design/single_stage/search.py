@@ -93,7 +93,7 @@ class SingleStageDesign:
 
     def probability_declare_active(self, rate: float) -> float:
         """Return the exact chance of more than r responders at a true rate in [0, 1]."""
-        return float(self.boundaries.characteristics(rate).probability_high[0])
+        return self.boundaries.chance_high(rate)
 
 
 @dataclass(frozen=True, slots=True)

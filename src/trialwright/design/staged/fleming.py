@@ -21,23 +21,21 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_hypotheses, check_number, check_probability
+from trialwright.design.checks import ROUNDING, check_hypotheses, check_number, check_probability
 from trialwright.design.simon import ANY_FIRST_STAGE
 from trialwright.design.staged.staged_design import (
     MINIMISE,
-    ROUNDING,
+    FrontierOfSearch,
     StagedDesign,
     check_minimise,
     combine,
     name_designs,
-    nearest,
-    write_bounds,
+    say_nearest,
 )
 from trialwright.errors import DesignError
 from trialwright.stats.binomial import binomial
 
 if TYPE_CHECKING:
-    import polars as pl
     from numpy.typing import NDArray
 
     from trialwright.design.checks import Hypotheses
@@ -51,7 +49,7 @@ LEAST_FIRST = 2  # so many patients have a count between the two bounds
 
 
 @dataclass(frozen=True, slots=True)
-class FlemingSearch:
+class FlemingSearch(FrontierOfSearch):
     """Every two-stage design with both stops that is worth choosing for given hypotheses.
 
     Parameters
@@ -88,19 +86,9 @@ class FlemingSearch:
         return self.frontiers[MINIMISE.index(check_minimise(minimise))]
 
     @property
-    def optimal(self) -> StagedDesign:
-        """The design with the smallest expected size at p0."""
-        return self.by("p0").optimal
-
-    @property
-    def minimax(self) -> StagedDesign:
-        """The smallest design; of that size, the one with the smallest expected size at p0."""
-        return self.by("p0").minimax
-
-    @property
-    def admissible(self) -> tuple[StagedDesign, ...]:
-        """From minimax to optimal, the designs that some weight of largest and expected prefers."""
-        return self.by("p0").admissible
+    def frontier(self) -> StagedFrontier:
+        """The best design of each size by the expected size at p0."""
+        return self.by("p0")
 
     def is_proven(self, minimise: Minimise = "p0") -> bool:
         """Return whether no larger design can beat the optimal one; else raise the limit."""
@@ -108,10 +96,6 @@ class FlemingSearch:
         n = self.most_patients + 1
         floors = [_floor(n1, n, self.hypotheses, minimise) for n1 in range(LEAST_FIRST, n)]
         return bool(min([*floors, float(n)]) >= least)
-
-    def to_frame(self) -> pl.DataFrame:
-        """Return one row a size, the best by the expected size at p0."""
-        return self.by("p0").to_frame()
 
 
 def find_fleming_designs(
@@ -316,15 +300,8 @@ def _say_nearest(asked: Hypotheses, most: int, first: FirstStage) -> str:
         designs = _best_of_size(most, asked._replace(beta=1 - power), first)
         return designs[0] if designs else None
 
-    none = (
-        f"no two-stage design with both stops of at most {most} patients keeps type I error "
-        f"{asked.alpha:g} and power {1 - asked.beta:g} for {asked.p0:g} against {asked.p1:g}"
+    mends = (
+        "raise most_patients or alpha, widen the first stage",
+        "raise most_patients or p1, lower the power, or widen the first stage",
     )
-    best = nearest(find, asked.alpha, 1 - asked.beta)
-    if best is None:
-        return f"{none}, nor any smaller power; raise most_patients or alpha, widen the first stage"
-    return (
-        f"{none}; the nearest, {write_bounds(best.boundaries)}, has type I error "
-        f"{best.type_one_error:.4f} and power {best.power:.4f}; raise most_patients or p1, lower "
-        "the power, or widen the first stage"
-    )
+    return say_nearest(find, asked, "two-stage design with both stops", most, mends=mends)

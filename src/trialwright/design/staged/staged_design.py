@@ -14,9 +14,10 @@ either hypothesis as what is minimised.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 
 from trialwright.design.admissible import find_admissible
+from trialwright.design.checks import ROUNDING
 from trialwright.errors import DesignError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from trialwright.design.boundaries import Bound, Boundaries, Characteristics
+    from trialwright.design.checks import Hypotheses
 
 Minimise = Literal["p0", "p1", "maximum", "mean"]
 MINIMISE: tuple[Minimise, ...] = get_args(Minimise)
@@ -34,9 +36,8 @@ IN_WORDS: dict[Minimise, str] = {
     "maximum": "the larger of the expected sizes at p0 and p1",
     "mean": "the mean of the expected sizes at p0 and p1",
 }
-ROUNDING = 1e-12  # a sum of probabilities this near a limit is the limit, which is allowed
-_SOLID = 1e-9  # slopes this near are one line
 _HALVINGS = 12  # of the way to a limit that cannot be kept
+_ANY_POWER = 2 * ROUNDING  # hardly more than what counts as none
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,39 @@ class StagedFrontier:
         return pl.DataFrame([row_of_design(one) for one in self.designs])
 
 
+class _Searched(Protocol):
+    @property
+    def frontier(self) -> StagedFrontier: ...
+
+
+class FrontierOfSearch:
+    """The designs worth choosing of a search, by the frontier that it found.
+
+    A search has a ``frontier``: of several, the one by the expected size at p0.
+    """
+
+    __slots__ = ()
+
+    @property
+    def optimal(self: _Searched) -> StagedDesign:
+        """The design with the smallest expected size at p0."""
+        return self.frontier.optimal
+
+    @property
+    def minimax(self: _Searched) -> StagedDesign:
+        """The smallest design; of that size, the one with the smallest expected size at p0."""
+        return self.frontier.minimax
+
+    @property
+    def admissible(self: _Searched) -> tuple[StagedDesign, ...]:
+        """From minimax to optimal, the designs that some weight of largest and expected prefers."""
+        return self.frontier.admissible
+
+    def to_frame(self: _Searched) -> pl.DataFrame:
+        """Return one row a design of the frontier, by size."""
+        return self.frontier.to_frame()
+
+
 def check_minimise(minimise: str) -> Minimise:
     """Return what is minimised, checked; raise ``DesignError`` for an unknown name."""
     for known in MINIMISE:
@@ -211,6 +245,48 @@ def nearest(
         else:
             best, feasible = found, middle
     return best
+
+
+def say_nearest(
+    find: Callable[[float], StagedDesign | None],
+    asked: Hypotheses,
+    kind: str,
+    most: int,
+    *,
+    mends: tuple[str, str],
+) -> str:
+    """Say how near a design of the largest size comes to both errors that none keeps.
+
+    Parameters
+    ----------
+    find : callable
+        Returns a design of ``most`` patients that keeps the type I error and a power; or none.
+    asked : Hypotheses
+        What no design of at most ``most`` patients keeps.
+    kind : str
+        What the designs are called: "three-stage design".
+    most : int
+        Patients of the largest design that was looked at.
+    mends : (str, str)
+        What to change where nothing comes near, and where something does.
+
+    Notes
+    -----
+    Only designs of ``most`` patients are asked for. Where none of them keeps the type I error, none
+    of fewer patients does: with as many responders more as patients more it would be one of them.
+    """
+    power = 1 - asked.beta
+    none = (
+        f"no {kind} of at most {most} patients keeps type I error {asked.alpha:g} and power "
+        f"{power:g} for {asked.p0:g} against {asked.p1:g}"
+    )
+    best = nearest(find, asked.alpha, power) or nearest(find, _ANY_POWER, asked.alpha)
+    if best is None:
+        return f"{none}, nor any smaller power; {mends[0]}"
+    return (
+        f"{none}; of {most} patients the nearest, {write_bounds(best.boundaries)}, has type I "
+        f"error {best.type_one_error:.4f} and power {best.power:.4f}; {mends[1]}"
+    )
 
 
 def write_bounds(boundaries: Boundaries) -> str:

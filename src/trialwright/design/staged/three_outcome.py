@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_hypotheses, check_number, check_probability
+from trialwright.design.checks import ROUNDING, check_hypotheses, check_number, check_probability
 from trialwright.design.simon import ANY_FIRST_STAGE
 from trialwright.design.staged.staged_design import (
-    ROUNDING,
+    FrontierOfSearch,
     StagedDesign,
     name_designs,
     nearest,
@@ -102,7 +102,7 @@ USUAL_LIMITS = ThreeOutcomeLimits()
 
 
 @dataclass(frozen=True, slots=True)
-class ThreeOutcomeSearch:
+class ThreeOutcomeSearch(FrontierOfSearch):
     """Every three-outcome design that is worth choosing for given hypotheses.
 
     Parameters
@@ -126,21 +126,6 @@ class ThreeOutcomeSearch:
     first_stage: FirstStage
     most_patients: int
     frontier: StagedFrontier
-
-    @property
-    def optimal(self) -> StagedDesign:
-        """The design with the smallest expected size at p0."""
-        return self.frontier.optimal
-
-    @property
-    def minimax(self) -> StagedDesign:
-        """The smallest design; of that size, the one with the smallest expected size at p0."""
-        return self.frontier.minimax
-
-    @property
-    def admissible(self) -> tuple[StagedDesign, ...]:
-        """From minimax to optimal, the designs that some weight of largest and expected prefers."""
-        return self.frontier.admissible
 
     @property
     def proven(self) -> bool:

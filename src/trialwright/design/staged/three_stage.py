@@ -20,13 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_hypotheses, check_number, check_probability
+from trialwright.design.checks import ROUNDING, check_hypotheses, check_number, check_probability
 from trialwright.design.staged.staged_design import (
-    ROUNDING,
+    FrontierOfSearch,
     StagedDesign,
     name_designs,
-    nearest,
-    write_bounds,
+    say_nearest,
 )
 from trialwright.design.staged.three_stage_kernel import (
     Chances,
@@ -39,7 +38,6 @@ from trialwright.machine_code import compile_range
 from trialwright.stats.binomial import binomial
 
 if TYPE_CHECKING:
-    import polars as pl
     from numpy.typing import NDArray
 
     from trialwright.design.checks import Hypotheses
@@ -53,7 +51,7 @@ _MODULES = ("trialwright.design.staged.three_stage_kernel",)
 
 
 @dataclass(frozen=True, slots=True)
-class ThreeStageSearch:
+class ThreeStageSearch(FrontierOfSearch):
     """Every three-stage design that is worth choosing for given hypotheses.
 
     Parameters
@@ -73,25 +71,6 @@ class ThreeStageSearch:
     most_patients: int
     frontier: StagedFrontier
     proven: bool
-
-    @property
-    def optimal(self) -> StagedDesign:
-        """The design with the smallest expected size at p0."""
-        return self.frontier.optimal
-
-    @property
-    def minimax(self) -> StagedDesign:
-        """The smallest design; of that size, the one with the smallest expected size at p0."""
-        return self.frontier.minimax
-
-    @property
-    def admissible(self) -> tuple[StagedDesign, ...]:
-        """From minimax to optimal, the designs that some weight of largest and expected prefers."""
-        return self.frontier.admissible
-
-    def to_frame(self) -> pl.DataFrame:
-        """Return one row a design of the frontier, by size."""
-        return self.frontier.to_frame()
 
 
 def find_three_stage_designs(
@@ -155,14 +134,15 @@ def find_three_stage_designs(
     return ThreeStageSearch(asked, most, frontier, proven)
 
 
-def _search(most: int, asked: Hypotheses) -> Found:
+def _search(most: int, asked: Hypotheses, least: int = 1) -> Found:
+    """Return the best design of each size from the least on."""
     null, other = _chances(most, asked.p0), _chances(most, asked.p1)
     errors = (asked.alpha + ROUNDING, 1 - asked.beta - ROUNDING)
     passed = (other.at_least[:, 1:] >= errors[1]).sum(axis=1)
     tables = Tables(null, other, passed - 1, np.zeros((most + 1, most + 1)))
     found = Found(np.zeros((most + 1, 5), np.int64), np.zeros(most + 1), np.zeros(1))
     search = _compiled_search() if most >= COMPILED_FROM else search_sizes
-    search(most, errors, tables, found)
+    search((least, most), errors, tables, found)
     return found
 
 
@@ -172,8 +152,10 @@ def _compiled_search() -> Any:
 
 
 def _make_search(digest: int) -> Any:
-    def search(most: int, errors: tuple[float, float], tables: Tables, found: Found) -> int:
-        search_sizes(most, errors, tables, found)
+    def search(
+        sizes: tuple[int, int], errors: tuple[float, float], tables: Tables, found: Found
+    ) -> int:
+        search_sizes(sizes, errors, tables, found)
         return digest
 
     return search
@@ -195,20 +177,11 @@ def _design(n: int, found: Found, asked: Hypotheses) -> StagedDesign:
 
 def _say_nearest(asked: Hypotheses, most: int) -> str:
     def find(power: float) -> StagedDesign | None:
-        less = asked._replace(beta=1 - power)
-        found = _search(most, less)
-        sizes = np.flatnonzero(found.bounds[:, 0])
-        return _design(int(sizes[-1]), found, less) if sizes.size else None
+        found = _search(most, asked._replace(beta=1 - power), least=most)
+        return _design(most, found, asked) if found.bounds[most, 0] > 0 else None
 
-    none = (
-        f"no three-stage design of at most {most} patients keeps type I error {asked.alpha:g} and "
-        f"power {1 - asked.beta:g} for {asked.p0:g} against {asked.p1:g}"
+    mends = (
+        "raise most_patients or alpha",
+        "raise most_patients or p1, or lower the power",
     )
-    best = nearest(find, asked.alpha, 1 - asked.beta)
-    if best is None:
-        return f"{none}, nor any smaller power; raise most_patients or alpha"
-    return (
-        f"{none}; the nearest, {write_bounds(best.boundaries)}, has type I error "
-        f"{best.type_one_error:.4f} and power {best.power:.4f}; raise most_patients or p1, or "
-        "lower the power"
-    )
+    return say_nearest(find, asked, "three-stage design", most, mends=mends)

@@ -70,14 +70,14 @@ class Tables(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The best design of each n from 0 to N, all 0 where none beats every smaller one.
+    """The best design of each n sought, of 0 to N; all 0 where none beats every smaller one.
 
     Parameters
     ----------
     bounds : ndarray of int, shape (N + 1, 5)
         m1, r1, m2, r2, r.
     expected : ndarray of float, shape (N + 1,)
-        Expected size at p0 of the best design of n or fewer patients; n if there is none.
+        Expected size at p0 of the best design of n or fewer patients sought; n if there is none.
     floor : ndarray of float, shape (1,)
         No design of more than N patients has a smaller expected size; exact only as far as it
         tells whether the best design found could be beaten.
@@ -88,23 +88,26 @@ class Found(NamedTuple):
     floor: Floats
 
 
-def search_sizes(most: int, errors: tuple[float, float], tables: Tables, found: Found) -> None:
-    """Fill in the best design of each n up to ``most``.
+def search_sizes(
+    sizes: tuple[int, int], errors: tuple[float, float], tables: Tables, found: Found
+) -> None:
+    """Fill in the best design of each n of some sizes.
 
     Parameters
     ----------
-    most : int
-        Largest n.
+    sizes : (int, int)
+        Smallest and largest n.
     errors : (float, float)
         Type I error at most, power at least.
     tables : Tables
-        For N = ``most``.
+        For the largest n as N.
     found : Found
         Filled in.
     """
+    least, most = sizes
     _fill_least_on(most, tables)
     m1 = m2 = 0
-    for n in range(1, most + 1):
+    for n in range(least, most + 1):
         found.expected[n] = n if m1 == 0 else found.expected[n - 1]
         if 0 < m1 < m2 < n:  # what was best for fewer patients spares most of the rest
             _search_pair(m1, m2, n, errors, tables, found)

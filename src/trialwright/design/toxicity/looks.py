@@ -6,20 +6,20 @@ next: so the one that just keeps an error limit is found exactly, by halving, wi
 
 Sources
 -------
-Posterior probability as the weight: ``posterior_toxicity``. Significance as the weight:
+Posterior probability as the weight: ``posterior``. Significance as the weight:
 ``repeated_significance``.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from trialwright.design.boundaries import Boundaries
-from trialwright.design.checks import check_number, check_probability
+from trialwright.design.checks import ROUNDING, check_number, check_probability
 from trialwright.errors import DesignError
 from trialwright.stats.read_only import read_only
 
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
-
-# Weights nearer than this are one number that rounding split: 1 - 0.1**2 does not exceed 0.99.
-ROUNDING = 1e-12
 
 
 def looks_every(step: int, total: int) -> tuple[int, ...]:
@@ -62,15 +59,6 @@ def looks_every(step: int, total: int) -> tuple[int, ...]:
     last = check_number("total", total, 1)
     between = check_number("step between looks", step, 1, last)
     return (*range(between, last, between), last)
-
-
-def check_looks(looks: Sequence[int]) -> tuple[int, ...]:
-    """Return looks that a trial can follow; raise ``DesignError`` otherwise."""
-    found = tuple(check_number("looks", look, 1) for look in looks)
-    if not found or any(b <= a for a, b in pairwise(found)):
-        msg = f"looks must be one or more and ascend, not {list(looks)}"
-        raise DesignError(msg)
-    return found
 
 
 def check_toxicity_rates(acceptable_rate: float, excessive_rate: float) -> tuple[float, float]:
@@ -107,7 +95,7 @@ def rates_around(limit: float) -> tuple[float, ...]:
 
 def stop_chance(boundaries: Boundaries, rate: float) -> float:
     """Return the exact chance that the trial is stopped for toxicity, at any look."""
-    return float(boundaries.characteristics(rate).probability_high[0])
+    return boundaries.chance_high(rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +125,7 @@ class NestedBoundaries:
 
     def at(self, threshold: float) -> Boundaries:
         """Return the boundary that stops where the weight exceeds ``threshold``."""
+        # Weights that rounding split are one number: 1 - 0.1**2 does not exceed 0.99.
         stops = tuple(
             first if first <= look else None
             for look, weight in zip(self.looks, self.weights, strict=True)
@@ -169,11 +158,4 @@ class NestedBoundaries:
         int
             0 to ``len(thresholds)``; the latter if none keeps it.
         """
-        low, high = 0, len(thresholds)
-        while low < high:
-            middle = (low + high) // 2
-            if keeps(self.at(float(thresholds[middle]))):
-                high = middle
-            else:
-                low = middle + 1
-        return low
+        return bisect_left(thresholds, True, key=lambda each: keeps(self.at(float(each))))

@@ -16,12 +16,10 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
-from trialwright.design.checks import check_probability
+from trialwright.design.checks import ROUNDING, check_looks, check_probability
 from trialwright.design.posterior import PosteriorCut, posterior_above, posterior_boundaries
 from trialwright.design.toxicity.looks import (
-    ROUNDING,
     NestedBoundaries,
-    check_looks,
     check_toxicity_rates,
     stop_chance,
 )

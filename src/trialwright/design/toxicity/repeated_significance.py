@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.design.checks import check_probability
+from trialwright.design.checks import check_looks, check_probability
 from trialwright.design.toxicity.looks import (
     NestedBoundaries,
-    check_looks,
     check_toxicity_rates,
     stop_chance,
 )

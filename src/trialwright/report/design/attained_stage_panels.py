@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.design.panels import BoundaryPanel, CurvePanel
-from trialwright.report.design.simon_panels import DECLARE, STOP
-from trialwright.report.design.single_stage_panels import rates_around
+from trialwright.report.design.simon_panels import DECLARE, STOP, rates_around
 
 if TYPE_CHECKING:
     from trialwright.design.attained.redesign import AttainedStageRedesign

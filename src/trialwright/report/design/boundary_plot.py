@@ -8,8 +8,9 @@ path of the trial is drawn patient by patient, and what the next patient can do 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from trialwright.report.design.labels import Labels, to_points, width_in_points
 from trialwright.report.palette import FAINT, GREY, INK
 
 if TYPE_CHECKING:
@@ -27,8 +28,12 @@ _GOOD_BAR: dict[str, Any] = {
     "zorder": 2,
 }
 _BAD_BAR: dict[str, Any] = {**_GOOD_BAR, "facecolor": _BAD, "hatch": "////"}
+_MARGIN = 1.03  # of the axis over all patients
 _MOST_WORDS = 8  # looks that have room for words
 _HEADROOM = 1.45  # of the axis over the highest bound
+_BAR, _MOST_OF_STAGE = 0.024, 0.7  # widest bar, as a share of all patients and of its stage
+_HATCHED_POINTS = 3.0  # narrower bars are plain
+_LEVEL_POINTS, _UPRIGHT_POINTS = 62.0, 24.0  # room of "more than all", level and upright
 
 
 def paint_boundaries(axes: Axes, panel: BoundaryPanel) -> None:
@@ -37,7 +42,7 @@ def paint_boundaries(axes: Axes, panel: BoundaryPanel) -> None:
 
     plan = panel.boundaries
     top = _top(panel)
-    axes.set(xlim=(0, 1.03 * plan.most_patients), ylim=(-0.5, top))
+    axes.set(xlim=(0, _MARGIN * plan.most_patients), ylim=(-0.5, top))
     axes.set_xlabel("Patients enrolled" if any(panel.waiting) else "Patients evaluated")
     axes.set_ylabel(panel.counted.capitalize())
     for axis in (axes.xaxis, axes.yaxis):
@@ -45,7 +50,7 @@ def paint_boundaries(axes: Axes, panel: BoundaryPanel) -> None:
     axes.fill_between(
         [0, top], [0.5, top + 0.5], [top + 0.5, top + 0.5], color=FAINT, alpha=0.35, linewidth=0
     )
-    axes.text(0.35 * top, 0.97 * top, "more than all", color=GREY, fontsize=7, va="top", ha="right")
+    _name_the_impossible(axes, top)
     before = 0
     for look, most, least in plan.steps():
         _paint_low(axes, (before, look), most)
@@ -56,6 +61,18 @@ def paint_boundaries(axes: Axes, panel: BoundaryPanel) -> None:
     if panel.seen:
         _paint_path(axes, panel)
     _add_legend(axes, panel)
+
+
+def _name_the_impossible(axes: Axes, top: float) -> None:
+    """Name the corner where more would respond than were enrolled, if there is room for it."""
+    high = 0.97 * top
+    wedge = width_in_points(axes, high - 0.5)
+    if wedge < _UPRIGHT_POINTS:
+        return
+    axes.annotate(
+        "more than all", (0, high), xytext=(4, 0), textcoords="offset points", color=GREY,
+        fontsize=7, va="top", ha="left", rotation=0 if wedge > _LEVEL_POINTS else 90,
+    )  # fmt: skip
 
 
 def _top(panel: BoundaryPanel) -> float:
@@ -76,7 +93,8 @@ def _paint_low(axes: Axes, stage: tuple[int, int], most: Bound) -> None:
     begin = max(before, look - most - 1)
     corners = [begin, begin, look, look], [-0.5, most + 0.5 - (look - begin), most + 0.5, -0.5]
     axes.fill(*corners, color=_BAD, alpha=0.12, linewidth=0)
-    axes.bar(look, most + 1, bottom=-0.5, width=_width(stage), **_BAD_BAR)
+    width = _width(axes, stage)
+    axes.bar(look, most + 1, bottom=-0.5, width=width, **_style(axes, width, _BAD_BAR))
 
 
 def _paint_high(axes: Axes, panel: BoundaryPanel, stage: tuple[int, int], least: Bound) -> None:
@@ -90,8 +108,9 @@ def _paint_high(axes: Axes, panel: BoundaryPanel, stage: tuple[int, int], least:
     axes.fill_between(wedge, least - 0.5, [min(x + 0.5, top) for x in wedge],
                       color=_colour(panel), alpha=0.1, linewidth=0)  # fmt: skip
     height = min(look + 0.5, top) - (least - 0.5)
-    style = _GOOD_BAR if panel.low else _BAD_BAR
-    axes.bar(look, height, bottom=least - 0.5, width=_width(stage), **style)
+    width = _width(axes, stage)
+    style = _style(axes, width, _GOOD_BAR if panel.low else _BAD_BAR)
+    axes.bar(look, height, bottom=least - 0.5, width=width, **style)
 
 
 def _colour(panel: BoundaryPanel) -> str:
@@ -99,20 +118,41 @@ def _colour(panel: BoundaryPanel) -> str:
     return _GOOD if panel.low else _BAD
 
 
-def _width(stage: tuple[int, int]) -> float:
-    return min(0.7, 0.7 * (stage[1] - stage[0]))
+def _width(axes: Axes, stage: tuple[int, int]) -> float:
+    """Return how wide a bar is: the same in every picture, less where looks follow closely."""
+    return min(_BAR * axes.get_xlim()[1], _MOST_OF_STAGE * (stage[1] - stage[0]))
+
+
+def _style(axes: Axes, width: float, style: dict[str, Any]) -> dict[str, Any]:
+    """Return how a bar is painted: a narrow one has no room for hatching."""
+    if width_in_points(axes, width) >= _HATCHED_POINTS:
+        return style
+    return {**style, "hatch": None, "linewidth": 0}
 
 
 def _write_bounds(axes: Axes, plan: Boundaries) -> None:
     """Write each bound beside its bar: to the right, where no path can pass, but for the last."""
-    top, away = axes.get_ylim()[1], 0.4 + 0.004 * plan.most_patients
+    top, labels = axes.get_ylim()[1], Labels(axes, _BOUND_WORDS["fontsize"])
     for look, most, least in plan.steps():
-        last = look == plan.most_patients
-        x, side = (look - away, "right") if last else (look + away, "left")
         if most is not None:
-            axes.text(x, most + 0.4, f"≤ {most} of {look}", ha=side, va="top", **_BOUND_WORDS)
+            _write_bound(labels, f"≤ {most} of {look}", (look, most + 0.4), is_low=True)
         if least is not None and least <= top:
-            axes.text(x, least - 0.4, f"≥ {least} of {look}", ha=side, va="bottom", **_BOUND_WORDS)
+            _write_bound(labels, f"≥ {least} of {look}", (look, least - 0.4), is_low=False)
+
+
+def _write_bound(labels: Labels, words: str, at: tuple[float, float], *, is_low: bool) -> None:
+    """Write one bound, further down or up where another one stands already."""
+    axes = labels.axes
+    away = width_in_points(axes, 0.5 * _BAR * axes.get_xlim()[1]) + 2
+    last = at[0] * _MARGIN >= axes.get_xlim()[1]
+    side: Literal["left", "right"] = "right" if last else "left"
+    edge: Literal["top", "bottom"] = "top" if is_low else "bottom"
+    x, y = -away if last else away, -1.5 if is_low else 1.5
+    floor = to_points(axes, (0, axes.get_ylim()[0]))[1] + 1
+    y += max(0.0, floor - labels.box(words, at, (x, y), side, edge).bottom)
+    y += labels.make_way(labels.box(words, at, (x, y), side, edge), upwards=not is_low)
+    axes.annotate(words, at, xytext=(x, y), textcoords="offset points", ha=side, va=edge,
+                  **_BOUND_WORDS)  # fmt: skip
 
 
 _BOUND_WORDS: dict[str, Any] = {

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.report.design.panels import BoundaryPanel, CurvePanel, FrontierPanel
+from trialwright.report.design.joint_panels import panels_of_two_rules
+from trialwright.report.design.panels import CurvePanel, FrontierPanel
 from trialwright.report.design.wording import say_rate
 
 if TYPE_CHECKING:
@@ -26,13 +27,8 @@ def panels_of_bryant_day(found: BryantDaySearch, design: BryantDayDesign) -> tup
     design : BryantDayDesign
         The design to draw.
     """
-    response = BoundaryPanel(
-        design.response, "responders", "stop: too few responses", title="Response"
-    )
-    toxicity = BoundaryPanel(
-        design.toxicity, "with toxicity", high="stop: too much toxicity", title="Toxicity"
-    )
-    return response, toxicity, _curves(found, design), _frontier(found)
+    rules = panels_of_two_rules(design.response, design.toxicity)
+    return *rules, _curves(found, design), _frontier(found)
 
 
 def _curves(found: BryantDaySearch, design: BryantDayDesign) -> CurvePanel:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.report.design.labels import Labels
 from trialwright.report.palette import FAINT, GREY, INK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
     from trialwright.report.design.panels import CurvePanel, FrontierPanel
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 _LINES = (("#0b4f8a", "-"), ("#b8430a", "--"), ("#17795e", "-."), ("#7d5f97", (0, (1, 1))),
           ("#a8850c", (0, (6, 2, 1, 2))))  # fmt: skip
 
+_NAME_SIZE, _NAME_OFFSET = 7.5, (6.0, 5.0)  # of a design on the frontier, in points
 _BEHIND = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8}
 
 
@@ -39,7 +43,7 @@ def paint_curves(axes: Axes, panel: CurvePanel) -> None:
         right.set_ylabel("Expected patients")
         right.set_ylim(0, 1.1 * max(panel.expected_patients))
         right.spines["right"].set_visible(True)
-    axes.legend(handles=lines, loc="lower right", bbox_to_anchor=(1.0, 1.09), borderaxespad=0,
+    axes.legend(handles=lines, loc="lower right", bbox_to_anchor=(1.0, 1.075), borderaxespad=0,
                 ncols=len(lines), columnspacing=1.4)  # fmt: skip
 
 
@@ -53,14 +57,28 @@ def paint_frontier(axes: Axes, panel: FrontierPanel) -> None:
     )
     axes.plot([p for _, (p, _) in named], [e for _, (_, e) in named], "o", color="#0b4f8a",
               markersize=6)  # fmt: skip
-    for name, (patients, expected) in named:
-        axes.annotate(name, (patients, expected), xytext=(6, 5), textcoords="offset points",
-                      fontsize=7.5, va="bottom", color=INK,
+    _leave_room(axes, panel)
+    for name, (patients, expected) in _with_room(axes, named):
+        axes.annotate(name, (patients, expected), xytext=_NAME_OFFSET, textcoords="offset points",
+                      fontsize=_NAME_SIZE, va="bottom", color=INK,
                       bbox=_BEHIND)  # fmt: skip
     axes.set_xlabel("Patients at most")
     axes.set_ylabel(panel.expected_name.capitalize())
-    _leave_room(axes, panel)
     axes.grid(axis="both")
+
+
+def _with_room(
+    axes: Axes, named: Sequence[tuple[str, tuple[float, float]]]
+) -> list[tuple[str, tuple[float, float]]]:
+    """Return the names that fit: optimal and minimax, and the others where nothing stands yet."""
+    labels, shown = Labels(axes, _NAME_SIZE), []
+    is_best = [any(word in name for word in ("optimal", "minimax")) for name, _ in named]
+    for best, (name, point) in sorted(zip(is_best, named, strict=True), key=lambda one: not one[0]):
+        box = labels.box(name, point, _NAME_OFFSET, "left", "bottom")
+        if best or labels.is_free(box):
+            labels.taken.append(box)
+            shown.append((name, point))
+    return shown
 
 
 def _leave_room(axes: Axes, panel: FrontierPanel) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.design.panels import CurvePanel
+from trialwright.report.design.wording import say_patients
 
 if TYPE_CHECKING:
     from trialwright.design.single_stage.interval_width import IntervalWidth
@@ -25,7 +26,7 @@ def panels_of_interval_width(
         "width": [one.high - one.low for one in every],
     }
     marks = {} if found.rate is None else {"expected": found.rate}
-    title = f"{100 * found.level:.6g} % {every[0].method} interval of {n} patients"
+    title = f"{100 * found.level:.6g} % {every[0].method} interval of {say_patients(n)}"
     shares = [k / n for k in range(n + 1)]
     return (
         CurvePanel(

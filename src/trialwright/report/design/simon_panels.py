@@ -33,7 +33,7 @@ def panels_of_simon(found: SimonSearch, chosen: SimonDesign) -> tuple[Panel, ...
 
 def curve_of_design(design: TwoStageDesign, p0: float, p1: float) -> CurvePanel:
     """Return the operating characteristics over the true rates around both hypotheses."""
-    rate = np.linspace(0, min(1.0, p1 + max(p1 - p0, 0.15)), _POINTS)
+    rate = rates_around(p0, p1)
     found = design.boundaries.characteristics(rate)
     return CurvePanel(
         rate,
@@ -42,3 +42,8 @@ def curve_of_design(design: TwoStageDesign, p0: float, p1: float) -> CurvePanel:
         expected_patients=found.expected_patients,
         title=f"Operating characteristics of {design}",
     )
+
+
+def rates_around(p0: float, p1: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return true rates from 0 to beyond p1, for a curve."""
+    return np.linspace(0, min(1.0, p1 + max(p1 - p0, 0.15)), _POINTS)

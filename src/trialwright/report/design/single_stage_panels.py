@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trialwright.report.design.panels import BoundaryPanel, CurvePanel
-from trialwright.report.design.simon_panels import DECLARE, STOP
+from trialwright.report.design.simon_panels import DECLARE, STOP, rates_around
 
 if TYPE_CHECKING:
     from trialwright.design.single_stage.search import SingleStageDesign, SingleStageSearch
     from trialwright.report.design.panels import Panel
-
-_POINTS = 121  # of a curve
 
 
 def panels_of_single_stage(
@@ -32,8 +28,3 @@ def panels_of_single_stage(
         title=f"Operating characteristics of {shown}",
     )
     return bounds, curve
-
-
-def rates_around(p0: float, p1: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Return true rates from 0 to beyond p1, for a curve."""
-    return np.linspace(0, min(1.0, p1 + max(p1 - p0, 0.15)), _POINTS)

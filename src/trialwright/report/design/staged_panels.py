@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trialwright.design.staged.staged_design import write_bounds
 from trialwright.report.design.panels import BoundaryPanel, CurvePanel, FrontierPanel
+from trialwright.report.design.simon_panels import DECLARE, STOP, rates_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from trialwright.design.boundaries import Boundaries
     from trialwright.design.staged.staged_design import StagedDesign, StagedFrontier
     from trialwright.report.design.panels import Panel
 
-STOP, DECLARE = "stop: not active", "activity declared"
-_POINTS = 121  # of a curve
+_MOST_IN_TITLE = 3  # looks whose bounds are written there
 
 
 def panels_of_frontier(
@@ -55,7 +54,7 @@ def panels_of_boundaries(
     undecided : bool
         Whether to draw the chance of neither verdict too.
     """
-    rate = np.linspace(0, min(1.0, p1 + max(p1 - p0, 0.15)), _POINTS)
+    rate = rates_around(p0, p1)
     found = boundaries.characteristics(rate)
     curves: dict[str, Sequence[float] | NDArray[np.float64]] = {
         "declare activity": found.probability_high,
@@ -63,14 +62,24 @@ def panels_of_boundaries(
     }
     if undecided:
         curves["undecided"] = 1 - found.probability_high - found.probability_low
-    name = write_bounds(boundaries)
+    drawn, judged = _titles(boundaries)
     return (
-        BoundaryPanel(boundaries, "responders", STOP, DECLARE, title=f"Design {name}"),
+        BoundaryPanel(boundaries, "responders", STOP, DECLARE, title=drawn),
         CurvePanel(
             rate,
             curves,
             {"p0": p0, "p1": p1},
             expected_patients=found.expected_patients,
-            title=f"Operating characteristics of {name}",
+            title=judged,
         ),
     )
+
+
+def _titles(boundaries: Boundaries) -> tuple[str, str]:
+    """Return the titles of both pictures; bounds that are too many for a title are counted."""
+    stages = len(boundaries.looks)
+    if stages > _MOST_IN_TITLE:
+        name = f"Design of {stages} stages, {boundaries.most_patients} patients"
+        return name, "Operating characteristics"
+    bounds = write_bounds(boundaries)
+    return f"Design {bounds}", f"Operating characteristics of {bounds}"

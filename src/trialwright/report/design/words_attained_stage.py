@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import (
+    Wording,
+    say_at_most,
+    say_chance,
+    say_count,
+    say_enrolled,
+    say_patients,
+    say_rate,
+)
 from trialwright.report.design.words_simon import SIMON
 
 if TYPE_CHECKING:
@@ -38,35 +46,36 @@ def word_attained_stage(
     both = design.boundaries.characteristics([asked.p0, asked.p1])
     n1, n, needed = design.first_stage, design.total, design.total_bound + 1
     protocol = (
-        f"{_planned(sizes)}The first stage of this two-stage trial [1] evaluated {n1} patients, a "
-        f"number that was not chosen by their responses. The rest of the trial is redesigned for "
-        f"it with the error limits of the protocol [2, 3]: of all designs with this first stage, "
-        f"a one-sided type I error of at most {asked.alpha:g} at a true rate of "
-        f"{say_rate(asked.p0)} and a power of at least {1 - asked.beta:g} at {say_rate(asked.p1)}, "
-        f"the one with the smallest expected number of patients at {say_rate(asked.p0)}. "
-        f"{_after_stage_1(design)}, {n} in all. The treatment is declared "
+        f"{_planned(sizes)}The first stage of this two-stage trial [1] evaluated "
+        f"{say_patients(n1)}, a number that was not chosen by their responses. The rest of the "
+        "trial is redesigned for it with the error limits of the protocol [2, 3]: of all designs "
+        f"with this first stage, a one-sided type I error of at most {asked.alpha:g} at a true "
+        f"rate of {say_rate(asked.p0)} and a power of at least {1 - asked.beta:g} at "
+        f"{say_rate(asked.p1)}, the one with the smallest expected number of patients at "
+        f"{say_rate(asked.p0)}. {_after_stage_1(design)}, {n} in all. The treatment is declared "
         f"active if {needed} or more of the {n} respond. {_does(both, found)}{_enough(found)}"
     )
     grant = (
-        f"After a first stage of {n1} patients the trial goes on as {design}: {n} patients at "
+        f"After a first stage of {say_patients(n1)} the trial goes on as {design}: {n} patients at "
         f"most, active if {needed} or more respond. It tests a response rate of "
         f"{say_rate(asked.p0)} against {say_rate(asked.p1)} with exact one-sided type I error "
-        f"{both.probability_high[0]:.3f} and power {both.probability_high[1]:.3f}."
+        f"{say_chance(both.probability_high[0], 3)} and power "
+        f"{say_chance(both.probability_high[1], 3)}."
     )
     return Wording(protocol, grant, (SIMON, GREEN, LIU))
 
 
 def _after_stage_1(design: AttainedStageDesign) -> str:
     more = design.total - design.first_stage
-    enrolled = "1 more patient is enrolled" if more == 1 else f"{more} more patients are enrolled"
+    enrolled = say_enrolled(more, more=True)
     if design.first_stage_bound is None:
         return (
             "The trial goes on whatever they show, as a bound of stage 1 would raise the expected "
             f"number or break a limit: {enrolled}"
         )
     return (
-        f"If at most {design.first_stage_bound} of them respond, enrolment stops for futility; "
-        f"otherwise {enrolled}"
+        f"If {say_at_most(design.first_stage_bound)} of them respond, enrolment stops for "
+        f"futility; otherwise {enrolled}"
     )
 
 
@@ -74,11 +83,11 @@ def _does(both: Characteristics, found: AttainedStageRedesign) -> str:
     p0, p1, *_ = found.hypotheses
     early, expected = both.probability_early_stop, both.expected_patients
     return (
-        f"The exact type I error is {both.probability_high[0]:.4f}, the exact power "
-        f"{both.probability_high[1]:.4f}. At a true rate of {say_rate(p0)} the trial stops after "
-        f"the first stage with probability {early[0]:.4f} and evaluates {expected[0]:.1f} patients "
-        f"on average; at {say_rate(p1)} it stops with probability {early[1]:.4f} and evaluates "
-        f"{expected[1]:.1f}."
+        f"The exact type I error is {say_chance(both.probability_high[0])}, the exact power "
+        f"{say_chance(both.probability_high[1])}. At a true rate of {say_rate(p0)} the trial stops "
+        f"after the first stage with probability {say_chance(early[0])} and evaluates "
+        f"{expected[0]:.1f} patients on average; at {say_rate(p1)} it stops with probability "
+        f"{say_chance(early[1])} and evaluates {expected[1]:.1f}."
     )
 
 
@@ -88,10 +97,10 @@ def _enough(found: AttainedStageRedesign) -> str:
         return ""
     p0, p1, *_ = found.hypotheses
     return (
-        f" The {single.total} patients alone keep both limits as a single stage: active if "
-        f"{single.total_bound + 1} or more respond, type I error "
-        f"{single.probability_declare_active(p0):.4f}, power "
-        f"{single.probability_declare_active(p1):.4f}; no second stage is needed."
+        f" The {say_patients(single.total)} alone keep{'s' if single.total == 1 else ''} both "
+        f"limits as a single stage: active if {single.total_bound + 1} or more respond, type I "
+        f"error {say_chance(single.probability_declare_active(p0))}, power "
+        f"{say_chance(single.probability_declare_active(p1))}; no second stage is needed."
     )
 
 
@@ -103,20 +112,21 @@ def _planned(sizes: AttainedSizes | None) -> str:
         {name: float(one.probability_high[i]) for name, one in found.items()} for i in (0, 1)
     )
     return (
-        f"The protocol planned the two-stage design {plan} (stop if at most "
-        f"{plan.first_stage_bound} of {plan.first_stage} respond; active if more than "
-        f"{plan.total_bound} of {plan.total} do), with exact type I error {error['planned']:.4f} "
-        f"at {say_rate(sizes.p0)} and power {power['planned']:.4f} at {say_rate(sizes.p1)}. "
-        f"With {sizes.first_stage} patients in the first stage and {sizes.total} in all, the "
-        f"planned bounds have type I error {error['attained']:.4f} and power "
-        f"{power['attained']:.4f}; {_tested(sizes, error['tested'], power['tested'])}. "
+        f"The protocol planned the two-stage design {plan} (stop if "
+        f"{say_at_most(plan.first_stage_bound)} of {plan.first_stage} respond; active if more than "
+        f"{plan.total_bound} of {plan.total} do), with exact type I error "
+        f"{say_chance(error['planned'])} at {say_rate(sizes.p0)} and power "
+        f"{say_chance(power['planned'])} at {say_rate(sizes.p1)}. With "
+        f"{say_patients(sizes.first_stage)} in the first stage and {sizes.total} in all, the "
+        f"planned bounds have type I error {say_chance(error['attained'])} and power "
+        f"{say_chance(power['attained'])}; {_tested(sizes, error['tested'], power['tested'])}. "
     )
 
 
 def _tested(sizes: AttainedSizes, error: float, power: float) -> str:
     kept = "is kept" if sizes.tested_bound == sizes.plan.total_bound else "is replaced"
     return (
-        f"an analysis that allows no more type I error than the plan declares activity above "
-        f"{sizes.tested_bound} responders (the planned bound {kept}), with type I error "
-        f"{error:.4f} and power {power:.4f}"
+        "an analysis that allows no more type I error than the plan declares activity above "
+        f"{say_count(sizes.tested_bound, 'responder')} (the planned bound {kept}), with type I "
+        f"error {say_chance(error)} and power {say_chance(power)}"
     )

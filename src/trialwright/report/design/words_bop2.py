@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import Wording, say_chance, say_rate
 from trialwright.report.design.words_predictive import say_stops
 
 if TYPE_CHECKING:
@@ -53,19 +53,19 @@ def word_bop2(design: Bop2Design, *, search: Bop2Search | None = None) -> Wordin
         f"{_looked(bounds.looks)} At each look of n patients it stops for futility if P(rate > "
         f"{say_rate(design.p0)} | data) lies below {_cut(design.lambda_, design.gamma, n)}, with "
         f"the prior {design.belief}. {_sought(search)}In patients: stop if {stops or 'never'} "
-        f"respond; activity is declared if nothing stops the trial, "
-        f"{_declared(bounds.stop_at_least[-1], n)}. The exact type I error is {high[0]:.4f}, the "
-        f"exact power {high[1]:.4f}. At a true rate of {say_rate(design.p0)} the trial stops early "
-        f"with probability {early[0]:.4f} and evaluates {expected[0]:.1f} patients on average; at "
-        f"{say_rate(design.p1)} it stops early with probability {early[1]:.4f} and evaluates "
-        f"{expected[1]:.1f}."
+        "respond; activity is declared if nothing stops the trial, "
+        f"{_declared(bounds.stop_at_least[-1], n)}. The exact type I error is "
+        f"{say_chance(high[0])}, the exact power {say_chance(high[1])}. At a true rate of "
+        f"{say_rate(design.p0)} the trial stops early with probability {say_chance(early[0])} and "
+        f"evaluates {expected[0]:.1f} patients on average; at {say_rate(design.p1)} it stops early "
+        f"with probability {say_chance(early[1])} and evaluates {expected[1]:.1f}."
     )
     grant = (
         f"A Bayesian optimal phase II (BOP2) design [1] with at most {n} patients and "
         f"{len(bounds.looks)} looks tests {tested}. Its exact one-sided type I error is "
-        f"{high[0]:.3f} and its power {high[1]:.3f}. If the true rate is {say_rate(design.p0)} it "
-        f"stops early with probability {early[0]:.2f} and needs {expected[0]:.1f} patients on "
-        f"average."
+        f"{say_chance(high[0], 3)} and its power {say_chance(high[1], 3)}. If the true rate is "
+        f"{say_rate(design.p0)} it stops early with probability {say_chance(early[0], 2)} and "
+        f"needs {expected[0]:.1f} patients on average."
     )
     return Wording(protocol, grant, (ZHOU,))
 
@@ -95,23 +95,24 @@ def word_bop2_pair(
     protocol = (
         f"The trial follows the Bayesian optimal phase II (BOP2) design [1] for {first} and "
         f"{second}. It tests {tested}. {_looked(design.looks)} At each look of n patients an "
-        f"outcome fails if its posterior probability of being better than under the null lies "
+        "outcome fails if its posterior probability of being better than under the null lies "
         f"below {_cut(design.lambda_, design.gamma, n)}, with a Dirichlet prior whose margins are "
-        f"{_belief(design.outcomes, first, second)}. {_sought(search)}"
-        f"{_stops(design, first, second)}{_kept(search)} Under the null the exact "
-        f"probability of success (type I error) is "
-        f"{null.probability_success:.4f}, of an early stop {null.probability_early_stop:.4f}, and "
-        f"{null.expected_patients:.1f} patients are evaluated on average; under the alternative "
-        f"the exact power is {alternative.probability_success:.4f}, that of an early stop "
-        f"{alternative.probability_early_stop:.4f}, and {alternative.expected_patients:.1f} "
-        f"patients are evaluated.{_further(design)}"
+        f"{_belief(design.outcomes, first, second)}. "
+        f"{_sought(search)}{_stops(design, first, second)}{_kept(search)} Under the null the exact "
+        f"probability of success (type I error) is {say_chance(null.probability_success)}, of an "
+        f"early stop {say_chance(null.probability_early_stop)}, and {null.expected_patients:.1f} "
+        "patients are evaluated on average; under the alternative the exact power is "
+        f"{say_chance(alternative.probability_success)}, that of an early stop "
+        f"{say_chance(alternative.probability_early_stop)}, and "
+        f"{alternative.expected_patients:.1f} patients are evaluated.{_further(design)}"
     )
     grant = (
         f"A Bayesian optimal phase II (BOP2) design [1] with at most {n} patients and "
         f"{len(design.looks)} looks tests {tested}. Its exact type I error is "
-        f"{null.probability_success:.3f} and its power {alternative.probability_success:.3f}. "
-        f"Under the null it stops early with probability {null.probability_early_stop:.2f} and "
-        f"needs {null.expected_patients:.1f} patients on average."
+        f"{say_chance(null.probability_success, 3)} and its power "
+        f"{say_chance(alternative.probability_success, 3)}. Under the null it stops early with "
+        f"probability {say_chance(null.probability_early_stop, 2)} and needs "
+        f"{null.expected_patients:.1f} patients on average."
     )
     return Wording(protocol, grant, (ZHOU, CHEN) if design.outcomes.further_nulls() else (ZHOU,))
 
@@ -193,12 +194,12 @@ def _stops(design: Bop2PairDesign, first: str, second: str) -> str:
 def _further(design: Bop2PairDesign) -> str:
     found = design.scenarios()
     said = [
-        f"{name} {found[name].probability_success:.4f}" for name in design.outcomes.further_nulls()
+        f"{name} {say_chance(found[name].probability_success)}"
+        for name in design.outcomes.further_nulls()
     ]
     if not said:
         return ""
     return (
-        f" Of a treatment that fails in one outcome only, the outcomes independent [2], the "
-        f"probability of success is: "
-        f"{', '.join(said)}."
+        " Of a treatment that fails in one outcome only, the outcomes independent [2], the "
+        f"probability of success is: {', '.join(said)}."
     )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import (
+    Wording,
+    say_at_most,
+    say_chance,
+    say_enrolled,
+    say_rate,
+)
+from trialwright.report.design.words_simon import JUNG
 
 if TYPE_CHECKING:
     from trialwright.design.bryant_day.search import (
@@ -19,10 +26,6 @@ BRYANT_DAY = (
     "clinical trials. Biometrics 1995;51:1372-1383."
 )
 PLACKETT = "Plackett RL. A class of bivariate distributions. J Am Stat Assoc 1965;60:516-522."
-JUNG = (
-    "Jung SH, Lee T, Kim K, George SL. Admissible two-stage designs for phase II cancer clinical "
-    "trials. Stat Med 2004;23:561-9."
-)
 
 
 def word_bryant_day(found: BryantDaySearch, design: BryantDayDesign | None = None) -> Wording:
@@ -68,35 +71,34 @@ def _hypotheses(found: BryantDaySearch, name: str) -> str:
 
 def _stages(design: BryantDayDesign) -> str:
     n1, n = design.n1, design.n
-    more = f"{n - n1} more patient{'s are' if n - n1 > 1 else ' is'} enrolled"
     return (
-        f"{n1} patients are enrolled in the first stage. Enrolment stops if at most {design.r1} of "
+        f"{say_enrolled(n1)} in the first stage. Enrolment stops if {say_at_most(design.r1)} of "
         f"them respond or at least {design.t1} have toxicity (at most {design.safe1} are without "
-        f"it). Otherwise {more}, {n} in all. The treatment is recommended if "
-        f"more than {design.r} of the {n} patients respond and fewer than {design.t} have toxicity "
-        f"(more than {design.safe} are without it)."
+        f"it). Otherwise {say_enrolled(n - n1, more=True)}, {n} in all. The treatment is "
+        f"recommended if more than {design.r} of the {n} patients respond and fewer than "
+        f"{design.t} have toxicity (more than {design.safe} are without it)."
     )
 
 
 def _errors(found: BryantDaySearch, attained: BryantDayErrors) -> str:
     (p0, p1), (q0, q1) = found.response, found.toxicity
     return (
-        f"The exact chance to recommend the treatment is {attained.type1_response:.4f} at a "
-        f"response rate of {say_rate(p0)} with acceptable toxicity (type I error of response; at "
-        f"most {found.alpha[0]:g} was asked for), {attained.type1_toxicity:.4f} at a toxicity rate "
-        f"of {say_rate(q0)} with a response rate of {say_rate(p1)} (type I error of toxicity; at "
-        f"most {found.alpha[1]:g}), and {attained.power:.4f} at {say_rate(p1)} and {say_rate(q1)} "
-        f"(power; at least {found.power:g})."
+        f"The exact chance to recommend the treatment is {say_chance(attained.type1_response)} at "
+        f"a response rate of {say_rate(p0)} with acceptable toxicity (type I error of response; at "
+        f"most {found.alpha[0]:g} was asked for), {say_chance(attained.type1_toxicity)} at a "
+        f"toxicity rate of {say_rate(q0)} with a response rate of {say_rate(p1)} (type I error of "
+        f"toxicity; at most {found.alpha[1]:g}), and {say_chance(attained.power)} at "
+        f"{say_rate(p1)} and {say_rate(q1)} (power; at least {found.power:g})."
     )
 
 
 def _sizes(found: BryantDaySearch, attained: BryantDayErrors) -> str:
     return (
         f"With a response rate of {say_rate(found.response[0])} and acceptable toxicity the trial "
-        f"stops after the first stage with probability {attained.early_stop_response:.4f} and "
-        f"enrols {attained.expected_response:.1f} patients on average; with a toxicity rate of "
+        f"stops after the first stage with probability {say_chance(attained.early_stop_response)} "
+        f"and enrols {attained.expected_response:.1f} patients on average; with a toxicity rate of "
         f"{say_rate(found.toxicity[0])} and a response rate of {say_rate(found.response[1])} it "
-        f"stops with probability {attained.early_stop_toxicity:.4f} and enrols "
+        f"stops with probability {say_chance(attained.early_stop_toxicity)} and enrols "
         f"{attained.expected_toxicity:.1f}."
     )
 
@@ -118,12 +120,12 @@ def _association(found: BryantDaySearch) -> str:
 def _grant(found: BryantDaySearch, design: BryantDayDesign, attained: BryantDayErrors) -> str:
     (p0, p1), (q0, q1) = found.response, found.toxicity
     return (
-        f"{design.n} patients are enrolled in two stages (Bryant and Day: stop if at most "
-        f"{design.r1} of {design.n1} respond or at least {design.t1} have toxicity; recommend if "
-        f"more than {design.r} of {design.n} respond and fewer than {design.t} have toxicity). The "
-        f"design tests response rates of {say_rate(p0)} against {say_rate(p1)} and toxicity rates "
-        f"of {say_rate(q0)} against {say_rate(q1)} with exact type I errors "
-        f"{attained.type1_response:.3f} and {attained.type1_toxicity:.3f} and power "
-        f"{attained.power:.3f}. At most {attained.expected_patients:.1f} patients are expected if "
-        f"response is poor or toxicity unacceptable."
+        f"{design.n} patients are enrolled in two stages (Bryant and Day: stop if "
+        f"{say_at_most(design.r1)} of {design.n1} respond or at least {design.t1} have toxicity; "
+        f"recommend if more than {design.r} of {design.n} respond and fewer than {design.t} have "
+        f"toxicity). The design tests response rates of {say_rate(p0)} against {say_rate(p1)} and "
+        f"toxicity rates of {say_rate(q0)} against {say_rate(q1)} with exact type I errors "
+        f"{say_chance(attained.type1_response, 3)} and {say_chance(attained.type1_toxicity, 3)} "
+        f"and power {say_chance(attained.power, 3)}. At most {attained.expected_patients:.1f} "
+        "patients are expected if response is poor or toxicity unacceptable."
     )

@@ -5,13 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.design.staged.staged_design import IN_WORDS, StagedDesign, write_bounds
-from trialwright.report.design.wording import Wording, say_rate
-from trialwright.report.design.words_staged import (
-    JUNG,
+from trialwright.report.design.wording import (
+    Wording,
     say_at_most,
+    say_chance,
+    say_enrolled,
+    say_hypotheses,
+    say_patients,
+    say_rate,
+)
+from trialwright.report.design.words_simon import JUNG
+from trialwright.report.design.words_staged import (
     say_errors,
     say_grant,
-    say_hypotheses,
     say_sizes,
     say_weights,
 )
@@ -52,11 +58,11 @@ def word_fleming(found: StagedDesign, asked: Hypotheses, minimise: Minimise = "p
     weights = say_weights(found, 3)
     protocol = (
         f"The primary endpoint is tested by {name} with early stopping for futility and for "
-        f"activity [1,2]. {say_hypotheses(asked.p0, asked.p1)} {n1} patients are enrolled in the "
-        f"first stage. If {few} of them respond, enrolment stops for futility; if at least "
-        f"{a1} respond, enrolment stops and the treatment is declared active. Otherwise {n - n1} "
-        f"more patients are enrolled, {n} in all, and the treatment is declared active if more "
-        f"than {r} of the {n} patients respond. {say_errors(found, asked)} "
+        f"activity [1,2]. {say_hypotheses(asked.p0, asked.p1)} {say_enrolled(n1)} in the first "
+        f"stage. If {few} of them respond, enrolment stops for futility; if at least {a1} respond, "
+        "enrolment stops and the treatment is declared active. Otherwise "
+        f"{say_enrolled(n - n1, more=True)}, {n} in all, and the treatment is declared active if "
+        f"more than {r} of the {n} patients respond. {say_errors(found, asked)} "
         f"{say_sizes(found, asked.p0, asked.p1)}{chosen}{weights}"
     )
     rule = (
@@ -73,20 +79,20 @@ def word_fleming_boundaries(found: FlemingBoundaries, p1: float) -> Wording:
     stages = " ".join(_say_look(*step) for step in list(found.boundaries.steps())[:-1])
     n, r = judged.total, found.boundaries.stop_at_most[-1]
     protocol = (
-        f"The primary endpoint is tested by Fleming's multiple testing procedure [1] with "
-        f"{len(found.boundaries.looks)} stages. {say_hypotheses(found.p0, p1)} {stages} At {n} "
-        f"patients the treatment is declared active if more than {r} respond. The boundaries are "
-        f"those of the normal approximation for a nominal type I error of {found.alpha:g}; the "
-        f"exact type I error is {judged.type_one_error:.4f} at a true rate of "
-        f"{say_rate(found.p0)}, the exact power {judged.power:.4f} at {say_rate(p1)}. "
-        f"{say_sizes(judged, found.p0, p1)}"
+        "The primary endpoint is tested by Fleming's multiple testing procedure [1] with "
+        f"{len(found.boundaries.looks)} stages. {say_hypotheses(found.p0, p1)} {stages} At "
+        f"{say_patients(n)} the treatment is declared active if more than {r} respond. The "
+        "boundaries are those of the normal approximation for a nominal type I error of "
+        f"{found.alpha:g}; the exact type I error is {say_chance(judged.type_one_error)} at a true "
+        f"rate of {say_rate(found.p0)}, the exact power {say_chance(judged.power)} at "
+        f"{say_rate(p1)}. {say_sizes(judged, found.p0, p1)}"
     )
     grant = (
         f"{n} patients in {len(found.boundaries.looks)} stages by Fleming's procedure (bounds "
         f"{write_bounds(found.boundaries)}) test a response rate of {say_rate(found.p0)} against "
-        f"{say_rate(p1)} with exact one-sided type I error {judged.type_one_error:.3f} and power "
-        f"{judged.power:.3f}. If the treatment is inactive, {judged.expected_patients[0]:.1f} "
-        f"patients are expected."
+        f"{say_rate(p1)} with exact one-sided type I error {say_chance(judged.type_one_error, 3)} "
+        f"and power {say_chance(judged.power, 3)}. If the treatment is inactive, "
+        f"{judged.expected_patients[0]:.1f} patients are expected."
     )
     return Wording(protocol, grant, (FLEMING,))
 
@@ -97,4 +103,4 @@ def _say_look(look: int, most: Bound, least: Bound) -> str:
         stops.append(f"stops for futility if {say_at_most(most)} respond")
     if least is not None:
         stops.append(f"stops and declares activity if at least {least} respond")
-    return f"At {look} patients the trial {' and '.join(stops) or 'goes on'}."
+    return f"At {say_patients(look)} the trial {' and '.join(stops) or 'goes on'}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import Wording, say_count, say_patients, say_rate
 
 if TYPE_CHECKING:
     from trialwright.design.single_stage.interval_width import IntervalName, IntervalWidth
@@ -57,13 +57,14 @@ def word_interval_width(found: IntervalWidth, *, patients: int | None = None) ->
     name = f"{100 * found.level:.6g} % {_NAMES[found.method]} confidence interval"
     wanted = f"a full width of at most {100 * found.width:.6g} percentage points"
     protocol = (
-        f"The trial is sized for the precision of the estimated response rate; no hypothesis is "
-        f"tested. {n} patients are to be evaluated, so that the two-sided {name} [1] has {wanted} "
-        f"{_at(found)}: {_shown(found, n)}. {_other_sizes(found, n)}"
+        "The trial is sized for the precision of the estimated response rate; no hypothesis is "
+        f"tested. {say_patients(n)} {'is' if n == 1 else 'are'} to be evaluated, so that the "
+        f"two-sided {name} [1] has {wanted} {_at(found)}: {_shown(found, n)}. "
+        f"{_other_sizes(found, n)}"
     )
     grant = (
-        f"{n} patients give a two-sided {name} of the response rate with {wanted} "
-        f"({100 * found.width_at(n):.1f} points) {_at(found)}."
+        f"{say_patients(n)} give{'s' if n == 1 else ''} a two-sided {name} of the response rate "
+        f"with {wanted} ({100 * found.width_at(n):.1f} points) {_at(found)}."
     )
     return Wording(protocol, grant, (_SOURCES[found.method],))
 
@@ -80,7 +81,8 @@ def _at(found: IntervalWidth) -> str:
 def _shown(found: IntervalWidth, n: int) -> str:
     one = found.interval_at(n)
     limits = f"{100 * one.low:.1f} % to {100 * one.high:.1f} %"
-    seen = f"{one.successes} of {n} responders ({100 * one.value:.1f} %) would give {limits}"
+    of = f"{one.successes} of {say_count(n, 'responder')}"
+    seen = f"{of} ({100 * one.value:.1f} %) would give {limits}"
     width = f"{100 * found.width_at(n):.1f} points"
     if found.average:
         return f"the average width is {width}, and {seen}"
@@ -92,7 +94,7 @@ def _other_sizes(found: IntervalWidth, n: int) -> str:
     if found.stable is None:
         return f"No number {looked} is one from which every larger one is as precise."
     if found.stable <= n:
-        return f"From {found.stable} patients on every number {looked} keeps that width."
+        return f"From {say_patients(found.stable)} on every number {looked} keeps that width."
     return (
         f"The width is not monotone in the number of patients: only from {found.stable} on does "
         f"every number {looked} keep it."

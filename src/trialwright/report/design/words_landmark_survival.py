@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording
+from trialwright.report.design.wording import Wording, say_chance, say_rate
 
 if TYPE_CHECKING:
     from trialwright.design.landmark.values import LandmarkDesign, LandmarkSearch
@@ -43,10 +43,10 @@ def _aim(found: LandmarkSearch, unit: str) -> str:
     trial, errors = found.trial, found.errors
     at = f"{trial.landmark:g} {unit}"
     return (
-        f"The primary endpoint is the event-free rate at {at}. A rate of {_percent(trial.p0)} or "
-        f"less is of no interest (null hypothesis: {trial.null}), a rate of {_percent(trial.p1)} "
-        f"worth pursuing (alternative: {trial.alternative}); type I error {errors.alpha:g} "
-        f"one-sided, power {1 - errors.beta:g}."
+        f"The primary endpoint is the event-free rate at {at}. A rate of {say_rate(trial.p0, 4)} "
+        f"or less is of no interest (null hypothesis: {trial.null}), a rate of "
+        f"{say_rate(trial.p1, 4)} worth pursuing (alternative: {trial.alternative}); type I error "
+        f"{errors.alpha:g} one-sided, power {1 - errors.beta:g}."
     )
 
 
@@ -71,11 +71,11 @@ def _errors(best: LandmarkDesign) -> str:
         else "the stop for futility is not binding: the final bound does not allow for it"
     )
     return (
-        f"The type I error is {best.null.probability_declare_active:.4f} and the power "
-        f"{best.alternative.probability_declare_active:.4f} ({bought}). The interim analysis has "
-        f"{_percent(best.information)} of the information; it stops the trial with probability "
-        f"{best.null.probability_stop:.4f} under the null hypothesis and "
-        f"{best.alternative.probability_stop:.4f} under the alternative."
+        f"The type I error is {say_chance(best.null.probability_declare_active)} and the power "
+        f"{say_chance(best.alternative.probability_declare_active)} ({bought}). The interim "
+        f"analysis has {say_rate(best.information, 4)} of the information; it stops the trial with "
+        f"probability {say_chance(best.null.probability_stop)} under the null hypothesis and "
+        f"{say_chance(best.alternative.probability_stop)} under the alternative."
     )
 
 
@@ -115,13 +115,10 @@ def _grant(found: LandmarkSearch, unit: str) -> str:
     return (
         f"With {best.patients} patients, entered over {best.accrual_time:.1f} {unit}, a two-stage "
         f"design after Case and Morgan has power {1 - found.errors.beta:g} to detect an event-free "
-        f"rate of {_percent(trial.p1)} at {trial.landmark:g} {unit} against {_percent(trial.p0)} "
-        f"(one-sided type I error {found.errors.alpha:g}). An interim analysis at "
-        f"{best.interim_time:.1f} {unit}, without holding accrual, stops an ineffective treatment "
-        f"with probability {best.null.probability_stop:.2f}. The study then takes "
-        f"{best.null.expected_length:.1f} {unit} on average, {best.study_length:.1f} at most."
+        f"rate of {say_rate(trial.p1, 4)} at {trial.landmark:g} {unit} against "
+        f"{say_rate(trial.p0, 4)} (one-sided type I error {found.errors.alpha:g}). An interim "
+        f"analysis at {best.interim_time:.1f} {unit}, without holding accrual, stops an "
+        f"ineffective treatment with probability {say_chance(best.null.probability_stop, 2)}. The "
+        f"study then takes {best.null.expected_length:.1f} {unit} on average, "
+        f"{best.study_length:.1f} at most."
     )
-
-
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.4g} %"

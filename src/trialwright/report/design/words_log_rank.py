@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording
+from trialwright.report.design.wording import Wording, say_chance, say_patients
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,27 +68,22 @@ def word_log_rank(
     unit : str
         Of the times.
     """
-    trial = design.trial
-    null, alternative = (design.characteristics(h) for h in (1.0, trial.hazard_ratio))
+    trial, sources = design.trial, _sources(design.trial, design.method, WU_2015)
     events = [design.expected_events(h) for h in (1.0, trial.hazard_ratio)]
-    sources = _sources(trial, design.method, WU_2015)
-    accrual, curve = _accrual(trial, design.patients, unit, sources), _curve(trial, unit)
+    power = design.characteristics(trial.hazard_ratio).probability_declare_active
     protocol = (
-        f"{_question(trial, unit)} {_test(design.method)} Activity is declared if Z is above "
-        f"{design.final_bound:.3f}, a one-sided type I error of {design.alpha:g}; a power of at "
-        f"least {design.power:g} is asked for. {accrual} The "
-        f"analysis is {design.duration:.4g} {unit} after the first entry, when {events[1]:.1f} "
-        f"events are expected under the alternative and {events[0]:.1f} under the null "
-        f"hypothesis. In the normal approximation {_cite(sources, WU_2015)} the type I error is "
-        f"{null.probability_declare_active:.4f} and the power "
-        f"{alternative.probability_declare_active:.4f}.{_simulated(simulated, unit)}"
+        f"{_opening(design, unit)} Activity is declared if Z is above {design.final_bound:.3f}, a "
+        f"one-sided type I error of {design.alpha:g}; a power of at least {design.power:g} is "
+        f"asked for. {_accrual(design, unit, sources)} The analysis is {design.duration:.4g} "
+        f"{unit} after the first entry, when {events[1]:.1f} events are expected under the "
+        f"alternative and {events[0]:.1f} under the null hypothesis. "
+        f"{_does(design, sources)}.{_simulated(simulated, unit)}"
     )
     grant = (
         f"{design.patients} patients, accrued over {design.accrual:.4g} {unit} and followed for "
-        f"{trial.follow_up:g} {unit}, give a power of "
-        f"{alternative.probability_declare_active:.3f} to detect a hazard ratio of "
-        f"{trial.hazard_ratio:.4g} against {curve} with a one-sample log-rank test at a "
-        f"one-sided level of {design.alpha:g}."
+        f"{trial.follow_up:g} {unit}, give a power of {say_chance(power, 3)} to detect a hazard "
+        f"ratio of {trial.hazard_ratio:.4g} against {_curve(trial, unit)} with a one-sample "
+        f"log-rank test at a one-sided level of {design.alpha:g}."
     )
     return Wording(protocol, grant, sources)
 
@@ -108,46 +103,39 @@ def word_log_rank_two_stage(
         What was searched.
     design : LogRankTwoStage
         The design that was chosen of it.
-    simulated : sequence of LogRankSimulation
-        Simulations of it, under the null and the alternative hypothesis; may be empty.
-    unit : str
-        Of the times.
+    simulated, unit
+        As `word_log_rank` takes them.
     """
-    trial = found.trial
+    trial, sources = found.trial, _sources(found.trial, design.method, WU_2015, KWAK_JUNG, WU_2020)
     null, alternative = (design.characteristics(h) for h in (1.0, trial.hazard_ratio))
     events = [design.expected_events(h) for h in (1.0, trial.hazard_ratio)]
-    sources = _sources(trial, design.method, WU_2015, KWAK_JUNG, WU_2020)
-    accrual, curve = _accrual(trial, design.patients, unit, sources), _curve(trial, unit)
     protocol = (
-        f"{_question(trial, unit)} {_test(design.method)} The design has two stages "
+        f"{_opening(design, unit)} The design has two stages "
         f"{_cite(sources, KWAK_JUNG, WU_2020)}{_kind(found, design)}, with a one-sided type I "
-        f"error of {found.alpha:g} and a power of at least "
-        f"{found.power:g}. {accrual} The interim analysis is "
-        f"{design.interim_time:.4g} {unit} after the first entry, when about {design.first_stage} "
-        f"patients have entered and {events[0][0]:.1f} events are expected under the null "
-        f"hypothesis ({events[1][0]:.1f} under the alternative); accrual goes on meanwhile. The "
-        f"trial stops for futility if Z is at most {design.interim_bound:.3f}. Otherwise it "
-        f"enrols {design.patients} patients in all, and {design.duration:.4g} {unit} after the "
-        f"first entry, with {events[0][1]:.1f} events expected under the null hypothesis "
-        f"({events[1][1]:.1f} under the alternative), activity is declared if Z is above "
-        f"{design.final_bound:.3f}. In the normal approximation {_cite(sources, WU_2015)} the "
-        f"type I error is "
-        f"{null.probability_declare_active:.4f} and the power "
-        f"{alternative.probability_declare_active:.4f}; the trial stops at the interim analysis "
-        f"with probability {null.probability_early_stop:.4f} under the null and "
-        f"{alternative.probability_early_stop:.4f} under the alternative hypothesis, enrols "
-        f"{null.expected_patients:.1f} and {alternative.expected_patients:.1f} patients on "
-        f"average, and lasts {null.expected_duration:.1f} and "
-        f"{alternative.expected_duration:.1f} {unit} on average.{_simulated(simulated, unit)}"
+        f"error of {found.alpha:g} and a power of at least {found.power:g}. "
+        f"{_accrual(design, unit, sources)} The interim analysis is {design.interim_time:.4g} "
+        f"{unit} after the first entry, when about {design.first_stage} patients have entered and "
+        f"{events[0][0]:.1f} events are expected under the null hypothesis ({events[1][0]:.1f} "
+        "under the alternative); accrual goes on meanwhile. The trial stops for futility if Z is "
+        f"at most {design.interim_bound:.3f}. Otherwise it enrols {design.patients} patients in "
+        f"all, and {design.duration:.4g} {unit} after the first entry, with {events[0][1]:.1f} "
+        f"events expected under the null hypothesis ({events[1][1]:.1f} under the alternative), "
+        f"activity is declared if Z is above {design.final_bound:.3f}. {_does(design, sources)}; "
+        "the trial stops at the interim analysis with probability "
+        f"{say_chance(null.probability_early_stop)} under the null and "
+        f"{say_chance(alternative.probability_early_stop)} under the alternative hypothesis, "
+        f"enrols {null.expected_patients:.1f} and {alternative.expected_patients:.1f} patients on "
+        f"average, and lasts {null.expected_duration:.1f} and {alternative.expected_duration:.1f} "
+        f"{unit} on average.{_simulated(simulated, unit)}"
     )
     grant = (
         f"A two-stage one-sample log-rank design tests a hazard ratio of {trial.hazard_ratio:.4g} "
-        f"against {curve} with a one-sided level of {found.alpha:g} and a power of "
-        f"{alternative.probability_declare_active:.3f}. It enrols at most {design.patients} "
-        f"patients in {design.accrual:.4g} {unit}, and stops for futility at "
-        f"{design.interim_time:.4g} {unit} (about {design.first_stage} patients) with "
-        f"probability {null.probability_early_stop:.2f} if the treatment is of no interest, when "
-        f"it enrols {null.expected_patients:.1f} on average."
+        f"against {_curve(trial, unit)} with a one-sided level of {found.alpha:g} and a power of "
+        f"{say_chance(alternative.probability_declare_active, 3)}. It enrols at most "
+        f"{design.patients} patients in {design.accrual:.4g} {unit}, and stops for futility at "
+        f"{design.interim_time:.4g} {unit} (about {design.first_stage} patients) with probability "
+        f"{say_chance(null.probability_early_stop, 2)} if the treatment is of no interest, when it "
+        f"enrols {null.expected_patients:.1f} on average."
     )
     return Wording(protocol, grant, sources)
 
@@ -161,13 +149,11 @@ def word_log_rank_looks(
     ----------
     design : LogRankLooks
         The design.
-    simulated : sequence of LogRankSimulation
-        Simulations of it, under the null and the alternative hypothesis; may be empty.
-    unit : str
-        Of the times.
+    simulated, unit
+        As `word_log_rank` takes them.
     """
     trial, bounds = design.trial, design.bounds
-    null, alternative = (design.characteristics(h) for h in (1.0, trial.hazard_ratio))
+    alternative = design.characteristics(trial.hazard_ratio)
     looks = "; ".join(
         f"{events:.1f} events (about {time:.4g} {unit}), Z above {value:.3f}"
         for events, time, value in zip(
@@ -175,37 +161,46 @@ def word_log_rank_looks(
         )
     )
     sources = _sources(trial, design.method, WU_2015, JENNISON_TURNBULL)
-    accrual, curve = _accrual(trial, design.patients, unit, sources), _curve(trial, unit)
     protocol = (
-        f"{_question(trial, unit)} {_test(design.method)} The trial is looked at "
-        f"{len(design.times)} times with {bounds.bounds} critical values "
-        f"{_cite(sources, JENNISON_TURNBULL)}, which keep a one-sided "
-        f"type I error of {bounds.alpha:g} over all looks; it stops and declares activity at: "
-        f"{looks}. {accrual} One look would need "
-        f"{design.one_stage.patients} patients. In the normal approximation "
-        f"{_cite(sources, WU_2015)} the type I error is "
-        f"{null.probability_declare_active:.4f} and the power "
-        f"{alternative.probability_declare_active:.4f} (at least {design.power:g} is asked for); "
-        f"under the alternative hypothesis the trial "
-        f"stops before the last look with probability {alternative.probability_early_stop:.4f}, "
-        f"enrols {alternative.expected_patients:.1f} patients and lasts "
-        f"{alternative.expected_duration:.1f} {unit} on average."
-        f"{_simulated(simulated, unit)}"
+        f"{_opening(design, unit)} The trial is looked at {len(design.times)} times with "
+        f"{bounds.bounds} critical values {_cite(sources, JENNISON_TURNBULL)}, which keep a "
+        f"one-sided type I error of {bounds.alpha:g} over all looks; it stops and declares "
+        f"activity at: {looks}. {_accrual(design, unit, sources)} One look would need "
+        f"{say_patients(design.one_stage.patients)}. {_does(design, sources)} (at least "
+        f"{design.power:g} is asked for); under the alternative hypothesis the trial stops before "
+        f"the last look with probability {say_chance(alternative.probability_early_stop)}, enrols "
+        f"{alternative.expected_patients:.1f} patients and lasts "
+        f"{alternative.expected_duration:.1f} {unit} on average.{_simulated(simulated, unit)}"
     )
     grant = (
         f"A one-sample log-rank design with {len(design.times)} looks ({bounds.bounds}) tests a "
-        f"hazard ratio of {trial.hazard_ratio:.4g} against {curve} with a one-sided level "
-        f"of {bounds.alpha:g} and a power of {alternative.probability_declare_active:.3f}. It "
-        f"enrols at most {design.patients} patients in {design.accrual:.4g} {unit}."
+        f"hazard ratio of {trial.hazard_ratio:.4g} against {_curve(trial, unit)} with a one-sided "
+        f"level of {bounds.alpha:g} and a power of "
+        f"{say_chance(alternative.probability_declare_active, 3)}. It enrols at most "
+        f"{design.patients} patients in {design.accrual:.4g} {unit}."
     )
     return Wording(protocol, grant, sources)
 
 
-def _question(trial: LogRankTrial, unit: str) -> str:
+def _opening(design: LogRankDesign | LogRankTwoStage | LogRankLooks, unit: str) -> str:
+    """Say the hypotheses and the test."""
     return (
         "The time to the event is compared with that of historical patients, whose curve is taken "
-        f"as known ({_curve(trial, unit)}): null hypothesis, a hazard ratio of 1 against them; "
-        f"alternative, a hazard ratio of {trial.hazard_ratio:.4g}."
+        f"as known ({_curve(design.trial, unit)}): null hypothesis, a hazard ratio of 1 against "
+        f"them; alternative, a hazard ratio of {design.trial.hazard_ratio:.4g}. "
+        f"{_test(design.method)}"
+    )
+
+
+def _does(design: LogRankDesign | LogRankTwoStage | LogRankLooks, sources: tuple[str, ...]) -> str:
+    """Say type I error and power, without the full stop."""
+    error, power = (
+        say_chance(design.characteristics(h).probability_declare_active)
+        for h in (1.0, design.trial.hazard_ratio)
+    )
+    return (
+        f"In the normal approximation {_cite(sources, WU_2015)} the type I error is {error} and "
+        f"the power {power}"
     )
 
 
@@ -238,8 +233,10 @@ def _kind(found: LogRankSearch, design: LogRankTwoStage) -> str:
     return ""
 
 
-def _accrual(trial: LogRankTrial, patients: int, unit: str, sources: tuple[str, ...]) -> str:
-    one = unit.removesuffix("s")
+def _accrual(
+    design: LogRankDesign | LogRankTwoStage | LogRankLooks, unit: str, sources: tuple[str, ...]
+) -> str:
+    trial, patients, one = design.trial, design.patients, unit.removesuffix("s")
     pace = f" ({trial.rate:g} per {one})" if trial.rate is not None else ""
     after = (
         f"each is followed for {trial.follow_up:g} {unit} and no longer {_cite(sources, BELIN)}"
@@ -247,8 +244,9 @@ def _accrual(trial: LogRankTrial, patients: int, unit: str, sources: tuple[str, 
         else f"the last is followed for {trial.follow_up:g} {unit}, the others until then"
     )
     return (
-        f"{patients} patients enter evenly over {trial.accrual_of(patients):.4g} {unit}{pace}; "
-        f"{after}; nobody is assumed lost to follow-up."
+        f"{say_patients(patients)} enter{'s' if patients == 1 else ''} evenly over "
+        f"{trial.accrual_of(patients):.4g} {unit}{pace}; {after}; nobody is assumed lost to "
+        "follow-up."
     )
 
 

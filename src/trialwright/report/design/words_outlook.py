@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording
+from trialwright.report.design.wording import (
+    Wording,
+    say_count,
+    say_patients,
+    say_percent,
+    say_rate,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +27,6 @@ _LEE_LIU = (
     "Clin Trials 2008;5:93-106."
 )
 _REFERENCES = (_ARMITAGE, _LEE_LIU)
-_SMALLEST = 0.0005  # chance that is written as a number
 _MOST_PATIENTS = 4  # that are written out one by one
 
 
@@ -42,7 +48,7 @@ def say_outlook(found: Outlook, *, counted: str = "responders") -> tuple[str, ..
     parts = [_standing(found, counted), *_left_out(found)]
     if found.next_look is not None:
         parts += [*_next_look(found.next_look, counted), *_chances(found)]
-        parts += [_patient(found, one) for one in _told_apart(found)]
+        parts += filter(None, (_patient(found, one) for one in _told_apart(found)))
     return tuple(parts)
 
 
@@ -51,14 +57,16 @@ def word_outlook(found: Outlook, *, counted: str = "responders") -> Wording:
     sentences = say_outlook(found, counted=counted)
     short = [_standing(found, counted)]
     if found.next_look is not None:
-        short += [_needs(found.next_look)]
+        short += [_needs(found.next_look, f"the look of {say_patients(found.next_look.patients)}")]
         short += [f"Chance of success: {_successes(found)}."] if found.chances else []
     headings = ("For the monitoring report", "In short")
     return Wording(" ".join(sentences), " ".join(short), _REFERENCES, headings)
 
 
 def _standing(found: Outlook, counted: str) -> str:
-    seen = f"{counted.capitalize()}: {found.responders} of {_patients(found.evaluated)} evaluated"
+    seen = (
+        f"{counted.capitalize()}: {found.responders} of {say_patients(found.evaluated)} evaluated"
+    )
     if found.pending:
         seen += f", {found.pending} pending"
     if found.succeeded is None:
@@ -70,27 +78,36 @@ def _standing(found: Outlook, counted: str) -> str:
         "stopped high": f", at least {look.stop_at_least}",
     }.get(found.standing, ": no bound was met")
     whatever = " whatever the pending patients do" if look.pending else ""
-    return f"{seen}; at the look of {look.patients} patients{bound}: {outcome}{whatever}."
+    return f"{seen}; at the look of {say_patients(look.patients)}{bound}: {outcome}{whatever}."
 
 
 def _left_out(found: Outlook) -> list[str]:
     if not found.left_out:
         return []
-    verb = "is" if found.left_out == 1 else "are"
+    after = "it" if found.counted == 1 else "them"
+    who = (
+        f"the one after {after} is"
+        if found.left_out == 1
+        else f"the {found.left_out} after {after} are"
+    )
     said = (
         f"{len(found.responses)} patients were enrolled where the decision counts "
-        f"{found.counted}: the {found.left_out} after them {verb} left out."
+        f"{found.counted}: {who} left out."
     )
     return [said]
 
 
 def _next_look(look: LookOutlook, counted: str) -> Iterator[str]:
-    who = f"{look.responders} {counted} so far, {look.pending} pending, {look.to_enrol} to enrol"
-    yield f"The next look counts the first {_patients(look.patients)} ({who})."
+    one = re.sub(r"s\b", "", counted, count=1)
+    so_far = f"{say_count(look.responders, one, counted)} so far"
+    yield (
+        f"The next look counts the first {say_patients(look.patients)} ({so_far}, {look.pending} "
+        f"pending, {look.to_enrol} to enrol)."
+    )
     yield _needs(look)
 
 
-def _needs(look: LookOutlook) -> str:
+def _needs(look: LookOutlook, called: str = "that look") -> str:
     """Say what both bounds of the look need."""
     needs = []
     if look.needed_to_go_on is not None:
@@ -102,8 +119,8 @@ def _needs(look: LookOutlook) -> str:
         if not needs or look.needed_to_stop_high != look.needed_to_go_on:
             needs.append(_need(look, look.needed_to_stop_high, bound))
     if not needs:
-        return f"The look of {look.patients} patients stops nothing."
-    return f"At that look, {' and '.join(needs)}."
+        return f"The look of {say_patients(look.patients)} stops nothing."
+    return f"At {called}, {' and '.join(needs)}."
 
 
 def _need(look: LookOutlook, needed: int, aim: str) -> str:
@@ -120,13 +137,13 @@ def _need(look: LookOutlook, needed: int, aim: str) -> str:
 def _chances(found: Outlook) -> Iterator[str]:
     for one in found.chances:
         here = [
-            f"{_percent(low + high)} at {look.patients}"
+            f"{say_percent(low + high, fixed=True)} at {look.patients}"
             for look, low, high in zip(found.looks, one.low, one.high, strict=True)
             if look.state == "open" and look.patients < found.boundaries.most_patients
         ]
         stops = f"; chance to stop early: {', '.join(here)}" if here else ""
-        rate = f"{100 * one.next_response:.4g} %"
-        success = f"success has chance {_percent(one.success)}"
+        rate = say_rate(one.next_response, 4)
+        success = f"success has chance {say_percent(one.success, fixed=True)}"
         yield f"{_assumed(one.assumption, rate)}, {success}{stops}."
 
 
@@ -146,6 +163,7 @@ def _told_apart(found: Outlook) -> list[PatientOutlook]:
 
 
 def _patient(found: Outlook, one: PatientOutlook) -> str:
+    """Say what a patient changes; nothing where no rate is assumed and nothing is settled."""
     alike = [
         p for p in found.patients if (p.if_responds, p.if_not) == (one.if_responds, one.if_not)
     ]
@@ -156,11 +174,11 @@ def _patient(found: Outlook, one: PatientOutlook) -> str:
         if any(p.pending is is_so for p in alike)
     )  # fmt: skip
     changes = [
-        f"{_percent(yes.success)} if yes and {_percent(no.success)} if no ({now.assumption})"
+        f"{say_percent(yes.success, fixed=True)} if yes and {say_percent(no.success, fixed=True)} "
+        f"if no ({now.assumption})"
         for now, yes, no in zip(found.chances, one.if_responds, one.if_not, strict=True)
     ]
-    said = f"{who} ({kind})"
-    said += f": the chance of success becomes {'; '.join(changes)}" if changes else ""
+    chances = [f"the chance of success becomes {'; '.join(changes)}"] if changes else []
     decided = [
         f"{word} settles the trial"
         for word, standing in (
@@ -169,19 +187,11 @@ def _patient(found: Outlook, one: PatientOutlook) -> str:
         )
         if standing != "under way"
     ]
-    return f"{'; '.join([said, *decided])}."
+    said = "; ".join([*chances, *decided])
+    return f"{who} ({kind}): {said}." if said else ""
 
 
 def _successes(found: Outlook) -> str:
-    return ", ".join(f"{_percent(one.success)} ({one.assumption})" for one in found.chances)
-
-
-def _patients(count: int) -> str:
-    return "1 patient" if count == 1 else f"{count} patients"
-
-
-def _percent(chance: float) -> str:
-    """Write a chance, never one that is possible as impossible or as certain."""
-    if 0 < chance < _SMALLEST:
-        return "< 0.1 %"
-    return "> 99.9 %" if 1 - _SMALLEST < chance < 1 else f"{100 * chance:.1f} %"
+    return ", ".join(
+        f"{say_percent(one.success, fixed=True)} ({one.assumption})" for one in found.chances
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import Wording, say_chance, say_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,9 +59,10 @@ def word_predictive(design: PredictiveDesign, *, search: PredictiveSearch | None
     )
     grant = (
         f"A Bayesian predictive probability design [1] with at most {n} patients tests {tested}. "
-        f"Its exact one-sided type I error is {found.probability_high[0]:.3f} and its power "
-        f"{found.probability_high[1]:.3f}. If the true rate is {say_rate(design.p0)} it stops "
-        f"early with probability {found.probability_early_stop[0]:.2f} and needs "
+        f"Its exact one-sided type I error is {say_chance(found.probability_high[0], 3)} and its "
+        f"power {say_chance(found.probability_high[1], 3)}. If the true rate is "
+        f"{say_rate(design.p0)} it stops early with probability "
+        f"{say_chance(found.probability_early_stop[0], 2)} and needs "
         f"{found.expected_patients[0]:.1f} patients on average."
     )
     return Wording(protocol, grant, (LEE_LIU,))
@@ -142,9 +143,9 @@ def _end(design: PredictiveDesign, needed: Bound) -> str:
 def _does(design: PredictiveDesign, found: Characteristics) -> str:
     early, expected = found.probability_early_stop, found.expected_patients
     return (
-        f"The exact type I error is {found.probability_high[0]:.4f}, the exact power "
-        f"{found.probability_high[1]:.4f}. At a true rate of {say_rate(design.p0)} the trial stops "
-        f"early with probability {early[0]:.4f} and evaluates {expected[0]:.1f} patients on "
-        f"average; at {say_rate(design.p1)} it stops early with probability {early[1]:.4f} and "
-        f"evaluates {expected[1]:.1f}."
+        f"The exact type I error is {say_chance(found.probability_high[0])}, the exact power "
+        f"{say_chance(found.probability_high[1])}. At a true rate of {say_rate(design.p0)} the "
+        f"trial stops early with probability {say_chance(early[0])} and evaluates "
+        f"{expected[0]:.1f} patients on average; at {say_rate(design.p1)} it stops early with "
+        f"probability {say_chance(early[1])} and evaluates {expected[1]:.1f}."
     )

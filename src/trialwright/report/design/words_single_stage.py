@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import (
+    Wording,
+    say_chance,
+    say_enrolled,
+    say_hypotheses,
+    say_patients,
+    say_rate,
+)
 
 if TYPE_CHECKING:
     from trialwright.design.single_stage.search import SingleStageDesign, SingleStageSearch
@@ -32,22 +39,36 @@ def word_single_stage(
     error = shown.probability_declare_active(asked.p0)
     power = shown.probability_declare_active(asked.p1)
     protocol = (
-        f"The primary endpoint is tested in a single stage by the exact binomial test [1]. The "
-        f"null hypothesis that the true response rate is at most {say_rate(asked.p0)} is tested "
-        f"against a one-sided alternative; a rate of {say_rate(asked.p1)} is of interest. {n} "
-        f"patients are enrolled and evaluated; there is no interim look. The treatment is "
-        f"declared active if {needed} or more of the {n} respond, and not if "
-        f"{shown.total_bound} or fewer do. The exact type I error is {error:.4f} at a true rate "
-        f"of {say_rate(asked.p0)} (at most {asked.alpha:g} was asked for), the exact power "
-        f"{power:.4f} at {say_rate(asked.p1)} (at least {1 - asked.beta:g}). Every trial "
-        f"evaluates {n} patients, whatever the true rate. {_other_sizes(found, shown)}"
+        "The primary endpoint is tested in a single stage by the exact binomial test [1]. "
+        f"{say_hypotheses(asked.p0, asked.p1)} {say_enrolled(n)} and evaluated; there is no "
+        f"interim look. The treatment is declared active if {_needed(shown)} "
+        f"respond{'s' if n == 1 else ''}, and not if {_too_few(shown)}. The exact type I error is "
+        f"{say_chance(error)} at a true rate of {say_rate(asked.p0)} (at most {asked.alpha:g} was "
+        f"asked for), the exact power {say_chance(power)} at {say_rate(asked.p1)} (at least "
+        f"{1 - asked.beta:g}). Every trial evaluates {say_patients(n)}, whatever the true rate. "
+        f"{_other_sizes(found, shown)}"
     )
+    enough = "it responds" if n == 1 else f"{needed} or more respond"
     grant = (
-        f"{n} patients in a single stage, with activity declared if {needed} or more respond, "
-        f"test a response rate of {say_rate(asked.p0)} against {say_rate(asked.p1)} with exact "
-        f"one-sided type I error {error:.3f} and power {power:.3f}."
+        f"{say_patients(n)} in a single stage, with activity declared if {enough}, "
+        f"test{'s' if n == 1 else ''} a response rate of {say_rate(asked.p0)} against "
+        f"{say_rate(asked.p1)} with exact one-sided type I error {say_chance(error, 3)} and power "
+        f"{say_chance(power, 3)}."
     )
     return Wording(protocol, grant, (AHERN,))
+
+
+def _needed(shown: SingleStageDesign) -> str:
+    """Say how many of the patients must respond."""
+    if shown.total == 1:
+        return "this patient"
+    if shown.total_bound + 1 == shown.total:
+        return f"all {shown.total}"
+    return f"{shown.total_bound + 1} or more of the {shown.total}"
+
+
+def _too_few(shown: SingleStageDesign) -> str:
+    return f"{shown.total_bound} or fewer do" if shown.total_bound else "none does"
 
 
 def _other_sizes(found: SingleStageSearch, shown: SingleStageDesign) -> str:

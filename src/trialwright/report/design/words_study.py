@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.design.simon import SimonDesign
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import Wording, say_chance, say_percent, say_rate
 from trialwright.report.design.words_simon import word_simon
-from trialwright.report.design.words_toxicity import percent, word_toxicity
+from trialwright.report.design.words_toxicity import word_toxicity
 
 if TYPE_CHECKING:
     from trialwright.design.study_design import JudgedDesign, StudyDesign
@@ -41,7 +41,7 @@ def say_together(found: StudyDesign) -> str:
     asked = found.chosen.asked
     rows = [row for row in found.together.rows if row.response_rate == asked.p1]
     parts = [
-        f"{row.declares_activity:.4f} at a toxicity rate of {say_rate(row.toxicity_rate)}"
+        f"{say_chance(row.declares_activity)} at a toxicity rate of {say_rate(row.toxicity_rate)}"
         for row in rows
     ]
     null = max(
@@ -50,9 +50,9 @@ def say_together(found: StudyDesign) -> str:
     return (
         "With both rules in force, and response and toxicity independent, the exact chance to "
         f"declare activity with acceptable toxicity at a response rate of {say_rate(asked.p1)} is "
-        f"{', '.join(parts)} ({rows[0].response_alone:.4f} by the responses alone). At a response "
-        f"rate of {say_rate(asked.p0)} it is at most {percent(null)} at these toxicity rates: the "
-        "toxicity rule never raises the type I error."
+        f"{', '.join(parts)} ({say_chance(rows[0].response_alone)} by the responses alone). At a "
+        f"response rate of {say_rate(asked.p0)} it is at most {say_percent(null)} at these "
+        "toxicity rates: the toxicity rule never raises the type I error."
     )
 
 
@@ -66,8 +66,8 @@ def _say_considered(one: JudgedDesign) -> str:
     return (
         f"Considered as well: {one.design}{kind} for {say_rate(one.asked.p0)} against "
         f"{say_rate(one.asked.p1)}, with exact type I error "
-        f"{one.null.probability_declare_active:.4f}, power "
-        f"{one.alternative.probability_declare_active:.4f}, probability of an early stop "
-        f"{one.null.probability_early_stop:.4f} and {one.null.expected_patients:.1f} patients "
-        f"expected at {say_rate(one.asked.p0)}. {basis[:1].upper()}{basis[1:]}."
+        f"{say_chance(one.null.probability_declare_active)}, power "
+        f"{say_chance(one.alternative.probability_declare_active)}, probability of an early stop "
+        f"{say_chance(one.null.probability_early_stop)} and {one.null.expected_patients:.1f} "
+        f"patients expected at {say_rate(one.asked.p0)}. {basis[:1].upper()}{basis[1:]}."
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.design.staged.three_outcome import outcome_chances
-from trialwright.report.design.wording import Wording, say_rate
-from trialwright.report.design.words_staged import (
-    JUNG,
-    SIMON,
+from trialwright.report.design.wording import (
+    Wording,
     say_at_most,
-    say_sizes,
-    say_weights,
+    say_chance,
+    say_enrolled,
+    say_rate,
 )
+from trialwright.report.design.words_simon import JUNG, SIMON
+from trialwright.report.design.words_staged import say_sizes, say_weights
 
 if TYPE_CHECKING:
     from trialwright.design.staged.staged_design import StagedDesign
@@ -45,25 +46,27 @@ def word_three_outcome(found: StagedDesign, search: ThreeOutcomeSearch) -> Wordi
     middle = f"{(r or 0) + 1} to {(s or 0) - 1}" if s != (r or 0) + 2 else f"{(r or 0) + 1}"
     protocol = (
         f"The primary endpoint is tested in two stages by {name} [1,2]. A true response rate of "
-        f"{say_rate(p0)} is of no interest, one of {say_rate(p1)} is worth pursuing. {n1} patients "
-        f"are enrolled in the first stage. If {few} of them respond, enrolment stops for "
-        f"futility. Otherwise {n - n1} more patients are enrolled, {n} in all. The treatment is "
+        f"{say_rate(p0)} is of no interest, one of {say_rate(p1)} is worth pursuing. "
+        f"{say_enrolled(n1)} in the first stage. If {few} of them respond, enrolment stops for "
+        f"futility. Otherwise {say_enrolled(n - n1, more=True)}, {n} in all. The treatment is "
         f"taken to be not active if at most {r} of the {n} patients respond and active if at least "
         f"{s} respond; with {middle} the trial does not decide, and other evidence may. At a true "
-        f"rate of {say_rate(p0)} the exact chances are {is_so['alpha']:.4f} for active (alpha; at "
-        f"most {limits.alpha:g} was asked for), {is_so['eta']:.4f} for not active (eta; at least "
-        f"{limits.eta:g}) and {is_so['lambda']:.4f} for undecided; at {say_rate(p1)} they are "
-        f"{is_so['pi']:.4f} for active (pi; at least {limits.pi:g}), {is_so['beta']:.4f} for not "
-        f"active (beta; at most {limits.beta:g}) and {is_so['delta']:.4f} for undecided.{slack} "
+        f"rate of {say_rate(p0)} the exact chances are {say_chance(is_so['alpha'])} for active "
+        f"(alpha; at most {limits.alpha:g} was asked for), {say_chance(is_so['eta'])} for not "
+        f"active (eta; at least {limits.eta:g}) and {say_chance(is_so['lambda'])} for undecided; "
+        f"at {say_rate(p1)} they are {say_chance(is_so['pi'])} for active (pi; at least "
+        f"{limits.pi:g}), {say_chance(is_so['beta'])} for not active (beta; at most "
+        f"{limits.beta:g}) and {say_chance(is_so['delta'])} for undecided.{slack} "
         f"{say_sizes(found, p0, p1)}{weights}"
     )
     grant = (
-        f"{n} patients in two stages (stop if {few} of {n1} respond; then not active at "
-        f"{r} or fewer, active at {s} or more of {n}) compare response rates of {say_rate(p0)} and "
+        f"{n} patients in two stages (stop if {few} of {n1} respond; then not active at {r} or "
+        f"fewer, active at {s} or more of {n}) compare response rates of {say_rate(p0)} and "
         f"{say_rate(p1)}. The treatment is wrongly called active with probability "
-        f"{is_so['alpha']:.3f} and rightly with {is_so['pi']:.3f}; the trial stays undecided with "
-        f"probability {is_so['lambda']:.3f} and {is_so['delta']:.3f}. If the treatment is "
-        f"inactive, {found.expected_patients[0]:.1f} patients are expected."
+        f"{say_chance(is_so['alpha'], 3)} and rightly with {say_chance(is_so['pi'], 3)}; the trial "
+        f"stays undecided with probability {say_chance(is_so['lambda'], 3)} and "
+        f"{say_chance(is_so['delta'], 3)}. If the treatment is inactive, "
+        f"{found.expected_patients[0]:.1f} patients are expected."
     )
     references = (SARGENT, SIMON, JUNG) if weights else (SARGENT, SIMON)
     return Wording(protocol, grant, references)

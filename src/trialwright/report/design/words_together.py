@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_rate
+from trialwright.report.design.wording import (
+    Wording,
+    join_words,
+    say_at_most,
+    say_chance,
+    say_enrolled,
+    say_rate,
+)
 from trialwright.report.design.words_bryant_day import PLACKETT
 
 if TYPE_CHECKING:
@@ -33,33 +40,32 @@ def word_together(found: Together) -> Wording:
     corners = _corners(found.rows)
     most = found.response.most_patients
     protocol = (
-        f"At most {most} patients are enrolled. Response is judged after "
-        f"{_list(_looks(found.response, 'low'))} of them; toxicity is judged after "
-        f"{_list(_looks(found.toxicity, 'high'))}, and either ends the trial [1]: enrolment stops "
-        f"if {_list(_bounds(found.response, 'low'), 'or')} respond, or if "
-        f"{_list(_bounds(found.toxicity, 'high'), 'or')} have toxicity. A trial that nothing ended "
-        f"declares activity with acceptable toxicity. {' '.join(map(_corner, corners))} "
-        f"{_association(found.rows)}"
+        f"At most {say_enrolled(most)}. Response is judged after {_after(found.response, 'low')}; "
+        f"toxicity is judged after {_after(found.toxicity, 'high')}, and either ends the trial "
+        f"[1]: enrolment stops if {join_words(_bounds(found.response, 'low'), 'or')} respond, or "
+        f"if {join_words(_bounds(found.toxicity, 'high'), 'or')} have toxicity. A trial that "
+        "nothing ended declares activity with acceptable toxicity. "
+        f"{' '.join(map(_corner, corners))} {_association(found.rows)}"
     )
     return Wording(protocol, _grant(found, corners), (RAY_RAI, PLACKETT))
 
 
-def _looks(rule: Boundaries, bad: str) -> list[str]:
-    return [str(look) for look, bound in _bad(rule, bad) if bound is not None]
+def _after(rule: Boundaries, bad: str) -> str:
+    """Say after how many patients a rule looks; a look at the end alone is after all of them."""
+    looks = [look for look, bound in _bad(rule, bad) if bound is not None]
+    if looks == [rule.most_patients]:
+        return "all of them" if bad == "low" else "all"
+    return f"{join_words([str(look) for look in looks])}{' of them' if bad == 'low' else ''}"
 
 
 def _bounds(rule: Boundaries, bad: str) -> list[str]:
-    words = "at most" if bad == "low" else "at least"
-    return [f"{words} {bound} of {look}" for look, bound in _bad(rule, bad) if bound is not None]
+    words = say_at_most if bad == "low" else "at least {}".format
+    return [f"{words(bound)} of {look}" for look, bound in _bad(rule, bad) if bound is not None]
 
 
 def _bad(rule: Boundaries, bad: str) -> list[tuple[int, int | None]]:
     bounds = rule.stop_at_most if bad == "low" else rule.stop_at_least
     return list(zip(rule.looks, bounds, strict=True))
-
-
-def _list(parts: Sequence[str], last: str = "and") -> str:
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def _corners(rows: Sequence[TogetherRow]) -> list[TogetherRow]:
@@ -79,10 +85,11 @@ def _corner(row: TogetherRow) -> str:
     return (
         f"At true rates of {say_rate(row.response_rate)} for response and "
         f"{say_rate(row.toxicity_rate)} for toxicity it does so with probability "
-        f"{row.declares_activity:.4f} (the response design alone: {row.response_alone:.4f}; the "
-        f"toxicity rule takes {taken:.4f}), ends for too few responses with probability "
-        f"{row.stops_for_response:.4f}, for toxicity with {row.stops_for_toxicity:.4f}, for both "
-        f"at one look with {row.stops_for_both:.4f}, stops early with {row.early_stop:.4f} and "
+        f"{say_chance(row.declares_activity)} (the response design alone: "
+        f"{say_chance(row.response_alone)}; the toxicity rule takes {taken:.4f}), ends for too few "
+        f"responses with probability {say_chance(row.stops_for_response)}, for toxicity with "
+        f"{say_chance(row.stops_for_toxicity)}, for both at one look with "
+        f"{say_chance(row.stops_for_both)}, stops early with {say_chance(row.early_stop)} and "
         f"enrols {row.expected_patients:.1f} patients on average."
     )
 
@@ -115,12 +122,17 @@ def _spread(rows: Sequence[TogetherRow]) -> list[float]:
 def _grant(found: Together, corners: Sequence[TogetherRow]) -> str:
     best = max(corners, key=lambda row: (row.response_rate, -row.toxicity_rate))
     worst = min(corners, key=lambda row: (row.response_rate, row.toxicity_rate))
+    shown = [worst] if worst == best else [worst, best]
+    first, *others = [
+        (say_chance(row.declares_activity, 3), say_rate(row.response_rate)) for row in shown
+    ]
+    alone = join_words([say_chance(row.response_alone, 3) for row in shown])
     return (
-        f"At most {found.response.most_patients} patients are enrolled; the trial stops if "
-        f"{_list(_bounds(found.response, 'low'), 'or')} respond, or if "
-        f"{_list(_bounds(found.toxicity, 'high'), 'or')} have toxicity. With a toxicity rate of "
-        f"{say_rate(best.toxicity_rate)} the exact chance to declare activity is "
-        f"{worst.declares_activity:.3f} at a response rate of {say_rate(worst.response_rate)} and "
-        f"{best.declares_activity:.3f} at {say_rate(best.response_rate)} "
-        f"({worst.response_alone:.3f} and {best.response_alone:.3f} without the toxicity rule)."
+        f"At most {say_enrolled(found.response.most_patients)}; the trial stops if "
+        f"{join_words(_bounds(found.response, 'low'), 'or')} respond, or if "
+        f"{join_words(_bounds(found.toxicity, 'high'), 'or')} have toxicity. With a toxicity rate "
+        f"of {say_rate(best.toxicity_rate)} the exact chance to declare activity is {first[0]} at "
+        "a response rate of "
+        f"{first[1]}{''.join(f' and {chance} at {rate}' for chance, rate in others)} ({alone} "
+        "without the toxicity rule)."
     )

@@ -15,7 +15,7 @@ from trialwright.design.toxicity.repeated_significance import (
     RepeatedSignificance,
     SignificanceBoundary,
 )
-from trialwright.report.design.wording import Wording
+from trialwright.report.design.wording import Wording, join_words, say_patients, say_percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def word_toxicity(
 
 def _word_rule(rule: PosteriorToxicityRule, rates: Sequence[float], calibration: str) -> Wording:
     plan, prior = rule.boundaries, _prior(rule)
-    beyond = f"exceeds {percent(rule.limit)} is above {rule.cut:g}"
+    beyond = f"exceeds {say_percent(rule.limit)} is above {rule.cut:g}"
     protocol = (
         f"Unacceptable toxicity is monitored with a Bayesian rule (Thall, Simon and Estey 1995). "
         f"The prior of the toxicity rate is {prior}, updated with the patients evaluated for "
@@ -86,7 +86,7 @@ def _word_rule(rule: PosteriorToxicityRule, rates: Sequence[float], calibration:
         f"{_chances(plan, rates)}; {_sizes(plan, rates)}."
     )
     grant = (
-        f"Among at most {rule.looks[-1]} patients, unacceptable toxicity is looked at "
+        f"Among at most {say_patients(rule.looks[-1])}, unacceptable toxicity is looked at "
         f"{_when(rule.looks)}; the trial stops if the posterior probability, from a prior that is "
         f"{prior}, that its rate {beyond} ({write_bounds(plan)} patients). Exactly, "
         f"{_chances(plan, rates)}."
@@ -100,11 +100,11 @@ def _prior(rule: PosteriorToxicityRule) -> str:
 
 def _calibration(found: ToxicityCutSearch) -> str:
     return (
-        f" The cut is the lowest that keeps the chance to stop at an acceptable rate of "
-        f"{percent(found.acceptable_rate)} at or below {percent(found.alpha)} (attained "
-        f"{percent(found.stop_acceptable)}), which makes the chance to stop at an excessive rate "
-        f"of {percent(found.excessive_rate)} as large as it can be "
-        f"({percent(found.stop_excessive)}); any cut from {found.cut_from:.4f} to below "
+        " The cut is the lowest that keeps the chance to stop at an acceptable rate of "
+        f"{say_percent(found.acceptable_rate)} at or below {say_percent(found.alpha)} (attained "
+        f"{say_percent(found.stop_acceptable)}), which makes the chance to stop at an excessive "
+        f"rate of {say_percent(found.excessive_rate)} as large as it can be "
+        f"({say_percent(found.stop_excessive)}); any cut from {found.cut_from:.4f} to below "
         f"{found.cut_below:.4f} gives the same bounds."
     )
 
@@ -117,7 +117,7 @@ def _word_significance(
         msg = f"no boundary of shape {found.shape:g} reaches power {found.power:g}"
         raise ValueError(msg)
     plan = one.boundaries
-    low, high = percent(found.acceptable_rate), percent(found.excessive_rate)
+    low, high = say_percent(found.acceptable_rate), say_percent(found.excessive_rate)
     shown = rates or (found.acceptable_rate, found.excessive_rate)
     more = f"{_chances(plan, rates)}; " if rates else ""
     protocol = (
@@ -128,10 +128,11 @@ def _word_significance(
         f"enumeration, {more}{_sizes(plan, shown)}."
     )
     grant = (
-        f"Among at most {found.looks[-1]} patients, unacceptable toxicity is looked at "
+        f"Among at most {say_patients(found.looks[-1])}, unacceptable toxicity is looked at "
         f"{_when(found.looks)}; the trial stops with {write_bounds(plan)} patients (repeated "
-        f"significance tests). Exactly, the chance to stop is {percent(one.stop_acceptable)} at an "
-        f"acceptable rate of {low} and {percent(one.stop_excessive)} at an excessive one of {high}."
+        f"significance tests). Exactly, the chance to stop is {say_percent(one.stop_acceptable)} "
+        f"at an acceptable rate of {low} and {say_percent(one.stop_excessive)} at an excessive one "
+        f"of {high}."
     )
     return Wording(protocol, grant, (_GOLDMAN, _IVANOVA, *((_WANG,) if found.shape else ())))
 
@@ -151,25 +152,29 @@ def _errors(found: RepeatedSignificance, one: SignificanceBoundary) -> str:
     over = ", which this boundary exceeds" if one.stop_acceptable > found.alpha else ""
     under = ", which these patients do not reach" if one.stop_excessive < found.power else ""
     return (
-        f"The chance to stop is {percent(one.stop_acceptable)} at the acceptable rate of "
-        f"{percent(found.acceptable_rate)} (at most {percent(found.alpha)} was asked{over}), and "
-        f"{percent(one.stop_excessive)} at an excessive rate of {percent(found.excessive_rate)} "
-        f"(at least {percent(found.power)} was asked{under})."
+        f"The chance to stop is {say_percent(one.stop_acceptable)} at the acceptable rate of "
+        f"{say_percent(found.acceptable_rate)} (at most {say_percent(found.alpha)} was "
+        f"asked{over}), and {say_percent(one.stop_excessive)} at an excessive rate of "
+        f"{say_percent(found.excessive_rate)} (at least {say_percent(found.power)} was "
+        f"asked{under})."
     )
 
 
 def _sizes(plan: Boundaries, rates: Sequence[float]) -> str:
+    if len(plan.looks) == 1:
+        return f"every trial evaluates {say_patients(plan.most_patients)}"
     expected = plan.characteristics(rates).expected_patients
-    parts = [f"{n:.1f} at {percent(rate)}" for n, rate in zip(expected, rates, strict=True)]
-    return f"by this rule alone the expected number of patients is {_join(parts, 'and')}"
+    parts = [f"{n:.1f} at {say_percent(rate)}" for n, rate in zip(expected, rates, strict=True)]
+    return f"by this rule alone the expected number of patients is {join_words(parts)}"
 
 
 def _chances(plan: Boundaries, rates: Sequence[float]) -> str:
     chances = plan.characteristics(rates).probability_high
     parts = [
-        f"{percent(c)} at a true rate of {percent(r)}" for c, r in zip(chances, rates, strict=True)
+        f"{say_percent(c)} at a true rate of {say_percent(r)}"
+        for c, r in zip(chances, rates, strict=True)
     ]
-    return f"the chance to stop is {_join(parts, 'and')}"
+    return f"the chance to stop is {join_words(parts)}"
 
 
 def _when(looks: Sequence[int]) -> str:
@@ -177,7 +182,7 @@ def _when(looks: Sequence[int]) -> str:
         begin = "" if looks[0] == 1 else f", from {looks[0]} patients on"
         return f"after every patient{begin}"
     noun = "patient" if tuple(looks) == (1,) else "patients"
-    return f"after {_join([str(look) for look in looks], 'and')} {noun}"
+    return f"after {join_words([str(look) for look in looks])} {noun}"
 
 
 def write_bounds(plan: Boundaries) -> str:
@@ -200,25 +205,4 @@ def write_bounds(plan: Boundaries) -> str:
         else:
             runs.append((bound, look, look))
     parts = [f"{k} of {a}" if a == b else f"{k} of {a} to {b}" for k, a, b in runs]
-    return f"at least {_join(parts, 'or')}" if parts else "no number of"
-
-
-def percent(share: float) -> str:
-    """Write a share: ``30 %``, ``8.2 %``; a chance that rounds to nothing as ``< 0.1 %``.
-
-    Examples
-    --------
-    >>> percent(0.3), percent(0.08207), percent(0.0004), percent(0.99999)
-    ('30 %', '8.2 %', '< 0.1 %', '> 99.9 %')
-    """
-    if 0 < share < 0.0005:  # noqa: PLR2004 - half of the last digit
-        return "< 0.1 %"
-    if 0.9995 <= share < 1:  # noqa: PLR2004
-        return "> 99.9 %"
-    return f"{round(100 * share, 1):g} %"
-
-
-def _join(parts: Sequence[str], last: str) -> str:
-    if len(parts) < 2:  # noqa: PLR2004 - one part needs no joint
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+    return f"at least {join_words(parts, 'or')}" if parts else "no number of"

@@ -25,7 +25,7 @@ from trialwright.design.outlook.values import (
     PatientOutlook,
     has_good_end,
 )
-from trialwright.design.two_stage import check_responses
+from trialwright.design.stage_decision import check_responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
