@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from trialwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
     from trialwright.analysis import Analysis, analyse
@@ -70,10 +71,4 @@ _HOME = {
     "write_study": "study",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name from the room that holds it."""
-    if name not in _HOME:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = import_on_first_use(__name__, _HOME)

@@ -99,9 +99,9 @@ def test_the_best_first_stage_is_that_of_simons_optimal_design(ask) -> None:
         .expected_patients[0]
         for n1 in range(1, optimal.design.total)
     )
+    # A first stage without a bound is allowed as well: it is a single stage, looked at on the way.
     single = find_single_stage_designs(p0, p1, alpha=alpha, power=power).first.total
-    assume(single > optimal.design.total)  # else a first stage without a bound may be the best
-    assert best == pytest.approx(optimal.null.expected_patients, abs=1e-9)
+    assert best == pytest.approx(min(optimal.null.expected_patients, single), abs=1e-9)
 
 
 @given(st.integers(2, 12), st.integers(1, 20), st.integers(1, 20), st.data())

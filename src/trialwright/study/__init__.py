@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from trialwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
     from trialwright.study.draft import draft_study
@@ -46,10 +47,4 @@ _HOME = {
     "write_study": "file",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Import a public name from the module that holds it."""
-    if name not in _HOME:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+__getattr__ = import_on_first_use(__name__, _HOME)

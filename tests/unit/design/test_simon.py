@@ -184,6 +184,10 @@ def test_json_is_complete() -> None:
     assert content["beta"] == 0.2
     assert [one["total"] for one in content["designs"]] == [25, 26, 27, 29]
     assert "15 patients are enrolled" in content["protocol_text"]
+    (curve,) = content["curves"]  # the whole curve of true rates
+    found = TwoStageDesign.parse("1/15 5/25").boundaries.characteristics(curve["at"])
+    assert curve["declare activity"] == found.probability_high.tolist()
+    assert curve["expected_patients"] == found.expected_patients.tolist()
 
 
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])

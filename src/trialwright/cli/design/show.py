@@ -81,7 +81,7 @@ def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) ->
     if json:
         from json import dumps
 
-        content = dict(found.content)
+        content = found.content | {"curves": _curves(found.panels())}
         if protocol_text:
             words = found.words()
             content["protocol_text"] = words.protocol
@@ -103,6 +103,23 @@ def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) ->
     if plot is not None:
         sys.stdout.flush()
         typer.echo(f"picture in {plot}", err=True)
+
+
+def _curves(panels: Sequence[Panel]) -> list[dict[str, Any]]:
+    """Return what the curves of the picture are drawn from, one entry a panel."""
+    from trialwright.report.design import CurvePanel
+
+    return [
+        {
+            "title": panel.title,
+            "x": panel.rate_name,
+            "at": [float(rate) for rate in panel.rate],
+            **{name: [float(value) for value in values] for name, values in panel.curves.items()},
+            "expected_patients": [float(n) for n in panel.expected_patients],
+        }
+        for panel in panels
+        if isinstance(panel, CurvePanel)
+    ]
 
 
 def _fits(found: Shown, width: int) -> bool:
