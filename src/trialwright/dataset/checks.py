@@ -29,10 +29,12 @@ from trialwright.dataset import (
     visit_order,
     zone_checks,
 )
-from trialwright.dataset.schema import TABLES
+from trialwright.dataset.schema import SOURCE_ROW, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import polars as pl
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
@@ -121,8 +123,26 @@ def check_dataset(dataset: Dataset) -> tuple[Finding, ...]:
     >>> print(check_dataset(dataset)[0].message)
     ecog 7; ECOG performance status at baseline is 0 to 5
     """
-    found = [finding for check in CHECKS for finding in check(dataset)]
+    ordered = _in_one_order(dataset)
+    found = [finding for check in CHECKS for finding in check(ordered)]
     return tuple(sorted((as_told(finding, dataset) for finding in found), key=_place))
+
+
+def _in_one_order(dataset: Dataset) -> Dataset:
+    """Return the same rows by their numbers in the source, else by what they hold.
+
+    Where several rows could be named, a check takes the first: it must be the same one whatever
+    order the rows came in.
+    """
+    return replace(dataset, frames={name: _sort(frame) for name, frame in dataset.frames.items()})
+
+
+def _sort(frame: pl.DataFrame) -> pl.DataFrame:
+    rows = frame[SOURCE_ROW]
+    if rows.null_count() == 0 and bool((rows > rows.shift(1)).fill_null(value=True).all()):
+        return frame  # as read from one file
+    columns = [name for name in frame.columns if name != SOURCE_ROW]
+    return frame.sort(SOURCE_ROW, *columns, nulls_last=True)
 
 
 def as_told(finding: Finding, dataset: Dataset) -> Finding:

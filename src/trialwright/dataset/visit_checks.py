@@ -86,7 +86,6 @@ def find_lesions_read_where_not_imaged(dataset: Dataset) -> Iterator[Finding]:
         .with_columns(
             pl.when("lymph_node").then(pl.lit("lymph node")).otherwise("organ").alias("place")
         )
-        .sort(*_READ_VISIT, "place", "lesion_id", "scan_date", SOURCE_ROW)
         .unique((*_READ_VISIT, "place"), keep="first", maintain_order=True)
     )
     for row in read.iter_rows(named=True):
