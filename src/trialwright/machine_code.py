@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 # Rules take no memory of their own, so nothing needs counting who still uses it: five times
 # faster, and a rule that does take memory is refused when it is compiled.
 OPTIONS = {"nogil": True, "_nrt": False}
+# A rule is called by other machine code alone, so it needs no way in from Python: a third less to
+# compile.
+_INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def compile_rules(
@@ -85,7 +88,7 @@ def compile_range(make: Callable[[int], Any], modules: Sequence[str]) -> Any:
         If Numba is not installed.
     """
     numba = _require_numba()
-    twins = compile_rules(numba.njit(**OPTIONS), modules)
+    twins = compile_rules(numba.njit(**OPTIONS, **_INNER), modules)
     over_range = make(digest_of_rules(modules))
     kernel = rebuild(over_range, with_twins(over_range.__globals__, twins))
     try:

@@ -184,7 +184,7 @@ def _point(visit: Visit, seen: VisitReading, said: _Said, origin: date) -> TimeP
         values=seen.values,
         sum_mm=total,
         measured_mm=seen.targets.measured_mm,
-        change_from_baseline=_fraction(total, said.before.baseline_mm),
+        change_from_baseline=recist.change_of_sum(total, said.before.baseline_mm),
         nadir_mm=said.before.nadir_mm,
         nadir_visit=said.nadir_visit,
         target=said.call.target,
@@ -193,7 +193,3 @@ def _point(visit: Visit, seen: VisitReading, said: _Said, origin: date) -> TimeP
         overall=said.call.overall,
         reason=explain_time_point(said.call, said.before, seen, said.nadir_visit),
     )
-
-
-def _fraction(sum_mm: float, baseline_mm: float) -> float:
-    return (sum_mm - baseline_mm) / baseline_mm if baseline_mm > 0 else float("nan")

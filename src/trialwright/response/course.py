@@ -113,33 +113,72 @@ def read_course(course: Course, rules: CourseRules, calls: Calls) -> Summary:
     if len(course.day) == 0:
         nothing = Best(Response.NE, -1, -1)
         return Summary(0, nothing, nothing)
-    state = start(count_targets(course, 0, rules, calls), _lesions_read(course, rules))
+    targets, visits = len(course.node), len(course.day)
+    state = open_course(course, targets, rules, calls)
+    for visit in range(1, visits):
+        state = read_visit(course, targets, visit, state, rules, calls)
+    until = day_of_new_therapy(course, targets, rules)
+    return conclude(calls, visits, state.has_targets, until, rules.best)
+
+
+def open_course(course: Course, targets: int, rules: CourseRules, calls: Calls) -> State:
+    """Read the baseline, and return the state that the first visit is read from.
+
+    Parameters
+    ----------
+    course, rules, calls
+        As for :func:`read_course`; the sequences may be longer than what they hold so far.
+    targets : int
+        How many targets the patient has.
+    """
+    lesions = _lesions_read(course, targets, rules)
+    state = start(count_targets(course, targets, 0, rules, calls), lesions)
     _write_baseline(calls, course.day[0], state)
-    for visit in range(1, len(course.day)):
-        targets = count_targets(course, visit, rules, calls)
-        non_target = category(course.non_target[visit])
-        new_lesion = bool(course.new_lesion[visit])
-        left = bool(course.non_target_left[visit])
-        later, call = step(state, visit, targets, non_target, new_lesion, rules.persistent, left)
-        _write_call(calls, visit, call, state, targets)
-        calls.day[visit] = day_of_call(course, visit, call, rules.earliest)
-        state = later
-    return _conclude(course, rules, calls, state.has_targets)
+    return state
 
 
-def count_targets(course: Course, visit: int, rules: CourseRules, calls: Calls) -> Targets:
+def read_visit(
+    course: Course, targets: int, visit: int, state: State, rules: CourseRules, calls: Calls
+) -> State:
+    """Read one visit after baseline, write its call, and return the new state.
+
+    Visit by visit it reads a patient who is still being followed; a whole course is the same
+    steps in a row.
+
+    Parameters
+    ----------
+    course, targets, rules, calls
+        As for :func:`open_course`; nothing after the visit is looked at.
+    visit : int
+        Position of the visit, 1 or more.
+    state : State
+        What the visits before it left behind.
+    """
+    sizes = count_targets(course, targets, visit, rules, calls)
+    non_target = category(course.non_target[visit])
+    new_lesion = bool(course.new_lesion[visit])
+    left = bool(course.non_target_left[visit])
+    later, call = step(state, visit, sizes, non_target, new_lesion, rules.persistent, left)
+    _write_call(calls, visit, call, state, sizes)
+    calls.day[visit] = day_of_call(course, visit, call, rules.earliest)
+    return later
+
+
+def count_targets(
+    course: Course, targets: int, visit: int, rules: CourseRules, calls: Calls
+) -> Targets:
     """Add up the targets of one visit, each at the size that it counts under the policies.
 
     A scan on which nothing could be read says nothing, whatever a policy would put in.
     """
     if not course.was_read[visit]:
-        return Targets(0.0, _lesions_read(course, rules), 0)
-    first = visit * len(course.node)
-    for lesion in range(len(course.node)):
+        return Targets(0.0, _lesions_read(course, targets, rules), 0)
+    first = visit * targets
+    for lesion in range(targets):
         calls.counted_mm[lesion] = course.measured_mm[first + lesion]
         if is_treated(course.treated_day[lesion]):
-            calls.counted_mm[lesion] = size_of_treated(course, visit, lesion, rules)
-    return add_up_targets(calls.counted_mm, course.node)
+            calls.counted_mm[lesion] = size_of_treated(course, targets, visit, lesion, rules)
+    return add_up_targets(calls.counted_mm[:targets], course.node)
 
 
 def is_treated(treated_day: float) -> bool:
@@ -147,14 +186,16 @@ def is_treated(treated_day: float) -> bool:
     return treated_day < float("inf")
 
 
-def size_of_treated(course: Course, visit: int, lesion: int, rules: CourseRules) -> float:
+def size_of_treated(
+    course: Course, targets: int, visit: int, lesion: int, rules: CourseRules
+) -> float:
     """Return the size in mm that a target treated locally counts on one visit.
 
     A lesion that leaves the reading counts 0 mm on every visit, baseline included: it adds
     nothing to a sum, and is neither missing nor there. A scan on the day of a treatment shows
     the lesion before it.
     """
-    at = visit * len(course.node) + lesion
+    at = visit * targets + lesion
     policy = rules.planned if course.planned[lesion] else rules.unplanned
     if policy == LocalPolicy.EXCLUDE:
         return 0.0
@@ -195,7 +236,7 @@ def day_of_progression(day: int, shown_day: int, targets_day: int, target_progre
     return day if shown == NOTHING_SHOWN else shown
 
 
-def day_of_new_therapy(course: Course, rules: CourseRules) -> float:
+def day_of_new_therapy(course: Course, targets: int, rules: CourseRules) -> float:
     """Return the day from which nothing counts; ``inf`` if there is none.
 
     Under the policy ``CENSOR`` an unplanned local treatment is new anticancer therapy; one from
@@ -203,17 +244,17 @@ def day_of_new_therapy(course: Course, rules: CourseRules) -> float:
     """
     first = course.new_therapy_day
     if rules.unplanned == LocalPolicy.CENSOR:
-        for lesion in range(len(course.node)):
+        for lesion in range(targets):
             treated = course.treated_day[lesion]
             if not course.planned[lesion] and 0 <= treated < first:
                 first = treated
     return first
 
 
-def _lesions_read(course: Course, rules: CourseRules) -> int:
+def _lesions_read(course: Course, targets: int, rules: CourseRules) -> int:
     """Count the targets that take part in the reading."""
     count = 0
-    for lesion in range(len(course.node)):
+    for lesion in range(targets):
         policy = rules.planned if course.planned[lesion] else rules.unplanned
         treated = is_treated(course.treated_day[lesion])
         if policy != LocalPolicy.EXCLUDE or not treated:
@@ -241,12 +282,29 @@ def _write_call(calls: Calls, visit: int, call: Call, before: State, targets: Ta
         calls.nadir_mm[visit] = before.nadir_mm
 
 
-def _conclude(course: Course, rules: CourseRules, calls: Calls, has_targets: bool) -> Summary:
-    responses, days = calls.overall[1:], calls.day[1:]
-    counted = last_counted(responses, days, day_of_new_therapy(course, rules))
+def conclude(
+    calls: Calls, visits: int, has_targets: bool, until: float, best: BestRules
+) -> Summary:
+    """Return what the calls of a course come to.
+
+    Parameters
+    ----------
+    calls : Calls
+        Every visit called; the sequences may be longer.
+    visits : int
+        How many visits there are, baseline included.
+    has_targets : bool
+        From the state of any visit.
+    until : float
+        Last day that counts; ``inf``: no limit.
+    best : BestRules
+        The study's choices.
+    """
+    responses, days = calls.overall[1:visits], calls.day[1:visits]
+    counted = last_counted(responses, days, until)
     responses, days = responses[:counted], days[:counted]
-    unconfirmed = best_response(responses, days, rules.best, False)
-    confirmed = best_response(responses, days, rules.best, True)
+    unconfirmed = best_response(responses, days, best, False)
+    confirmed = best_response(responses, days, best, True)
     return Summary(
         counted,
         name_stable_disease(unconfirmed, has_targets),

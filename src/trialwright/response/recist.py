@@ -204,6 +204,11 @@ def _has_grown(sum_mm: float, nadir_mm: float) -> bool:
     return growth >= GROWTH_MM and growth >= GROWTH * nadir_mm
 
 
+def change_of_sum(sum_mm: float, baseline_mm: float) -> float:
+    """Return the change of a sum from baseline as a fraction; ``nan`` where either is unknown."""
+    return (sum_mm - baseline_mm) / baseline_mm if baseline_mm > 0 else float("nan")
+
+
 def read_non_targets(lesions: int, gone: int, missing: int, progressed: int) -> Response:
     """Call the non-target response from how many lesions are in which state.
 

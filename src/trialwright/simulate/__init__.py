@@ -4,53 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.simulate.course import simulate_patient
-from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME, Draws, Purpose
-from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
-from trialwright.simulate.rows import (
-    AblationRow,
-    IsProgression,
-    LesionRow,
-    MeasurementRow,
-    PatientRecord,
-)
-from trialwright.simulate.scenario import Basis, Scenario
-from trialwright.simulate.scenario_file import list_scenarios, read_scenario
-from trialwright.simulate.trial import simulate_records, simulate_trial
+from trialwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
-    from trialwright.simulate.protocol import plan_trial, simulate_study
+    from trialwright.simulate.course import Reading
+    from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME, Draws, Purpose
+    from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
+    from trialwright.simulate.protocol import (
+        conduct_of,
+        endpoints_of,
+        plan_trial,
+        reading_of,
+        simulate_study,
+    )
+    from trialwright.simulate.rows import PatientRecord
+    from trialwright.simulate.scenario import Basis, Scenario
+    from trialwright.simulate.scenario_file import list_scenarios, read_scenario
+    from trialwright.simulate.trial import (
+        make_setting,
+        simulate_patient,
+        simulate_records,
+        simulate_trial,
+    )
 
 __all__ = [
     "COUNTER_LAYOUT",
     "GENERATOR_NAME",
     "AblationPlan",
-    "AblationRow",
     "Basis",
     "Draws",
     "DrugPlan",
-    "IsProgression",
-    "LesionRow",
-    "MeasurementRow",
     "PatientRecord",
     "Purpose",
+    "Reading",
     "Scenario",
     "TrialPlan",
+    "conduct_of",
+    "endpoints_of",
     "list_scenarios",
+    "make_setting",
     "plan_trial",
     "read_scenario",
+    "reading_of",
     "simulate_patient",
     "simulate_records",
     "simulate_study",
     "simulate_trial",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Import what needs the response rules, and with them Polars, when it is first used."""
-    if name not in {"plan_trial", "simulate_study"}:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    from trialwright.simulate import protocol
-
-    return getattr(protocol, name)
+_HOME = {
+    "COUNTER_LAYOUT": "draws",
+    "GENERATOR_NAME": "draws",
+    "AblationPlan": "plan",
+    "Basis": "scenario",
+    "Draws": "draws",
+    "DrugPlan": "plan",
+    "PatientRecord": "rows",
+    "Purpose": "draws",
+    "Reading": "course",
+    "Scenario": "scenario",
+    "TrialPlan": "plan",
+    "conduct_of": "protocol",
+    "endpoints_of": "protocol",
+    "list_scenarios": "scenario_file",
+    "make_setting": "trial",
+    "plan_trial": "protocol",
+    "read_scenario": "scenario_file",
+    "reading_of": "protocol",
+    "simulate_patient": "trial",
+    "simulate_records": "trial",
+    "simulate_study": "protocol",
+    "simulate_trial": "trial",
+}
+__getattr__ = import_on_first_use(__name__, _HOME)

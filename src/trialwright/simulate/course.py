@@ -1,256 +1,336 @@
-"""One patient's course through a trial: scans, local treatment, doses, later therapy, the end."""
+"""One patient's course through a trial: scans, local treatment, later therapy, the end.
+
+Scan by scan the trial's own response rules say what was seen, and whether it ends the scans: the
+steps are those of ``response.course``, so a virtual patient leaves the study by the rule that a
+real one does. Plain functions, alike in Python (lists) and in machine code (arrays).
+
+Days count from the first dose (day 0) and are half-open: nothing happens on or after the day of
+death. ``inf`` is a day that never comes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from math import inf
-from typing import TYPE_CHECKING
+from math import inf, isnan
+from typing import TYPE_CHECKING, NamedTuple
 
-from trialwright.simulate.assessments import assess_tumours
-from trialwright.simulate.calendar import Calendar, draw_calendar
-from trialwright.simulate.draws import Purpose
-from trialwright.simulate.patient import draw_patient
-from trialwright.simulate.rows import (
-    AblationRow,
-    DeathRow,
-    DispositionRow,
-    DoseRow,
-    PatientRecord,
-    PatientRow,
-    TherapyRow,
+from trialwright.response.codes import Response
+from trialwright.response.course import (
+    NOT_READ,
+    Calls,
+    Course,
+    CourseRules,
+    Summary,
+    conclude,
+    open_course,
+    read_visit,
 )
-from trialwright.simulate.scans import ScanReader
+from trialwright.response.local_size import LocalPolicy
+from trialwright.response.recist import State
+from trialwright.simulate.draws import Purpose, Who, draw_both, integer_between
+from trialwright.simulate.patient import (
+    NODE,
+    Counts,
+    HiddenAblation,
+    Leaving,
+    Lesions,
+    draw_ablation,
+    draw_death,
+    draw_leaving,
+    draw_lesions,
+    draw_toxicity,
+    draw_traits,
+    hazard_of_new_lesions,
+    no_ablation,
+)
+from trialwright.simulate.scans import (
+    BASELINE,
+    NO_FINDING,
+    RESIDUAL,
+    Patient,
+    Seen,
+    read_scan,
+)
+from trialwright.simulate.visits import MISSED, Entry, day_of_scan, draw_entry
+from trialwright.study.calendar import planned_day
 
 if TYPE_CHECKING:
-    from trialwright.simulate.draws import Draws
-    from trialwright.simulate.patient import HiddenAblation, HiddenPatient
-    from trialwright.simulate.plan import DrugPlan, TrialPlan
-    from trialwright.simulate.rows import IsProgression
-    from trialwright.simulate.scenario import Scenario
+    from trialwright.simulate.numbers import Nature, Protocol
 
-SITE = "site 1"
-LATER_THERAPY = "later systemic therapy"
-_DAYS_PER_YEAR = 365.25
+# Why something ended; of two on one day the first.
+PROGRESSION, DEATH, WITHDRAWAL, COMPLETED, DISCONTINUATION = range(5)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """The day on which something ended, and why; the day itself is no longer part of it."""
+class Reading(NamedTuple):
+    """The study's choices that bear on which scans are made and count."""
+
+    course: CourseRules
+    confirm: bool  # a response counts only when confirmed
+    after_new_therapy: bool  # scans after a new anticancer therapy count in the best response
+    while_on_treatment: bool  # scans after the end of study treatment do not
+    stops_at_progression: bool  # no scan follows the first progression
+
+
+class Room(NamedTuple):
+    """Room to work in: as long as a patient can have scans and lesions."""
+
+    lesions: Lesions
+    course: Course
+    calls: Calls
+    seen: Seen
+
+
+class Ending(NamedTuple):
+    """The day on which something ended, which is no longer part of it, and why."""
 
     day: float
-    reason: str
-    category: str
+    why: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """One patient and the dates that bound the course."""
+class Story(NamedTuple):
+    """What became of one patient; the scans themselves are in the room."""
 
-    patient_id: str
-    scenario: Scenario
-    plan: TrialPlan
-    draws: Draws
-    calendar: Calendar
-    patient: HiddenPatient
-    off_study: _Ending
+    entry: Entry
+    counts: Counts
+    ablation: HiddenAblation  # as it was done
+    leaving: Leaving
+    scans: int  # that were made, baseline included
+    cut_day: float  # first day whose facts are not in the data
+    progression_day: float  # of the scan that ended the scans
+    treatment: Ending
+    study: Ending
+    therapy_day: float  # first treatment after study treatment
+    toxicity_day: float  # unacceptable toxicity, while on study
+    summary: Summary
+    response_shown_day: float  # scan by which the trial knows of a response
 
 
-def simulate_patient(
-    scenario: Scenario,
-    plan: TrialPlan,
-    draws: Draws,
-    *,
-    is_progression: IsProgression | None = None,
-) -> PatientRecord | None:
-    """Draw one patient of a trial, as the rows that would be on file at the data cut.
+def live_through(
+    who: Who, nature: Nature, protocol: Protocol, reading: Reading, room: Room
+) -> Story:
+    """Draw one patient of a trial, and follow the patient to the end.
 
     Parameters
     ----------
-    scenario : Scenario
-        Assumptions about patients and tumours.
-    plan : TrialPlan
-        The protocol.
-    draws : Draws
-        Names the patient: seed, trial and 0-based number.
-    is_progression : IsProgression or None
-        Judges each scan; the first progression ends assessments and treatment. None: scans
-        and treatment go on to the end of follow-up.
-
-    Returns
-    -------
-    PatientRecord or None
-        None if the data cut comes before the patient's enrolment.
+    who : Who
+        Names the patient.
+    nature, protocol : Nature, Protocol
+        Assumptions and plan.
+    reading : Reading
+        How scans are read.
+    room : Room
+        Where hidden lesions, scans and calls are written.
     """
-    calendar = draw_calendar(scenario, plan, draws)
-    if plan.data_cut is not None and calendar.enrolment > plan.data_cut:
-        return None
-    patient = draw_patient(scenario, plan.ablation, draws)
-    course = _Course(
-        patient_id=f"P{draws.patient + 1:03d}",
-        scenario=scenario,
-        plan=plan,
-        draws=draws,
-        calendar=calendar,
-        patient=patient,
-        off_study=_end_study(patient, plan),
-    )
-    return _record(course, is_progression)
-
-
-def _end_study(patient: HiddenPatient, plan: TrialPlan) -> _Ending:
-    endings = (
-        _Ending(patient.death_day, "death", "death"),
-        _Ending(patient.withdrawal_day, "withdrawal of consent", "withdrawal"),
-        _Ending(plan.horizon_days, "end of follow-up", "completed"),
-    )
-    return min(endings, key=lambda ending: ending.day)
-
-
-def _record(course: _Course, is_progression: IsProgression | None) -> PatientRecord:
-    ablation = _find_ablation(course)
-    ablations = _list_ablations(course, ablation)
-    seen = assess_tumours(
-        _make_reader(course, ablation),
-        course.plan,
-        course.calendar,
-        ablations=ablations,
-        until=min(course.off_study.day, course.calendar.cut_day),
-        is_progression=is_progression,
-    )
-    treatment = _end_treatment(course, seen.progression_day)
-    return PatientRecord(
-        patients=(_list_patient(course),),
-        visits=seen.visits,
-        lesions=seen.lesions,
-        measurements=seen.measurements,
-        ablations=ablations if ablation and ablation.day < treatment.day else (),
-        doses=_list_doses(course, treatment.day),
-        therapies=_list_therapies(course, seen.progression_day),
-        deaths=_list_deaths(course),
-        dispositions=_list_dispositions(course, treatment),
+    entry = draw_entry(who, nature, protocol)
+    cut_day = protocol.cut_day - entry.first_dose
+    traits = draw_traits(who, nature)
+    counts = draw_lesions(who, nature, traits, room.lesions)
+    ablation = draw_ablation(who, nature, protocol, room.lesions)
+    death = draw_death(who, nature, traits, room.lesions, counts, ablation)
+    leaving = draw_leaving(who, nature, death)
+    study = end_study(leaving, protocol)
+    if ablation.day >= min(study.day, leaving.discontinuation, cut_day):
+        ablation = no_ablation()
+    hazard = hazard_of_new_lesions(nature, traits)
+    patient = Patient(who, room.lesions, counts, ablation, hazard)
+    _clear(room, counts)
+    until = min(study.day, cut_day)
+    made = Made(0, inf, False)
+    if entry.baseline_day < until:
+        made = _scan_until(patient, nature, protocol, reading, room, entry.baseline_day, until)
+    treatment = end_treatment(made.progression_day, study, leaving.discontinuation)
+    if ablation.day >= treatment.day:
+        ablation = no_ablation()
+    therapy = _draw_therapy(who, nature, made.progression_day, leaving.discontinuation)
+    therapy = therapy if therapy < until else inf
+    ends = end_of_reading(therapy, treatment, cut_day, reading)
+    rules = reading.course
+    if _learn_of_ablation(ablation, inf, rules.planned, room.course, counts.targets, made.scans):
+        _read_again(room, counts.targets, rules, made.scans)
+    scans = max(made.scans, 1)  # without a baseline there is nothing after it
+    summary = conclude(room.calls, scans, made.has_targets, ends, rules.best)
+    toxicity = draw_toxicity(who, nature, protocol)
+    return Story(
+        entry,
+        counts,
+        ablation,
+        leaving,
+        made.scans,
+        cut_day,
+        made.progression_day,
+        treatment,
+        study,
+        therapy,
+        toxicity if toxicity < until else inf,
+        summary,
+        _day_response_shown(room.calls, summary, reading.confirm),
     )
 
 
-def _find_ablation(course: _Course) -> HiddenAblation | None:
-    """Return the ablation, unless the patient had left before its day or the data were cut."""
-    ablation, patient = course.patient.ablation, course.patient
-    left = min(course.off_study.day, patient.discontinuation_day, course.calendar.cut_day)
-    return ablation if ablation is not None and ablation.day < left else None
+class Made(NamedTuple):
+    """The scans that were made, and what they came to."""
+
+    scans: int
+    progression_day: float
+    has_targets: bool
 
 
-def _make_reader(course: _Course, ablation: HiddenAblation | None) -> ScanReader:
-    plan = course.plan.ablation
-    largest = course.scenario.lesions.largest_mm
-    return ScanReader(
-        patient_id=course.patient_id,
-        patient=course.patient,
-        ablation=ablation,
-        largest_ablated_mm=largest if plan is None else min(plan.max_diameter_mm, largest),
-        scenario=course.scenario,
-        draws=course.draws,
-    )
+def end_study(leaving: Leaving, protocol: Protocol) -> Ending:
+    """Return when and why a patient is followed no further."""
+    ending = Ending(leaving.death, DEATH)
+    if leaving.withdrawal < ending.day:
+        ending = Ending(leaving.withdrawal, WITHDRAWAL)
+    if protocol.horizon_days < ending.day:
+        ending = Ending(float(protocol.horizon_days), COMPLETED)
+    return ending
 
 
-def _end_treatment(course: _Course, progression_day: float) -> _Ending:
+def end_treatment(progression_day: float, study: Ending, discontinuation_day: float) -> Ending:
     """Return the end of treatment; at the same day progression is named before the others."""
-    endings = (
-        _Ending(progression_day, "progressive disease", "progression"),
-        course.off_study,
-        # The scenario says how often, not why: toxicity or the patient's or physician's choice.
-        _Ending(course.patient.discontinuation_day, "discontinued without progression", "other"),
-    )
-    return min(endings, key=lambda ending: ending.day)
+    ending = Ending(progression_day, PROGRESSION)
+    if study.day < ending.day:
+        ending = study
+    if discontinuation_day < ending.day:
+        ending = Ending(discontinuation_day, DISCONTINUATION)
+    return ending
 
 
-def _list_patient(course: _Course) -> PatientRow:
-    calendar = course.calendar
-    born = calendar.enrolment - timedelta(days=course.patient.age_years * _DAYS_PER_YEAR)
-    last_day = min(course.off_study.day, calendar.cut_day - 1)
-    return PatientRow(
-        patient_id=course.patient_id,
-        site=SITE,
-        sex=course.patient.sex,
-        birth_date=f"{born:%Y-%m}",
-        ecog=course.patient.ecog,
-        consent_date=calendar.consent,
-        enrolment_date=calendar.enrolment,
-        last_alive_date=calendar.date_of(last_day),
-    )
+def end_of_reading(
+    therapy_day: float, treatment: Ending, cut_day: float, reading: Reading
+) -> float:
+    """Return the day after which no scan counts in the best response, as the study's rates say.
+
+    It is the rule of ``response.timeline.end_reading``, of days.
+    """
+    ends = inf if reading.after_new_therapy else therapy_day
+    if reading.while_on_treatment and treatment.day < cut_day:
+        return min(ends, treatment.day)
+    return ends
 
 
-def _list_ablations(course: _Course, ablation: HiddenAblation | None) -> tuple[AblationRow, ...]:
-    if ablation is None or course.plan.ablation is None:
-        return ()
-    return (
-        AblationRow(
-            patient_id=course.patient_id,
-            lesion_id=ablation.lesion.lesion_id,
-            ablation_date=course.calendar.date_of(ablation.day),
-            modality=course.plan.ablation.modality,
-            planned=True,
-            technical_success=ablation.technical_success,
-            margin_mm=ablation.margin_mm,
-        ),
-    )
+def _clear(room: Room, counts: Counts) -> None:
+    """Forget the targets of the patient before."""
+    course = room.course
+    for place in range(counts.targets):
+        course.node[place] = room.lesions.organ[place] == NODE
+        course.treated_day[place] = inf
+        course.last_before_mm[place] = NOT_READ
+        course.planned[place] = True
 
 
-def _list_doses(course: _Course, until: float) -> tuple[DoseRow, ...]:
-    """List a row a cycle and drug before day ``until`` (end of treatment) and the data cut."""
-    until = min(until, course.calendar.cut_day)
-    return tuple(row for drug in course.plan.drugs for row in _list_cycles(course, drug, until))
+def _scan_until(
+    patient: Patient,
+    nature: Nature,
+    protocol: Protocol,
+    reading: Reading,
+    room: Room,
+    baseline_day: int,
+    until: float,
+) -> Made:
+    """Scan a patient from baseline until progression or day ``until``, which is excluded."""
+    rules, course, calls, seen = reading.course, room.course, room.calls, room.seen
+    targets, calendar = patient.counts.targets, protocol.calendar
+    state = State(False, NOT_READ, NOT_READ, 0, False, False)
+    scans, number, day = 0, BASELINE, baseline_day
+    while True:
+        if day != MISSED and day < until:
+            read_scan(patient, nature, protocol, rules.planned, course, seen, scans, number, day)
+            if number == BASELINE:
+                state = open_course(course, targets, rules, calls)
+            else:
+                news = _learn_of_ablation(
+                    patient.ablation, float(day), rules.planned, course, targets, scans
+                )
+                if _learn_of_residue(seen, course, targets, scans) or news:
+                    state = _read_again(room, targets, rules, scans)
+                state = read_visit(course, targets, scans, state, rules, calls)
+                if reading.stops_at_progression and calls.overall[scans] == Response.PD:
+                    return Made(scans + 1, float(day), state.has_targets)
+            scans += 1
+        number += 1
+        planned = planned_day(calendar, number)
+        if planned >= protocol.horizon_days or planned - calendar.window_days >= until:
+            return Made(scans, inf, state.has_targets)
+        day = day_of_scan(patient.who, nature, protocol, number)
 
 
-def _list_cycles(course: _Course, drug: DrugPlan, until: float) -> list[DoseRow]:
-    rows, start = [], 0
-    while start < until:
-        end = min(start + drug.days_given, until) - 1
-        first, last = course.calendar.date_of(start), course.calendar.date_of(end)
-        rows.append(DoseRow(course.patient_id, drug.name, first, last, drug.dose_mg))
-        start += drug.cycle_days
-    return rows
+def _learn_of_ablation(
+    ablation: HiddenAblation,
+    day: float,
+    planned: LocalPolicy,
+    course: Course,
+    targets: int,
+    scans: int,
+) -> bool:
+    """Note an ablation before a day for all scans so far; return whether it is news."""
+    if ablation.day >= day or course.treated_day[0] < inf:
+        return False
+    course.treated_day[0] = ablation.day
+    if planned == LocalPolicy.VIABLE:
+        course.node[0] = False  # its viable part is no short axis
+    for scan in range(scans):
+        size = course.measured_mm[scan * targets]
+        if not isnan(size):
+            course.last_before_mm[0] = size
+    return True
 
 
-def _list_therapies(course: _Course, progression_day: float) -> tuple[TherapyRow, ...]:
-    """List the first treatment after study treatment, if one starts while on study."""
-    model = course.scenario.therapy
-    stopped = course.patient.discontinuation_day
-    starts = (
-        _start_therapy(course, progression_day, model.probability_after_progression, 0),
-        _start_therapy(
-            course,
-            stopped if stopped < progression_day else inf,
-            model.probability_after_discontinuation,
-            1,
-        ),
-    )
-    day = min(starts)
-    if day >= min(course.off_study.day, course.calendar.cut_day):
-        return ()
-    return (TherapyRow(course.patient_id, LATER_THERAPY, course.calendar.date_of(day)),)
+def _learn_of_residue(seen: Seen, course: Course, targets: int, scan: int) -> bool:
+    """Note that the ablation left tumour: the lesion was never gone, whatever was thought before.
+
+    Returns whether an earlier scan counted it as gone.
+    """
+    changes = False
+    if seen.finding[scan] == RESIDUAL:
+        for earlier in range(1, scan):
+            at = earlier * targets
+            if course.complete[at] and seen.finding[earlier] == NO_FINDING:
+                course.complete[at] = False
+                changes = True
+    return changes
 
 
-def _start_therapy(course: _Course, after: float, probability: float, index: int) -> float:
-    """Return the day a therapy starts, infinite if none does; each occasion has its index."""
-    model = course.scenario.therapy
-    if course.draws.uniform(Purpose.THERAPY, index) >= probability:
+def _read_again(room: Room, targets: int, rules: CourseRules, scans: int) -> State:
+    """Read the scans so far once more, with what is known now."""
+    if scans == 0:
+        return State(False, NOT_READ, NOT_READ, 0, False, False)
+    state = open_course(room.course, targets, rules, room.calls)
+    for visit in range(1, scans):
+        state = read_visit(room.course, targets, visit, state, rules, room.calls)
+    return state
+
+
+def _day_response_shown(calls: Calls, summary: Summary, confirm: bool) -> float:
+    """Return the day of the scan by which the response is known; ``inf``: there is none."""
+    best = summary.confirmed if confirm else summary.unconfirmed
+    if best.response not in (Response.CR, Response.PR):
         return inf
-    low, high = model.delay_least_days, model.delay_most_days
-    return after + course.draws.integer(Purpose.THERAPY_DELAY, low, high, index)
+    at = best.confirmed_at if confirm else best.visit
+    return float(calls.day[at + 1])
 
 
-def _list_deaths(course: _Course) -> tuple[DeathRow, ...]:
-    end = course.off_study
-    if end.reason != "death" or end.day >= course.calendar.cut_day:
-        return ()
-    return (DeathRow(course.patient_id, course.calendar.date_of(end.day)),)
-
-
-def _list_dispositions(course: _Course, treatment: _Ending) -> tuple[DispositionRow, ...]:
-    return tuple(
-        DispositionRow(
-            course.patient_id, scope, course.calendar.date_of(end.day), end.reason, end.category
-        )
-        for scope, end in (("treatment", treatment), ("study", course.off_study))
-        if end.day < course.calendar.cut_day
+def _draw_therapy(
+    who: Who, nature: Nature, progression_day: float, discontinuation_day: float
+) -> float:
+    """Draw the first treatment after study treatment, after progression or after stopping."""
+    model = nature.therapy
+    first = _start_of_therapy(
+        who, nature, progression_day, model.probability_after_progression, 0
     )
+    stopped = discontinuation_day if discontinuation_day < progression_day else inf
+    return min(
+        first,
+        _start_of_therapy(who, nature, stopped, model.probability_after_discontinuation, 1),
+    )
+
+
+def _start_of_therapy(
+    who: Who, nature: Nature, after: float, probability: float, occasion: int
+) -> float:
+    """Return the day on which a therapy starts, infinite if none does."""
+    if after == inf:
+        return inf
+    u, u_delay = draw_both(who, Purpose.THERAPY, occasion)
+    if u >= probability:
+        return inf
+    model = nature.therapy
+    return after + integer_between(u_delay, model.delay_least_days, model.delay_most_days)

@@ -1,261 +1,382 @@
-"""One virtual patient as nature knows it: lesions, rates and dates that no scan shows directly."""
+"""One virtual patient as nature knows it: lesions, rates and dates that no scan shows directly.
+
+Plain functions that write into sequences, alike in Python (lists) and in machine code (arrays).
+Days count from the first dose (day 0); ``inf`` is a day that never comes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import exp, floor, inf, log
-from typing import TYPE_CHECKING
+from math import exp, floor, inf, isnan, log, nan
+from typing import TYPE_CHECKING, NamedTuple
 
-from trialwright.simulate.draws import Purpose
+from trialwright.simulate.draws import (
+    Purpose,
+    Who,
+    between,
+    choose,
+    draw_both,
+    draw_uniform,
+    integer_between,
+)
+from trialwright.simulate.normal_quantile import normal_quantile
+from trialwright.simulate.numbers import NO_ABLATION, Nature, Protocol
 from trialwright.simulate.tumour import (
     DAYS_PER_MONTH,
     DAYS_PER_WEEK,
+    MODELS,
+    band_of,
     diameter_at,
-    local_progression_hazard,
-    truncated_log_normal,
+    size_of_share,
     zone_diameter,
 )
 
 if TYPE_CHECKING:
-    from trialwright.simulate.draws import Draws
-    from trialwright.simulate.plan import AblationPlan
-    from trialwright.simulate.scenario import Scenario
+    from collections.abc import MutableSequence
 
-_ORGANS = ("liver", "lung", "lymph node")  # order of the shares of a scenario
+ORGANS = ("liver", "lung", "lymph node")  # an organ is its place here, as in a scenario's shares
+LIVER, LUNG, NODE = 0, 1, 2
+MOST_TARGETS, MOST_NON_TARGETS = 5, 3
+MOST_LESIONS = MOST_TARGETS + MOST_NON_TARGETS
 # Lesion numbers are indices of draws: room for each kind, never reused.
-_FIRST_EXTRAHEPATIC, _FIRST_NON_TARGET, _FIRST_NEW = 2, 8, 16
-_YOUNGEST, _OLDEST = 18, 85  # years
+_FIRST_EXTRAHEPATIC, FIRST_NON_TARGET, FIRST_NEW = 2, 8, 16
+_WANG = MODELS.index("wang")
+_CHANGE_WEEK = 8  # at which the true change of burden may bear on survival
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenLesion:
-    """A lesion's true course; ``diameter_mm`` is its size at the first dose."""
+class Lesions(NamedTuple):
+    """The lesions of one patient at the first dose: targets first, room for ``MOST_LESIONS``."""
 
-    number: int
-    lesion_id: str
-    role: str
-    organ: str
-    diameter_mm: float
-    kg_per_week: float
-    ks_per_week: float
-
-    @property
-    def lymph_node(self) -> bool:
-        """Tell whether the lesion is a node, measured by its short axis."""
-        return self.organ == "lymph node"
-
-    def diameter_on(self, day: float) -> float:
-        """Return the true diameter in mm on a day counted from the first dose."""
-        return diameter_at(
-            day,
-            diameter_mm=self.diameter_mm,
-            kg_per_week=self.kg_per_week,
-            ks_per_week=self.ks_per_week,
-        )
+    number: MutableSequence[int]
+    organ: MutableSequence[int]
+    diameter_mm: MutableSequence[float]
+    growth: MutableSequence[float]  # as `diameter_at` takes it
+    ks_per_week: MutableSequence[float]
+    smallest_mm: MutableSequence[float]  # smallest true size on a scan so far
+    organ_growth: MutableSequence[float]  # by organ: its part of growth; nan: not drawn yet
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenNewLesion:
-    """A lesion that starts during the study, seen from the first scan on or after its onset."""
+class Counts(NamedTuple):
+    """How many lesions a patient has at baseline."""
 
-    number: int
-    organ: str
-    onset_day: float
+    targets: int
+    lesions: int
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenAblation:
-    """What an ablation on ``day`` does to ``lesion``; viable tumour is back from ``return_day``."""
+class Traits(NamedTuple):
+    """Standard normal traits, correlated as the scenario says."""
 
-    lesion: HiddenLesion
-    day: int
+    growth: float
+    shrinkage: float
+    frailty: float
+    survival: float
+
+
+class HiddenAblation(NamedTuple):
+    """What an ablation on ``day`` does to the first target; ``inf``: none is done.
+
+    Viable tumour is back from ``return_day``. Untreated liver lesions shrink faster from
+    ``abscopal_day``.
+    """
+
+    day: float
+    index_mm: float
     technical_success: bool
     margin_mm: float
     excess_mm: float
     involution_per_week: float
     return_day: float
-    regrowth_mm: float
-
-    def diameter_on(self, day: float) -> float:
-        """Return what a scan measures: the zone, and tumour at its edge where there is any."""
-        zone = zone_diameter(
-            day - self.day,
-            index_mm=self.lesion.diameter_on(self.day),
-            excess_mm=self.excess_mm,
-            involution_per_week=self.involution_per_week,
-        )
-        if day < self.return_day:
-            return zone
-        weeks = (day - self.return_day) / DAYS_PER_WEEK
-        return zone + self.regrowth_mm * exp(self.lesion.kg_per_week * weeks)
+    abscopal_day: float
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenPatient:
-    """A patient's traits and fate; days are counted from the first dose (day 0)."""
+class Leaving(NamedTuple):
+    """Whole days of 1 or more on which the patient would die, withdraw, stop treatment."""
 
-    sex: str
-    age_years: float
-    ecog: int
-    lesions: tuple[HiddenLesion, ...]
-    new_lesions: tuple[HiddenNewLesion, ...]
-    ablation: HiddenAblation | None
-    death_day: float
-    withdrawal_day: float
-    discontinuation_day: float
+    death: float
+    withdrawal: float
+    discontinuation: float
 
 
-def draw_patient(scenario: Scenario, ablation: AblationPlan | None, draws: Draws) -> HiddenPatient:
-    """Draw one patient.
+def draw_traits(who: Who, nature: Nature) -> Traits:
+    """Draw the traits that all lesions and the survival of a patient share."""
+    u_growth, u_shrinkage = draw_both(who, Purpose.RATES_OF_PATIENT, 0)
+    u_frailty, u_survival = draw_both(who, Purpose.FATE, 0)
+    growth, free_shrinkage = normal_quantile(u_growth), normal_quantile(u_shrinkage)
+    free_frailty, free_survival = normal_quantile(u_frailty), normal_quantile(u_survival)
+    m = nature.mixing
+    return Traits(
+        growth,
+        m.shrinkage_growth * growth + m.shrinkage * free_shrinkage,
+        m.frailty_growth * growth + m.frailty_shrinkage * free_shrinkage + m.frailty * free_frailty,
+        m.survival_growth * growth
+        + m.survival_shrinkage * free_shrinkage
+        + m.survival_frailty * free_frailty
+        + m.survival * free_survival,
+    )
+
+
+def draw_lesions(who: Who, nature: Nature, traits: Traits, lesions: Lesions) -> Counts:
+    """Draw the lesions of baseline: targets in and outside the liver, then non-targets."""
+    model = nature.lesions
+    u_targets, u_non_targets = draw_both(who, Purpose.LESION_COUNT, 0)
+    extrahepatic = choose(u_targets, model.extrahepatic_target_shares)
+    non_targets = choose(u_non_targets, model.non_target_shares)
+    targets = model.liver_targets + extrahepatic
+    for organ in range(len(lesions.organ_growth)):
+        lesions.organ_growth[organ] = nan
+    place = 0
+    for number in range(model.liver_targets):
+        _draw_lesion(who, nature, traits, lesions, place, number)
+        place += 1
+    for number in range(_FIRST_EXTRAHEPATIC, _FIRST_EXTRAHEPATIC + extrahepatic):
+        _draw_lesion(who, nature, traits, lesions, place, number)
+        place += 1
+    for number in range(FIRST_NON_TARGET, FIRST_NON_TARGET + non_targets):
+        _draw_lesion(who, nature, traits, lesions, place, number)
+        place += 1
+    return Counts(targets, place)
+
+
+def _draw_lesion(
+    who: Who, nature: Nature, traits: Traits, lesions: Lesions, place: int, number: int
+) -> None:
+    u_organ, u_size = draw_both(who, Purpose.LESION, number)
+    organ = _organ_of(u_organ, nature, number)
+    lesions.number[place] = number
+    lesions.organ[place] = organ
+    lesions.diameter_mm[place] = _draw_size(u_size, nature, organ, number)
+    model = nature.growth
+    u_growth, u_shrinkage = draw_both(who, Purpose.RATES_OF_LESION, number)
+    log_growth = (
+        model.kg_patient_log_sd * traits.growth
+        + model.kg_organ_log_sd * _growth_of_organ(who, lesions, organ)
+        + model.kg_lesion_log_sd * normal_quantile(u_growth)
+    )
+    log_ks = (
+        model.ks_patient_log_sd * traits.shrinkage
+        + model.ks_lesion_log_sd * normal_quantile(u_shrinkage)
+    )
+    linear = nature.law.model == _WANG
+    median = model.linear_growth_mm_per_week if linear else model.kg_median_per_week
+    slower = model.liver_shrinkage_factor if organ == LIVER else 1.0
+    lesions.growth[place] = median * exp(log_growth)
+    lesions.ks_per_week[place] = slower * (model.ks_median_per_week * exp(log_ks))
+
+
+def _growth_of_organ(who: Who, lesions: Lesions, organ: int) -> float:
+    """Return the part of growth that a patient's lesions in one organ share, drawn once."""
+    if isnan(lesions.organ_growth[organ]):
+        u = draw_uniform(who, Purpose.GROWTH_OF_ORGAN, organ)
+        lesions.organ_growth[organ] = normal_quantile(u)
+    return lesions.organ_growth[organ]
+
+
+def _organ_of(u: float, nature: Nature, number: int) -> int:
+    if number < _FIRST_EXTRAHEPATIC:
+        return LIVER
+    if number < FIRST_NON_TARGET:
+        return NODE if u < nature.lesions.node_share else LUNG
+    return choose(u, nature.lesions.non_target_organ_shares)
+
+
+def _draw_size(u: float, nature: Nature, organ: int, number: int) -> float:
+    if number == 0:
+        return size_of_share(u, nature.ablatable_size)
+    if organ == NODE:
+        return size_of_share(u, nature.node_size)
+    return size_of_share(u, nature.other_size)
+
+
+def true_diameter(
+    nature: Nature, lesions: Lesions, place: int, day: float, ablation: HiddenAblation
+) -> float:
+    """Return the true diameter of a lesion that was not ablated, on a day, in mm."""
+    extra = 0.0
+    if day > ablation.abscopal_day and lesions.organ[place] == LIVER:
+        weeks = (day - ablation.abscopal_day) / DAYS_PER_WEEK
+        extra = nature.ablation.abscopal_ks_per_week * weeks
+    return diameter_at(
+        day,
+        lesions.diameter_mm[place],
+        lesions.growth[place],
+        lesions.ks_per_week[place],
+        extra,
+        nature.law,
+    )
+
+
+def hazard_of_new_lesions(nature: Nature, traits: Traits) -> float:
+    """Return the weekly rate at which new lesions start in a patient."""
+    model = nature.new_lesions
+    return model.hazard_per_week * exp(
+        model.frailty_log_sd * traits.frailty + model.growth_effect * traits.growth
+    )
+
+
+def onset_of_new_lesion(who: Who, place: int, before: float, hazard: float) -> float:
+    """Return the day on which a patient's next new lesion starts, a Poisson process.
 
     Parameters
     ----------
-    scenario : Scenario
-        The assumptions.
-    ablation : AblationPlan or None
-        The planned ablation. Its largest diameter bounds the first liver target, since only
-        patients with a lesion fit for ablation are enrolled; every other draw is the same
-        without a plan.
-    draws : Draws
-        The random numbers of this patient.
-
-    Returns
-    -------
-    HiddenPatient
-        Days are whole numbers of 1 or more for death, withdrawal and discontinuation.
+    who : Who
+        The patient.
+    place : int
+        0 for the first new lesion, and so on.
+    before : float
+        Day on which the one before started; 0 for the first.
+    hazard : float
+        From `hazard_of_new_lesions`.
     """
-    growth_z = draws.normal(Purpose.GROWTH_OF_PATIENT)
-    largest_ablated = ablation.max_diameter_mm if ablation is not None else inf
-    lesions = _draw_lesions(scenario, growth_z, largest_ablated, draws)
-    people, leaving = scenario.people, scenario.leaving
-    age = people.age_mean_years + people.age_sd_years * draws.normal(Purpose.AGE)
-    return HiddenPatient(
-        sex="female" if draws.uniform(Purpose.SEX) < people.female_probability else "male",
-        age_years=min(max(age, _YOUNGEST), _OLDEST),
-        ecog=int(draws.uniform(Purpose.ECOG) < people.ecog_1_probability),
-        lesions=lesions,
-        new_lesions=_draw_new_lesions(scenario, growth_z, draws),
-        ablation=_draw_ablation(scenario, ablation, lesions[0], draws),
-        death_day=_draw_death(scenario, growth_z, draws),
-        withdrawal_day=_wait(Purpose.WITHDRAWAL, leaving.withdrawal_hazard_per_month, draws),
-        discontinuation_day=_wait(
-            Purpose.DISCONTINUATION, leaving.discontinuation_hazard_per_month, draws
-        ),
-    )
-
-
-def _draw_lesions(
-    scenario: Scenario, growth_z: float, largest_ablated_mm: float, draws: Draws
-) -> tuple[HiddenLesion, ...]:
-    model = scenario.lesions
-    extrahepatic = draws.choice(Purpose.LESION_COUNT, model.extrahepatic_target_shares, 0)
-    non_targets = draws.choice(Purpose.LESION_COUNT, model.non_target_shares, 1)
-    places = [(number, "target", "liver") for number in range(model.liver_targets)]
-    for number in range(_FIRST_EXTRAHEPATIC, _FIRST_EXTRAHEPATIC + extrahepatic):
-        is_node = draws.uniform(Purpose.ORGAN, number) < model.node_share
-        places.append((number, "target", "lymph node" if is_node else "lung"))
-    for number in range(_FIRST_NON_TARGET, _FIRST_NON_TARGET + non_targets):
-        organ = _ORGANS[draws.choice(Purpose.ORGAN, model.non_target_organ_shares, number)]
-        places.append((number, "non_target", organ))
-    lesions, counts = [], {"target": 0, "non_target": 0}
-    for number, role, organ in places:
-        counts[role] += 1
-        lesion_id = f"{'T' if role == 'target' else 'NT'}{counts[role]}"
-        kg, ks = _draw_rates(scenario, growth_z, organ, number, draws)
-        diameter = truncated_log_normal(
-            draws.uniform(Purpose.DIAMETER, number),
-            log_mean=model.diameter_log_mean,
-            log_sd=model.diameter_log_sd,
-            least=model.smallest_node_mm if organ == "lymph node" else model.smallest_target_mm,
-            most=min(largest_ablated_mm, model.largest_mm) if number == 0 else model.largest_mm,
-        )
-        lesions.append(HiddenLesion(number, lesion_id, role, organ, diameter, kg, ks))
-    return tuple(lesions)
-
-
-def _draw_rates(
-    scenario: Scenario, growth_z: float, organ: str, number: int, draws: Draws
-) -> tuple[float, float]:
-    """Draw growth (patient, organ and lesion parts) and shrinkage (patient and lesion parts)."""
-    model = scenario.growth
-    log_kg = (
-        model.kg_patient_log_sd * growth_z
-        + model.kg_organ_log_sd * draws.normal(Purpose.GROWTH_OF_ORGAN, _ORGANS.index(organ))
-        + model.kg_lesion_log_sd * draws.normal(Purpose.GROWTH_OF_LESION, number)
-    )
-    log_ks = model.ks_patient_log_sd * draws.normal(
-        Purpose.SHRINKAGE_OF_PATIENT
-    ) + model.ks_lesion_log_sd * draws.normal(Purpose.SHRINKAGE_OF_LESION, number)
-    return model.kg_median_per_week * exp(log_kg), model.ks_median_per_week * exp(log_ks)
-
-
-def _draw_new_lesions(
-    scenario: Scenario, growth_z: float, draws: Draws
-) -> tuple[HiddenNewLesion, ...]:
-    """Draw onsets as a Poisson process whose rate the patient's frailty and growth set."""
-    model = scenario.new_lesions
-    hazard = model.hazard_per_week * exp(
-        model.frailty_log_sd * draws.normal(Purpose.FRAILTY) + model.growth_effect * growth_z
-    )
     if hazard == 0:
-        return ()
-    lesions, week = [], 0.0
-    for place in range(model.most_per_patient):
-        number = _FIRST_NEW + place
-        week += draws.exponential(Purpose.NEW_LESION_TIME, place) / hazard
-        organ = _ORGANS[draws.choice(Purpose.NEW_LESION_ORGAN, model.organ_shares, place)]
-        lesions.append(HiddenNewLesion(number, organ, week * DAYS_PER_WEEK))
-    return tuple(lesions)
+        return inf
+    wait = -log(draw_uniform(who, Purpose.NEW_LESION, place))
+    return before + wait / hazard * DAYS_PER_WEEK
 
 
-def _draw_ablation(
-    scenario: Scenario, plan: AblationPlan | None, lesion: HiddenLesion, draws: Draws
-) -> HiddenAblation | None:
-    model = scenario.ablation
-    if plan is None or draws.uniform(Purpose.ABLATION_DONE) < model.not_done_probability:
-        return None
-    day = draws.integer(Purpose.ABLATION_DAY, plan.first_day, plan.last_day)
-    result = draws.uniform(Purpose.ABLATION_RESULT)  # one draw: a failed session is not effective
-    excess = draws.between(Purpose.ABLATION_ZONE, model.zone_least_mm, model.zone_most_mm)
-    misplaced = draws.between(Purpose.ABLATION_PLACEMENT, 0.0, model.placement_error_most_mm)
-    margin = max(excess / 2 - misplaced, 0.0)
-    effective = result < model.technique_efficacy_probability
+def organ_of_new_lesion(who: Who, nature: Nature, place: int) -> int:
+    """Return the organ of a patient's new lesion."""
+    return choose(draw_both(who, Purpose.NEW_LESION, place)[1], nature.new_lesions.organ_shares)
+
+
+def no_ablation() -> HiddenAblation:
+    """Return the ablation of a patient who has none."""
+    return HiddenAblation(inf, 0.0, False, 0.0, 0.0, 0.0, inf, inf)
+
+
+def draw_ablation(
+    who: Who, nature: Nature, protocol: Protocol, lesions: Lesions
+) -> HiddenAblation:
+    """Draw the planned ablation of the first liver target and what becomes of it."""
+    model = nature.ablation
+    if protocol.ablation_first_day == NO_ABLATION:
+        return no_ablation()
+    u_done, u_day = draw_both(who, Purpose.ABLATION, 0)
+    if u_done < model.not_done_probability:
+        return no_ablation()
+    day = integer_between(u_day, protocol.ablation_first_day, protocol.ablation_last_day)
+    size = diameter_at(
+        day,
+        lesions.diameter_mm[0],
+        lesions.growth[0],
+        lesions.ks_per_week[0],
+        0.0,
+        nature.law,
+    )
+    # One draw of success: a session that did not cover the lesion is not effective either.
+    success, u_excess = draw_both(who, Purpose.ABLATION_RESULT, 0)
+    u_place, u_involution = draw_both(who, Purpose.ABLATION_PLACEMENT, 0)
+    excess = between(u_excess, model.zone_least_mm, model.zone_most_mm)
+    margin = max(excess / 2 - between(u_place, 0.0, model.placement_error_most_mm), 0.0)
+    band = band_of(size, model.efficacy_size_limits_mm)
+    effective = success < model.technique_efficacy_probabilities[band]
+    lasts = _wait_for_local_progression(who, nature, margin) if effective else 0.0
     return HiddenAblation(
-        lesion=lesion,
-        day=day,
-        technical_success=result < 1 - model.technical_failure_probability,
-        margin_mm=float(round(margin)) if effective else 0.0,
-        excess_mm=excess,
-        involution_per_week=draws.between(
-            Purpose.ABLATION_INVOLUTION,
-            model.involution_least_per_week,
-            model.involution_most_per_week,
-        ),
-        return_day=day + _draw_local_progression(scenario, margin, draws) if effective else day,
-        regrowth_mm=model.regrowth_mm,
+        float(day),
+        size,
+        success < 1 - model.technical_failure_probability,
+        float(floor(margin + 0.5)) if effective else 0.0,
+        excess,
+        between(u_involution, model.involution_least_per_week, model.involution_most_per_week),
+        day + lasts,
+        _draw_abscopal_day(who, nature, day),
     )
 
 
-def _draw_local_progression(scenario: Scenario, margin_mm: float, draws: Draws) -> float:
-    model = scenario.ablation
-    hazard = local_progression_hazard(
-        margin_mm, model.margin_limits_mm, model.local_progression_hazards_per_month
+def _wait_for_local_progression(who: Who, nature: Nature, margin_mm: float) -> float:
+    model = nature.ablation
+    hazard = model.local_progression_hazards_per_month[band_of(margin_mm, model.margin_limits_mm)]
+    return _wait(draw_uniform(who, Purpose.LOCAL_PROGRESSION, 0), hazard)
+
+
+def _draw_abscopal_day(who: Who, nature: Nature, ablation_day: float) -> float:
+    model = nature.ablation
+    if model.abscopal_probability == 0:
+        return inf
+    u, u_onset = draw_both(who, Purpose.ABSCOPAL, 0)
+    if u >= model.abscopal_probability:
+        return inf
+    weeks = between(u_onset, model.abscopal_onset_least_weeks, model.abscopal_onset_most_weeks)
+    return ablation_day + weeks * DAYS_PER_WEEK
+
+
+def zone_on(nature: Nature, lesions: Lesions, ablation: HiddenAblation, day: float) -> float:
+    """Return what a scan measures of the ablated lesion: the zone, and tumour at its edge."""
+    zone = zone_diameter(
+        day - ablation.day, ablation.index_mm, ablation.excess_mm, ablation.involution_per_week
     )
-    return _wait(Purpose.LOCAL_PROGRESSION, hazard, draws)
+    return zone + viable_on(nature, lesions, ablation, day)
 
 
-def _draw_death(scenario: Scenario, growth_z: float, draws: Draws) -> float:
-    model = scenario.survival
+def viable_on(nature: Nature, lesions: Lesions, ablation: HiddenAblation, day: float) -> float:
+    """Return the diameter of viable tumour at the zone on a day after the ablation."""
+    if day < ablation.return_day:
+        return 0.0
+    return diameter_at(
+        day - ablation.return_day,
+        nature.ablation.regrowth_mm,
+        lesions.growth[0],
+        0.0,  # what came back does not shrink
+        0.0,
+        nature.law,
+    )
+
+
+def draw_leaving(who: Who, nature: Nature, death: float) -> Leaving:
+    """Draw when the patient would withdraw consent and stop treatment; death is given."""
+    u_withdrawal, u_stop = draw_both(who, Purpose.LEAVING, 0)
+    model = nature.leaving
+    return Leaving(
+        death,
+        _wait(u_withdrawal, model.withdrawal_hazard_per_month),
+        _wait(u_stop, model.discontinuation_hazard_per_month),
+    )
+
+
+def draw_death(
+    who: Who, nature: Nature, traits: Traits, lesions: Lesions, counts: Counts, at: HiddenAblation
+) -> float:
+    """Draw the day of death: log-normal, earlier with fast growth and a heavy burden."""
+    model = nature.survival
     log_weeks = (
-        log(model.os_median_weeks)
-        - model.growth_effect * growth_z
-        + model.log_sd * draws.normal(Purpose.SURVIVAL)
+        nature.log_os_median_weeks
+        - model.growth_effect * traits.growth
+        + model.log_sd * traits.survival
     )
-    return floor(exp(log_weeks) * DAYS_PER_WEEK) + 1
+    if model.burden_effect != 0 or model.week_8_change_effect != 0:
+        log_weeks -= _weight_of_burden(nature, lesions, counts, at)
+    if model.ecog_effect != 0:
+        restricted = draw_both(who, Purpose.PERSON, 0)[1] < nature.ecog_1_probability
+        log_weeks -= model.ecog_effect if restricted else 0.0
+    return float(floor(exp(log_weeks) * DAYS_PER_WEEK) + 1)
 
 
-def _wait(purpose: Purpose, hazard_per_month: float, draws: Draws) -> float:
-    """Draw an exponential waiting time in whole days, never 0; infinite without a hazard."""
+def _weight_of_burden(
+    nature: Nature, lesions: Lesions, counts: Counts, ablation: HiddenAblation
+) -> float:
+    """Return by how much the targets' sum and its change shorten the logarithm of survival."""
+    first, later = 0.0, 0.0
+    for place in range(counts.targets):
+        first += lesions.diameter_mm[place]
+        later += true_diameter(nature, lesions, place, _CHANGE_WEEK * DAYS_PER_WEEK, ablation)
+    model = nature.survival
+    change = log(max(later, 1.0) / first)
+    return (
+        model.burden_effect * log(first / model.typical_burden_mm)
+        + model.week_8_change_effect * change
+    )
+
+
+def draw_toxicity(who: Who, nature: Nature, protocol: Protocol) -> float:
+    """Draw the day of unacceptable toxicity within the study's window; ``inf``: none."""
+    if protocol.toxicity_window_days == 0 or nature.unacceptable_probability == 0:
+        return inf
+    u, u_day = draw_both(who, Purpose.TOXICITY, 0)
+    if u >= nature.unacceptable_probability:
+        return inf
+    return float(integer_between(u_day, 1, protocol.toxicity_window_days))
+
+
+def _wait(u: float, hazard_per_month: float) -> float:
+    """Return an exponential waiting time in whole days, never 0; infinite without a hazard."""
     if hazard_per_month == 0:
         return inf
-    return floor(draws.exponential(purpose) / hazard_per_month * DAYS_PER_MONTH) + 1
+    return float(floor(-log(u) / hazard_per_month * DAYS_PER_MONTH) + 1)

@@ -1,5 +1,8 @@
 """Philox 4x32-10: a counter-based random number generator in plain integers.
 
+The same source serves Python and, compiled, machine code: a product of two 32-bit words that does
+not fit a signed 64-bit integer wraps there, and both its halves are still right once masked.
+
 The generator has no state. Ten rounds of multiply and exchange turn a counter of four 32-bit
 words and a key of two into four words that look independent, so any draw of any virtual trial
 can be made alone, in any order, on any machine.
@@ -13,7 +16,6 @@ section 3.3 and table 2. Oracle: the known-answer vectors of the authors' Random
 from __future__ import annotations
 
 Words4 = tuple[int, int, int, int]
-Words2 = tuple[int, int]
 
 GENERATOR = "Philox4x32-10"
 _ROUNDS = 10
@@ -22,15 +24,15 @@ _WEYL_0, _WEYL_1 = 0x9E3779B9, 0xBB67AE85  # golden ratio and sqrt(3) - 1, as 32
 _MASK = 0xFFFFFFFF
 
 
-def philox4x32(counter: Words4, key: Words2) -> Words4:
+def philox4x32(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words4:
     """Return the four 32-bit words that belong to a counter and a key.
 
     Parameters
     ----------
-    counter : tuple of four int
-        Words of 32 bits, lowest first.
-    key : tuple of two int
-        Words of 32 bits, lowest first.
+    c0, c1, c2, c3 : int
+        The counter, words of 32 bits, lowest first.
+    k0, k1 : int
+        The key, words of 32 bits, lowest first.
 
     Returns
     -------
@@ -39,18 +41,16 @@ def philox4x32(counter: Words4, key: Words2) -> Words4:
 
     Examples
     --------
-    >>> [f"{word:08x}" for word in philox4x32((0, 0, 0, 0), (0, 0))]
+    >>> [f"{word:08x}" for word in philox4x32(0, 0, 0, 0, 0, 0)]
     ['6627e8d5', 'e169c58d', 'bc57ac4c', '9b00dbd8']
     """
-    c0, c1, c2, c3 = counter
-    k0, k1 = key
     for _ in range(_ROUNDS):
         product_0 = _MULTIPLIER_0 * c0
         product_1 = _MULTIPLIER_1 * c2
         c0, c1, c2, c3 = (
-            (product_1 >> 32) ^ c1 ^ k0,
+            ((product_1 >> 32) & _MASK) ^ c1 ^ k0,
             product_1 & _MASK,
-            (product_0 >> 32) ^ c3 ^ k1,
+            ((product_0 >> 32) & _MASK) ^ c3 ^ k1,
             product_0 & _MASK,
         )
         k0 = (k0 + _WEYL_0) & _MASK

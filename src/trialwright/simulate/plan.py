@@ -79,6 +79,8 @@ class TrialPlan:
         The planned local treatment, if any.
     later_assessments : tuple of float
         After how many weeks the interval changes, and to how many weeks; empty: never.
+    toxicity_window_days : int
+        Days from the first dose in which unacceptable toxicity counts; 0: none is drawn.
 
     Raises
     ------
@@ -96,6 +98,7 @@ class TrialPlan:
     drugs: tuple[DrugPlan, ...]
     ablation: AblationPlan | None
     later_assessments: tuple[float, ...] = ()
+    toxicity_window_days: int = 0
 
     def __post_init__(self) -> None:
         for name in ("patients", "accrual_months", "assessment_interval_weeks", "horizon_months"):

@@ -1,38 +1,32 @@
-"""Simulate the trial that a study file plans, with the trial's own response rules.
+"""What a virtual trial takes from the study file: plan, reading, endpoints, and how it is run.
 
-The simulator draws tumours and scans; whether a scan shows progression is asked of the room
-``response``, so a virtual patient leaves the study by the rule that a real one does.
+The simulator draws tumours and scans; what a scan means, what ends a time and when the trial stops
+are the rules of the rooms above, so a virtual patient is judged as a real one is.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from math import inf
+from typing import TYPE_CHECKING, Any
 
 from trialwright.errors import StudyError
-from trialwright.response import (
-    Lesion,
-    LocalTreatment,
-    PatientScans,
-    Reading,
-    Response,
-    ResponseRules,
-    assess_patient,
-)
+from trialwright.records import padded
+from trialwright.simulate.conduct import ADEQUATE, ANY, LAST_MEASURED, Conduct
+from trialwright.simulate.course import Reading
 from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
 from trialwright.simulate.scenario_file import read_scenario
 from trialwright.simulate.trial import simulate_trial
+from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
-    from trialwright.simulate.rows import (
-        AblationRow,
-        IsProgression,
-        LesionRow,
-        MeasurementRow,
-    )
+    from trialwright.endpoints.bulk.followed import EndpointRules
     from trialwright.study.model import Study
+
+_MOST_LOOKS = 64
+_NO_LOOK = 2**31 - 1  # a number of patients that is never reached
+_LAST_ASSESSMENTS = {"adequate": ADEQUATE, "measured": LAST_MEASURED, "any": ANY}
 
 
 def simulate_study(
@@ -65,9 +59,7 @@ def simulate_study(
         plan = plan.resized(patients)
     scenario = read_scenario(study.simulation.scenario.require())
     try:
-        return simulate_trial(
-            scenario, plan, seed=seed, trial=trial, is_progression=progression_rule(study)
-        )
+        return simulate_trial(scenario, plan, reading_of(study), seed=seed, trial=trial)
     except ValueError as error:
         msg = f"the study cannot be simulated: {error}"
         raise StudyError(msg) from error
@@ -105,54 +97,138 @@ def plan_trial(study: Study) -> TrialPlan:
         drugs=drugs,
         ablation=planned,
         later_assessments=schedule.later_assessments.require(),
+        toxicity_window_days=study.safety.toxicity_window_days.require(),
     )
 
 
-def progression_rule(study: Study) -> IsProgression:
-    """Return the study's own rule for progression, in the form that the simulator asks."""
-    # A treatment that follows RECIST 1.1 asks for no other criteria.
-    rules = replace(ResponseRules.of(study), immune_criteria="none")
+def reading_of(study: Study) -> Reading:
+    """Return how the study reads scans: the rules of ``response``, as numbers.
 
-    def is_progression(
-        lesions: tuple[LesionRow, ...],
-        measurements: tuple[MeasurementRow, ...],
-        ablations: tuple[AblationRow, ...],
-    ) -> bool:
-        points = assess_patient(_scans_of(lesions, measurements, ablations), rules).time_points
-        return bool(points) and points[-1].overall == Response.PD
+    Raises
+    ------
+    StudyError
+        If the study reads scans in a way that only an analysis can follow; the message names the
+        field.
+    """
+    from trialwright.response.bulk.packing import course_rules
+    from trialwright.response.rules import ResponseRules
 
-    return is_progression
+    rules = ResponseRules.of(study)
+    for name, value, only in (
+        ("response.baseline_after_ablation", rules.baseline_after_ablation, False),
+        ("response.tumour_marker", rules.tumour_marker, "none"),
+        ("response.best_response_rules", rules.best_response_rules, "recist11"),
+    ):
+        if value != only:
+            msg = (
+                f"{name} is {value!r}; virtual patients are read with {only!r} alone. Simulate a "
+                "study with that choice, and analyse its data with the other"
+            )
+            raise StudyError(msg)
+    reading = Reading(
+        course_rules(rules),
+        rules.confirm,
+        rules.after_new_therapy,
+        rules.while_on_treatment,
+        stops_at_progression=True,
+    )
+    plain: Reading = as_plain_numbers(reading)
+    return plain
 
 
-def _scans_of(
-    lesions: tuple[LesionRow, ...],
-    measurements: tuple[MeasurementRow, ...],
-    ablations: tuple[AblationRow, ...],
-) -> PatientScans:
-    baseline = measurements[0].visit
-    return PatientScans(
-        measurements[0].patient_id,
-        # All that matters here is which scan is the baseline.
-        max(row.scan_date for row in measurements if row.visit == baseline),
-        tuple(Lesion(r.lesion_id, r.role, r.organ, r.lymph_node) for r in lesions),
-        tuple(_reading_of(row) for row in measurements),
-        tuple(
-            LocalTreatment(r.lesion_id, r.ablation_date, r.modality, r.planned, r.technical_success)
-            for r in ablations
+def endpoints_of(study: Study, counting: str = OF_THE_STUDY) -> EndpointRules:
+    """Return the study's endpoints as rules of numbers.
+
+    Parameters
+    ----------
+    study : Study
+        The study file.
+    counting : str
+        Another way of counting times than the study's own (``study.counting.countings_of``).
+
+    Raises
+    ------
+    StudyError
+        If an endpoint is defined in a way that only an analysis can follow.
+    """
+    from trialwright.endpoints.bulk.follow_many import endpoint_rules
+    from trialwright.endpoints.time_rules import TimeRules
+
+    _check_sets(study)
+    times = TimeRules.of(study, counting)
+    try:
+        rules: EndpointRules = as_plain_numbers(endpoint_rules(study, times))
+    except ValueError as error:
+        msg = f"many trials cannot be simulated: {error}"
+        raise StudyError(msg) from error
+    return rules
+
+
+def _check_sets(study: Study) -> None:
+    sets = study.analysis_sets.efficacy.require()
+    if sets not in {"treated", "enrolled"}:
+        msg = (
+            f"analysis_sets.efficacy is {sets!r}; many trials are simulated with all treated "
+            "patients. Name 'treated'"
+        )
+        raise StudyError(msg)
+    if study.ablation is not None and study.rates.ablation_not_performed.require() == "composite":
+        msg = (
+            "rates.ablation_not_performed is 'composite'; many trials are simulated with "
+            "'treatment_policy' alone"
+        )
+        raise StudyError(msg)
+
+
+def conduct_of(study: Study, counting: str = OF_THE_STUDY) -> Conduct:
+    """Return how the study is run and decided.
+
+    Parameters
+    ----------
+    study : Study
+        The study file.
+    counting : str
+        As for `endpoints_of`.
+
+    Raises
+    ------
+    StudyError
+        If a field that this needs is still a gap.
+    """
+    from trialwright.design.toxicity.of_study import toxicity_rule_of
+    from trialwright.endpoints.time_rules import TimeRules
+
+    times = TimeRules.of(study, counting)
+    design = study.design
+    staged = design.kind.require() == "two_stage"
+    toxicity = toxicity_rule_of(study)
+    bounds = [
+        (looked, inf if bound is None else bound)
+        for looked, bound in zip(toxicity.looks, toxicity.boundaries.stop_at_least, strict=True)
+    ]
+    return Conduct(
+        patients=design.planned_patients.require(),
+        first_stage_patients=design.first_stage_patients.require() if staged else 0,
+        first_stage_bound=design.first_stage_bound.require() if staged else 0,
+        final_bound=design.final_bound.require() if staged else -1,
+        look_days=study.simulation.first_look_weeks.require() * 7.0,
+        accrual_pauses=study.simulation.accrual_at_first_look.require() == "pauses",
+        toxicity_looks=padded(tuple(one for one, _ in bounds), _MOST_LOOKS, _NO_LOOK),
+        toxicity_bounds=padded(
+            tuple(_NO_LOOK if one == inf else int(one) for _, one in bounds), _MOST_LOOKS, _NO_LOOK
         ),
+        toxicity_window_days=study.safety.toxicity_window_days.require(),
+        last_assessment=_LAST_ASSESSMENTS[times.last_assessment],
     )
 
 
-def _reading_of(row: MeasurementRow) -> Reading:
-    return Reading(
-        row.lesion_id,
-        row.visit,
-        row.scan_date,
-        row.diameter_mm,
-        row.state,
-        method=row.method,
-        ablation_finding=row.ablation_finding,
-    )
+def as_plain_numbers(rules: Any) -> Any:
+    """Return named tuples with members of enumerations as numbers, as records keep them."""
+    if isinstance(rules, tuple) and hasattr(rules, "_fields"):
+        return type(rules)(*(as_plain_numbers(one) for one in rules))
+    if isinstance(rules, int) and not isinstance(rules, bool):
+        return int(rules)
+    return rules
 
 
 _NEEDED = (
@@ -160,7 +236,8 @@ _NEEDED = (
     "ablation.",
     "schedule.",
     "response.",
-    "simulation.",
+    "simulation.scenario",
+    "safety.toxicity_window_days",
     "design.planned_patients",
     "design.accrual_months",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,6 +56,7 @@ class MeasurementRow:
     diameter_mm: float | None
     state: str | None
     method: str = "CT"
+    viable_mm: float | None = None
     ablation_finding: str | None = None
 
 
@@ -81,6 +82,33 @@ class DoseRow:
     start_date: date
     end_date: date
     dose_mg: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdverseEventRow:
+    """One adverse event; dates as texts, which real data know only in part."""
+
+    patient_id: str
+    term: str
+    grade: int
+    start_date: str
+    end_date: str | None
+    serious: bool
+    related_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaboratoryRow:
+    """One laboratory result with the limits of normal."""
+
+    patient_id: str
+    test: str
+    sample_date: date
+    value: float
+    unit: str
+    lower_limit: float
+    upper_limit: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +149,8 @@ class PatientRecord:
     measurements: tuple[MeasurementRow, ...] = ()
     ablations: tuple[AblationRow, ...] = ()
     doses: tuple[DoseRow, ...] = ()
+    adverse_events: tuple[AdverseEventRow, ...] = ()
+    labs: tuple[LaboratoryRow, ...] = ()
     therapies: tuple[TherapyRow, ...] = ()
     deaths: tuple[DeathRow, ...] = ()
     dispositions: tuple[DispositionRow, ...] = ()
-
-
-class IsProgression(Protocol):
-    """Tell whether the last scan of a patient shows progression.
-
-    Called after the baseline scan is on file and each later scan has been read, with all that
-    was recorded up to and including that scan. The rule itself lives in ``response``.
-    """
-
-    def __call__(
-        self,
-        lesions: tuple[LesionRow, ...],
-        measurements: tuple[MeasurementRow, ...],
-        ablations: tuple[AblationRow, ...],
-    ) -> bool:
-        """Return True to end this patient's tumour assessments and treatment."""
-        ...

@@ -1,190 +1,336 @@
-"""What a scan shows of a patient's hidden lesions: diameters and states, with reading error."""
+"""What a scan shows of a patient's hidden lesions: diameters and states, with reading error.
+
+Plain functions that write what was read into the course that the response rules read, and beside
+it what only a data set needs. Alike in Python (lists) and in machine code (arrays).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from math import exp
-from typing import TYPE_CHECKING
+from math import exp, floor, nan
+from typing import TYPE_CHECKING, NamedTuple
 
-from trialwright.simulate.draws import Purpose
-from trialwright.simulate.rows import LesionRow, MeasurementRow
+from trialwright.dataset.schema import SIZE_OF_STATE
+from trialwright.response.course import NOTHING_SHOWN, Course
+from trialwright.response.local_size import LocalPolicy
+from trialwright.response.recist import read_non_targets
+from trialwright.simulate.draws import Purpose, Who, draw_both, draw_uniform
+from trialwright.simulate.normal_quantile import normal_quantile
+from trialwright.simulate.patient import (
+    FIRST_NEW,
+    MOST_LESIONS,
+    NODE,
+    Counts,
+    HiddenAblation,
+    Lesions,
+    onset_of_new_lesion,
+    true_diameter,
+    viable_on,
+    zone_on,
+)
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import MutableSequence
 
-    from trialwright.simulate.draws import Draws
-    from trialwright.simulate.patient import (
-        HiddenAblation,
-        HiddenLesion,
-        HiddenNewLesion,
-        HiddenPatient,
-    )
-    from trialwright.simulate.scenario import Scenario
+    from trialwright.simulate.numbers import Nature, Protocol
 
 SCANS_PER_LESION = 1024  # index of a draw = lesion number * this + scan number
 BASELINE = 0
+MOST_NEW_LESIONS = 15
+_NOT_DRAWN = -1.0  # as an onset
+_GONE_MM, _TOO_SMALL_MM = SIZE_OF_STATE["absent"], SIZE_OF_STATE["too_small"]
+
+# What was read of a lesion on a scan.
+NOT_SEEN, MEASURED, ABSENT, TOO_SMALL, NOT_EVALUABLE, PRESENT, PROGRESSED = range(7)
+# What a scan after the ablation shows at the zone.
+NO_FINDING, COMPLETE, RESIDUAL, LOCAL_PROGRESSION = range(4)
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """One scan that took place; number 0 is the baseline scan, its day is 0 or less."""
+class Patient(NamedTuple):
+    """One patient before the scanner."""
 
-    number: int
-    visit: str
-    day: int
-    date: date
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A diameter or a state, never both; and what the ablation zone shows, if there is one."""
-
-    diameter_mm: float | None = None
-    state: str | None = None
-    ablation_finding: str | None = None
+    who: Who
+    lesions: Lesions
+    counts: Counts
+    ablation: HiddenAblation
+    new_lesion_hazard: float
 
 
-@dataclass(frozen=True, slots=True)
-class ScanReader:
-    """Read every lesion of one patient, scan by scan.
+class Seen(NamedTuple):
+    """What was read, beyond what the response rules need; by scan, or by scan and lesion."""
 
-    ``largest_ablated_mm`` bounds the baseline reading of the lesion planned for ablation.
+    number: MutableSequence[int]  # of the planned scan; 0: baseline
+    state: MutableSequence[int]  # scan * MOST_LESIONS + place
+    finding: MutableSequence[int]  # at the zone of the ablated lesion
+    new_onset: MutableSequence[float]  # by new lesion, as far as drawn
+    new_state: MutableSequence[int]  # scan * MOST_NEW_LESIONS + place
+
+
+class Found(NamedTuple):
+    """How many non-target lesions a scan finds how, and whether it shows anything at all."""
+
+    gone: int
+    missing: int
+    progressed: int
+    left: bool
+    was_read: bool
+
+
+def read_scan(
+    patient: Patient,
+    nature: Nature,
+    protocol: Protocol,
+    planned: LocalPolicy,
+    course: Course,
+    seen: Seen,
+    scan: int,
+    number: int,
+    day: int,
+) -> None:
+    """Read every lesion of a patient on one scan.
+
+    Parameters
+    ----------
+    patient : Patient
+        Whose lesions.
+    nature, protocol : Nature, Protocol
+        Assumptions and plan.
+    planned : LocalPolicy
+        How the study counts an ablated lesion: one that is left out cannot progress.
+    course, seen : Course, Seen
+        Where it is written.
+    scan : int
+        Its place among the scans that were made; 0 is the baseline.
+    number : int
+        Its number in the plan.
+    day : int
+        When it was made.
     """
+    seen.number[scan] = number
+    seen.finding[scan] = NO_FINDING
+    error = _error_of_reader(patient.who, nature, number)
+    read_targets = _read_targets(patient, nature, protocol, course, seen, scan, day, error)
+    found = _read_non_targets(patient, nature, seen, scan, day)
+    new_lesion = _find_new_lesions(patient, nature, seen, scan, day)
+    at_zone = 0
+    if seen.finding[scan] == LOCAL_PROGRESSION and planned != LocalPolicy.EXCLUDE:
+        at_zone = 1
+    progressed = found.progressed + at_zone
+    non_targets = patient.counts.lesions - patient.counts.targets
+    was_read = read_targets or found.was_read or new_lesion
+    course.day[scan] = day
+    course.targets_day[scan] = day
+    course.shown_day[scan] = day if new_lesion or progressed > 0 else NOTHING_SHOWN
+    course.non_target[scan] = read_non_targets(non_targets, found.gone, found.missing, progressed)
+    course.non_target_left[scan] = found.left
+    course.new_lesion[scan] = new_lesion
+    course.was_read[scan] = was_read
 
-    patient_id: str
-    patient: HiddenPatient
-    ablation: HiddenAblation | None
-    largest_ablated_mm: float
-    scenario: Scenario
-    draws: Draws
 
-    def list_lesions(self) -> tuple[LesionRow, ...]:
-        """Return the rows of the lesions found at baseline."""
-        return tuple(
-            LesionRow(self.patient_id, x.lesion_id, x.role, x.organ, x.lymph_node)
-            for x in self.patient.lesions
-        )
+def _error_of_reader(who: Who, nature: Nature, number: int) -> float:
+    """Return the log standard deviation of the reader's own bias; 0: it is the first reader."""
+    scans = nature.scans
+    if number == BASELINE or scans.reader_change_probability == 0:
+        return 0.0
+    another = draw_uniform(who, Purpose.READER, number) < scans.reader_change_probability
+    return scans.reader_log_sd if another else 0.0
 
-    def read(self, scan: Scan, earlier: tuple[Scan, ...]) -> tuple[MeasurementRow, ...]:
-        """Read the lesions that were there at baseline.
 
-        Parameters
-        ----------
-        scan : Scan
-            The scan to read.
-        earlier : tuple of Scan
-            The scans before this one, to compare non-target lesions and the zone with.
-        """
-        rows = []
-        for lesion in self.patient.lesions:
-            if self._is_lost(lesion, scan):
-                reading = Reading(state="not_evaluable")
-            elif lesion.role == "target":
-                reading = replace(
-                    self._measure(lesion, scan),
-                    ablation_finding=self._judge_zone(lesion, scan, earlier),
-                )
-            else:
-                reading = self._compare(lesion, scan, earlier)
-            rows.append(self._row(lesion.lesion_id, scan, reading))
-        return tuple(rows)
-
-    def find_new_lesions(
-        self, scan: Scan, known: tuple[LesionRow, ...]
-    ) -> tuple[tuple[LesionRow, ...], tuple[MeasurementRow, ...]]:
-        """Return lesions first seen on this scan, and a row for every new lesion so far."""
-        seen = {row.lesion_id for row in known}
-        found, rows = [], []
-        for place, lesion in enumerate(self.patient.new_lesions, start=1):
-            if lesion.onset_day > scan.day:
-                break
-            lesion_id, lost = f"N{place}", self._is_lost(lesion, scan)
-            if lesion_id not in seen:
-                if lost:
-                    continue
-                node = lesion.organ == "lymph node"
-                found.append(LesionRow(self.patient_id, lesion_id, "new", lesion.organ, node))
-            rows.append(
-                self._row(lesion_id, scan, Reading(state="not_evaluable" if lost else "present"))
+def _read_targets(
+    patient: Patient,
+    nature: Nature,
+    protocol: Protocol,
+    course: Course,
+    seen: Seen,
+    scan: int,
+    day: int,
+    reader_log_sd: float,
+) -> bool:
+    """Read the targets; return whether anything was read of them."""
+    anything = False
+    for place in range(patient.counts.targets):
+        at = scan * patient.counts.targets + place
+        index = patient.lesions.number[place] * SCANS_PER_LESION + seen.number[scan]
+        u_error, u_state = draw_both(patient.who, Purpose.READING, index)
+        ablated = place == 0 and day > patient.ablation.day
+        lost = scan != BASELINE and u_state < nature.scans.not_evaluable_probability
+        if lost:
+            _write_size(course, seen, scan, at, place, NOT_EVALUABLE, nan, nan)
+        else:
+            error = nature.scans.read_log_sd * normal_quantile(u_error)
+            if reader_log_sd > 0:
+                u_bias = draw_uniform(patient.who, Purpose.READER_EFFECT, index)
+                error += reader_log_sd * normal_quantile(u_bias)
+            _measure(
+                patient, nature, protocol, course, seen, scan, day, place, exp(error), u_state
             )
-        return tuple(found), tuple(rows)
-
-    def _row(self, lesion_id: str, scan: Scan, reading: Reading) -> MeasurementRow:
-        return MeasurementRow(
-            self.patient_id,
-            lesion_id,
-            scan.visit,
-            scan.date,
-            reading.diameter_mm,
-            reading.state,
-            ablation_finding=reading.ablation_finding,
-        )
-
-    def _is_lost(self, lesion: HiddenLesion | HiddenNewLesion, scan: Scan) -> bool:
-        """Tell whether the lesion cannot be read; at baseline every lesion is readable."""
-        if scan.number == BASELINE:
-            return False
-        u = self.draws.uniform(Purpose.NOT_EVALUABLE, _index(lesion, scan))
-        return u < self.scenario.scans.not_evaluable_probability
-
-    def _measure(self, lesion: HiddenLesion, scan: Scan) -> Reading:
-        scans, lesions = self.scenario.scans, self.scenario.lesions
-        true_mm = min(self._true_diameter(lesion, scan.day), lesions.largest_mm)
-        if true_mm < lesions.vanished_below_mm and scan.number != BASELINE:
-            return Reading(state="absent")
-        error = self.draws.normal(Purpose.READ_ERROR, _index(lesion, scan))
-        read_mm = _round_to(true_mm * exp(scans.read_log_sd * error), scans.rounding_mm)
-        if scan.number == BASELINE:
-            return Reading(self._keep_eligible(lesion, read_mm))
-        u = self.draws.uniform(Purpose.TOO_SMALL, _index(lesion, scan))
-        if read_mm < scans.too_small_below_mm and u < scans.too_small_probability:
-            return Reading(state="too_small")
-        return Reading(read_mm)
-
-    def _true_diameter(self, lesion: HiddenLesion, day: int) -> float:
-        if self.ablation is not None and lesion is self.ablation.lesion and day > self.ablation.day:
-            return self.ablation.diameter_on(day)
-        return lesion.diameter_on(day)
-
-    def _keep_eligible(self, lesion: HiddenLesion, read_mm: float) -> float:
-        """Keep a baseline reading within what made the lesion a target (or fit for ablation)."""
-        model = self.scenario.lesions
-        least = model.smallest_node_mm if lesion.lymph_node else model.smallest_target_mm
-        most = self.largest_ablated_mm if lesion.number == 0 else model.largest_mm
-        return max(least, min(read_mm, most))
-
-    def _judge_zone(
-        self, lesion: HiddenLesion, scan: Scan, earlier: tuple[Scan, ...]
-    ) -> str | None:
-        """Return what a scan after the ablation shows at the zone; none for any other lesion.
-
-        Tumour is residual unless an earlier scan that could be read had shown a complete zone.
-        """
-        ablation = self.ablation
-        if ablation is None or lesion is not ablation.lesion or scan.day <= ablation.day:
-            return None
-        if scan.day < ablation.return_day:
-            return "complete"
-        shown_complete = any(
-            ablation.day < one.day < ablation.return_day and not self._is_lost(lesion, one)
-            for one in earlier
-        )
-        return "local_progression" if shown_complete else "residual"
-
-    def _compare(self, lesion: HiddenLesion, scan: Scan, earlier: tuple[Scan, ...]) -> Reading:
-        """Judge a non-target lesion by its hidden size against its smallest size so far."""
-        model = self.scenario.lesions
-        size = lesion.diameter_on(scan.day)
-        smallest = min((lesion.diameter_on(one.day) for one in earlier), default=size)
-        limit = model.non_target_progression_ratio * max(smallest, model.non_target_floor_mm)
-        if scan.number != BASELINE and size >= limit:
-            return Reading(state="unequivocal_progression")
-        return Reading(state="absent" if size < model.vanished_below_mm else "present")
+            anything = True
+        if ablated:
+            _judge_zone(patient, course, seen, scan, day, lost)
+        else:
+            course.complete[at] = False
+    return anything
 
 
-def _index(lesion: HiddenLesion | HiddenNewLesion, scan: Scan) -> int:
-    return lesion.number * SCANS_PER_LESION + scan.number
+def _measure(
+    patient: Patient,
+    nature: Nature,
+    protocol: Protocol,
+    course: Course,
+    seen: Seen,
+    scan: int,
+    day: int,
+    place: int,
+    error: float,
+    u_state: float,
+) -> None:
+    """Measure one target."""
+    scans, lesions = nature.scans, patient.lesions
+    at = scan * patient.counts.targets + place
+    ablated = place == 0 and day > patient.ablation.day
+    if ablated:
+        size = zone_on(nature, lesions, patient.ablation, day)
+    else:
+        size = true_diameter(nature, lesions, place, day, patient.ablation)
+    size = min(size, nature.lesions.largest_mm)
+    read = _round_to(size * error, scans.rounding_mm)
+    viable = read
+    if ablated:
+        viable = viable_on(nature, lesions, patient.ablation, day)
+        viable = min(_round_to(viable * error, scans.rounding_mm), read)
+    if scan == BASELINE:
+        read = _keep_eligible(nature, protocol, lesions, place, read)
+        _write_size(course, seen, scan, at, place, MEASURED, read, read)
+    elif size < nature.lesions.vanished_below_mm:
+        _write_size(course, seen, scan, at, place, ABSENT, _GONE_MM, _GONE_MM)
+    elif read < scans.too_small_below_mm and _is_called_too_small(nature, u_state):
+        small = _TOO_SMALL_MM if not ablated or viable > 0 else 0.0
+        _write_size(course, seen, scan, at, place, TOO_SMALL, _TOO_SMALL_MM, small)
+    else:
+        _write_size(course, seen, scan, at, place, MEASURED, read, viable)
+
+
+def _is_called_too_small(nature: Nature, u_state: float) -> bool:
+    """Tell whether a reader gives no number to a small lesion that could be read."""
+    lost = nature.scans.not_evaluable_probability
+    return (u_state - lost) / (1.0 - lost) < nature.scans.too_small_probability
+
+
+def _write_size(
+    course: Course,
+    seen: Seen,
+    scan: int,
+    at: int,
+    place: int,
+    state: int,
+    measured_mm: float,
+    viable_mm: float,
+) -> None:
+    seen.state[scan * MOST_LESIONS + place] = state
+    course.measured_mm[at] = measured_mm
+    course.viable_mm[at] = viable_mm
+
+
+def _keep_eligible(
+    nature: Nature, protocol: Protocol, lesions: Lesions, place: int, read_mm: float
+) -> float:
+    """Keep a baseline reading within what made the lesion a target (or fit for ablation)."""
+    model = nature.lesions
+    node = lesions.organ[place] == NODE
+    least = model.smallest_node_mm if node else model.smallest_target_mm
+    most = protocol.largest_ablated_mm if lesions.number[place] == 0 else model.largest_mm
+    return max(least, min(read_mm, most))
+
+
+def _judge_zone(
+    patient: Patient, course: Course, seen: Seen, scan: int, day: int, lost: bool
+) -> None:
+    """Note what a scan after the ablation shows at the zone, and what is known of the lesion.
+
+    Tumour is residual unless an earlier scan that could be read had shown a complete zone. A scan
+    that could not be read leaves the lesion as it was known, at first by the technical success.
+    """
+    ablation, targets = patient.ablation, patient.counts.targets
+    last = _last_finding(seen, scan)
+    finding = NO_FINDING
+    if not lost and day < ablation.return_day:
+        finding = COMPLETE
+    elif not lost:
+        came_back = last in (COMPLETE, LOCAL_PROGRESSION)
+        finding = LOCAL_PROGRESSION if came_back else RESIDUAL
+    seen.finding[scan] = finding
+    known = finding if finding != NO_FINDING else last
+    if known == NO_FINDING:
+        course.complete[scan * targets] = ablation.technical_success
+    else:
+        course.complete[scan * targets] = known == COMPLETE
+
+
+def _last_finding(seen: Seen, scan: int) -> int:
+    for earlier in range(scan - 1, BASELINE, -1):
+        if seen.finding[earlier] != NO_FINDING:
+            return int(seen.finding[earlier])
+    return NO_FINDING
+
+
+def _read_non_targets(patient: Patient, nature: Nature, seen: Seen, scan: int, day: int) -> Found:
+    """Judge the non-target lesions by their hidden size against their smallest size so far."""
+    model, lesions = nature.lesions, patient.lesions
+    gone = missing = progressed = 0
+    left = was_read = False
+    for place in range(patient.counts.targets, patient.counts.lesions):
+        size = true_diameter(nature, lesions, place, day, patient.ablation)
+        state = PRESENT
+        if scan == BASELINE:
+            lesions.smallest_mm[place] = size
+        elif _is_lost(patient.who, nature, lesions.number[place], seen.number[scan]):
+            state = NOT_EVALUABLE
+        else:
+            smallest = max(lesions.smallest_mm[place], model.non_target_floor_mm)
+            if size >= model.non_target_progression_ratio * smallest:
+                state = PROGRESSED
+            elif size < model.vanished_below_mm:
+                state = ABSENT
+        lesions.smallest_mm[place] = min(lesions.smallest_mm[place], size)
+        seen.state[scan * MOST_LESIONS + place] = state
+        gone += 1 if state == ABSENT else 0
+        missing += 1 if state == NOT_EVALUABLE else 0
+        progressed += 1 if state == PROGRESSED else 0
+        left = left or state in (PRESENT, PROGRESSED)
+        was_read = was_read or state != NOT_EVALUABLE
+    return Found(gone, missing, progressed, left, was_read)
+
+
+def _is_lost(who: Who, nature: Nature, lesion: int, number: int) -> bool:
+    """Tell whether a lesion cannot be read on a scan after baseline."""
+    u = draw_both(who, Purpose.READING, lesion * SCANS_PER_LESION + number)[1]
+    return u < nature.scans.not_evaluable_probability
+
+
+def _find_new_lesions(patient: Patient, nature: Nature, seen: Seen, scan: int, day: int) -> bool:
+    """Find the new lesions that have started by a scan; return whether one was seen on it.
+
+    Onsets are drawn only as far as scans reach. One that could not be read is not evaluable once
+    it is known, and not noticed before.
+    """
+    started, shown = scan != BASELINE, False
+    for place in range(nature.new_lesions.most_per_patient):
+        at = scan * MOST_NEW_LESIONS + place
+        seen.new_state[at] = NOT_SEEN
+        if scan == BASELINE:
+            seen.new_onset[place] = _NOT_DRAWN
+        if started and seen.new_onset[place] == _NOT_DRAWN:
+            before = seen.new_onset[place - 1] if place > 0 else 0.0
+            seen.new_onset[place] = onset_of_new_lesion(
+                patient.who, place, before, patient.new_lesion_hazard
+            )
+        started = started and seen.new_onset[place] <= day
+        if started and not _is_lost(patient.who, nature, FIRST_NEW + place, seen.number[scan]):
+            seen.new_state[at] = PRESENT
+            shown = True
+        elif started and scan > 1 and seen.new_state[at - MOST_NEW_LESIONS] != NOT_SEEN:
+            seen.new_state[at] = NOT_EVALUABLE
+    return shown
 
 
 def _round_to(value: float, step: float) -> float:
-    return round(value / step) * step if step > 0 else value
+    return floor(value / step + 0.5) * step if step > 0 else value

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trialwright.simulate.scenario_harm import Harm
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -56,17 +58,49 @@ def _shares() -> Any:
     return field(metadata={"limits": Limits(most=1.0, shares=True)})
 
 
+GrowthModel = Literal["stein_fojo", "generalised", "claret", "wang"]
+
+
+def _words() -> Any:
+    return field(metadata={"limits": None})
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Stein-Fojo rates: medians, and the log standard deviations around them."""
+    """How lesions grow and shrink: the model, medians, and log standard deviations around them.
 
+    ``sensitive_fraction`` belongs to the generalised model, ``resistance_per_week`` to Claret's,
+    ``linear_growth_mm_per_week`` (in place of ``kg_median_per_week`` during treatment) to Wang's.
+    """
+
+    model: GrowthModel = _words()
     kg_median_per_week: float = _rate()
     ks_median_per_week: float = _rate()
+    sensitive_fraction: float = _probability()
+    resistance_per_week: float = _positive()
+    linear_growth_mm_per_week: float = _rate()
+    liver_shrinkage_factor: float = _rate()
     kg_patient_log_sd: float = _rate()
     kg_organ_log_sd: float = _rate()
     kg_lesion_log_sd: float = _rate()
     ks_patient_log_sd: float = _rate()
     ks_lesion_log_sd: float = _rate()
+
+
+def _correlation() -> Any:
+    return field(metadata={"limits": Limits(-1.0, 1.0)})
+
+
+@dataclass(frozen=True, slots=True)
+class Correlations:
+    """Correlations between the standard normal traits of a patient; all 0: independent."""
+
+    growth_shrinkage: float = _correlation()
+    growth_frailty: float = _correlation()
+    growth_survival: float = _correlation()
+    shrinkage_frailty: float = _correlation()
+    shrinkage_survival: float = _correlation()
+    frailty_survival: float = _correlation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +135,20 @@ class NewLesions:
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """Log-normal time to death, shorter where tumours grow fast."""
+    """Log-normal time to death, shorter where tumours grow fast or weigh heavily.
+
+    The effects lower the logarithm of the time: per standard deviation of growth, per logarithm of
+    the targets' sum at baseline against ``typical_burden_mm``, per logarithm of its true change by
+    week 8, and for ECOG 1.
+    """
 
     os_median_weeks: float = _positive()
     growth_effect: float = _real()
     log_sd: float = _rate()
+    typical_burden_mm: float = _positive()
+    burden_effect: float = _real()
+    week_8_change_effect: float = _real()
+    ecog_effect: float = _real()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +156,8 @@ class Scans:
     """How scans are made and read."""
 
     read_log_sd: float = _rate()
+    reader_log_sd: float = _rate()
+    reader_change_probability: float = _probability()
     rounding_mm: float = _rate()
     too_small_below_mm: float = _rate()
     too_small_probability: float = _probability()
@@ -137,7 +182,8 @@ class Ablation:
 
     not_done_probability: float = _probability()
     technical_failure_probability: float = _probability()
-    technique_efficacy_probability: float = _probability()
+    efficacy_size_limits_mm: tuple[float, ...] = _rate()
+    technique_efficacy_probabilities: tuple[float, ...] = _probability()
     zone_least_mm: float = _rate()
     zone_most_mm: float = _rate()
     placement_error_most_mm: float = _rate()
@@ -146,6 +192,10 @@ class Ablation:
     margin_limits_mm: tuple[float, ...] = _rate()
     local_progression_hazards_per_month: tuple[float, ...] = _rate()
     regrowth_mm: float = _rate()
+    abscopal_probability: float = _probability()
+    abscopal_ks_per_week: float = _rate()
+    abscopal_onset_least_weeks: float = _rate()
+    abscopal_onset_most_weeks: float = _rate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +206,14 @@ class Therapy:
     probability_after_discontinuation: float = _probability()
     delay_least_days: int = _rate()
     delay_most_days: int = _rate()
+
+
+@dataclass(frozen=True, slots=True)
+class Toxicity:
+    """Unacceptable toxicity, as the study's stopping rule counts it, within its window."""
+
+    unacceptable_probability: float = _probability()
+    ablation_related_share: float = _probability()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +257,7 @@ class Scenario:
     name: str
     title: str
     growth: Growth
+    correlations: Correlations
     lesions: Lesions
     new_lesions: NewLesions
     survival: Survival
@@ -206,13 +265,16 @@ class Scenario:
     leaving: Leaving
     ablation: Ablation
     therapy: Therapy
+    toxicity: Toxicity
     people: People
+    harm: Harm
     achieved: Achieved
     bases: Mapping[str, Basis] = field(compare=False)
 
 
 SECTIONS: dict[str, type[Any]] = {
     "growth": Growth,
+    "correlations": Correlations,
     "lesions": Lesions,
     "new_lesions": NewLesions,
     "survival": Survival,
@@ -220,6 +282,7 @@ SECTIONS: dict[str, type[Any]] = {
     "leaving": Leaving,
     "ablation": Ablation,
     "therapy": Therapy,
+    "toxicity": Toxicity,
     "people": People,
     "achieved": Achieved,
 }

@@ -1,38 +1,55 @@
-"""Read scenario files: each key checked, every problem named with its mend."""
+"""Read scenario files: each key checked, every problem named with its mend.
+
+A file holds sections of single values, each ``{ value = ..., source = "..." }`` or with an
+``assumption``, and lists of entries (``[[adverse_events]]``). The ``source`` or ``assumption`` of
+an entry stands for all its values; one that comes from elsewhere has its own. An entry is known
+by its ``number``: a file that inherits changes the values it names of that entry, or adds one.
+"""
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import Field, fields
-from difflib import get_close_matches
-from math import fsum, isclose, isfinite
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialwright.errors import StudyError
-from trialwright.simulate.scenario import SECTIONS, Basis, Limits, Scenario
+from trialwright.simulate.scenario import SECTIONS, Basis, Scenario
+from trialwright.simulate.scenario_harm import (
+    HARM_LISTS,
+    HARM_SECTIONS,
+    LARGEST_NUMBER,
+    Harm,
+)
+from trialwright.simulate.scenario_together import check_harm, check_together
+from trialwright.simulate.scenario_values import check_value, near, parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
+
+    from trialwright.simulate.scenario_values import Parameter
 
 _SHIPPED = Path(__file__).parent / "scenarios"
 _HEAD = ("title", "inherits")
+_ALL_SECTIONS = {**SECTIONS, **HARM_SECTIONS}
 _LENGTHS = {
     "lesions.extrahepatic_target_shares": 3,
     "lesions.non_target_shares": 3,
     "lesions.non_target_organ_shares": 3,
     "new_lesions.organ_shares": 3,
 }
-_ORDERED = (
-    ("scans.baseline_latest_days", "scans.baseline_earliest_days"),
-    ("ablation.zone_least_mm", "ablation.zone_most_mm"),
-    ("ablation.involution_least_per_week", "ablation.involution_most_per_week"),
-    ("therapy.delay_least_days", "therapy.delay_most_days"),
-    ("lesions.smallest_target_mm", "lesions.largest_mm"),
-    ("lesions.smallest_node_mm", "lesions.largest_mm"),
-)
 
-Leaves = dict[str, dict[str, Any]]  # dotted name -> {value, source or assumption}
+Leaf = dict[str, Any]  # {value, source or assumption}
+
+
+@dataclass(slots=True)
+class _Content:
+    """What a file and those it inherits hold: leaves by dotted name, entries by their number."""
+
+    head: dict[str, Any] = field(default_factory=dict)
+    leaves: dict[str, Leaf] = field(default_factory=dict)  # section.key
+    entries: dict[str, dict[int, dict[str, Leaf]]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
 
 
 def list_scenarios() -> tuple[str, ...]:
@@ -68,24 +85,46 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
     51.4
     """
     path = _find_file(name_or_path)
-    head, leaves, problems = _load(path, ())
-    names = {f"{section}.{f.name}": f for section, kind in SECTIONS.items() for f in fields(kind)}
-    problems += [
-        f"{name} is missing; add {name.split('.')[1]} = {{ value = ..., source = ... }} under "
-        f"[{name.split('.')[0]}], or inherit a scenario that has it"
-        for name in names
-        if name not in leaves
-    ]
-    values: dict[str, Any] = {}
-    for name, leaf in leaves.items():
-        problem, values[name] = _check_value(name, names[name], leaf.get("value"))
-        problems += problem
-    if not problems:
-        problems += _check_together(values)
-    if problems:
-        msg = "\n".join([f"scenario file {path}:", *(f"  - {problem}" for problem in problems)])
+    content = _load(path, ())
+    values = _check_sections(content, SECTIONS)
+    harm = _refuse(path, content, _make_harm(content, values))
+    sections: dict[str, Any] = {name: _make(kind, name, values) for name, kind in SECTIONS.items()}
+    title = str(content.head.get("title", path.stem))
+    bases = _list_bases(content)
+    return Scenario(name=path.stem, title=title, **sections, harm=harm, bases=bases)
+
+
+def read_harm(name_or_path: str | Path) -> Harm:
+    """Read only what a scenario assumes of doses, adverse events and laboratory values.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        As of ``read_scenario``; the file need not say anything of tumours. ``_harm`` is the
+        part that the scenarios of Trialwright share.
+
+    Raises
+    ------
+    StudyError
+        As ``read_scenario``.
+
+    Examples
+    --------
+    >>> len(read_harm("_harm").laboratory_tests)
+    8
+    """
+    path = _find_file(name_or_path)
+    content = _load(path, ())
+    return _refuse(path, content, _make_harm(content, {}))
+
+
+def _refuse(path: Path, content: _Content, harm: Harm | None) -> Harm:
+    """Raise the problems of a file, or return its harm if there are none."""
+    if harm is None:
+        said = "\n".join(f"  - {problem}" for problem in content.problems)
+        msg = f"scenario file {path}:\n{said}"
         raise StudyError(msg)
-    return _build(path.stem, head, values, leaves)
+    return harm
 
 
 def _find_file(name_or_path: str | Path, beside: Path | None = None) -> Path:
@@ -96,16 +135,16 @@ def _find_file(name_or_path: str | Path, beside: Path | None = None) -> Path:
     if path.is_file():
         return path
     known = list_scenarios()
-    near = get_close_matches(str(name_or_path), known, 1)
-    hint = f"did you mean {near[0]}? " if near else ""
+    hint = near(str(name_or_path), known, otherwise="")[2:]
     msg = (
-        f"there is no scenario {name_or_path}; {hint}name one of {', '.join(known)}, "
-        "or the path of a scenario file"
+        f"there is no scenario {name_or_path}; {hint + ' ' if hint else ''}name one of "
+        f"{', '.join(known)}, or the path of a scenario file"
     )
     raise StudyError(msg)
 
 
-def _load(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], Leaves, list[str]]:
+def _load(path: Path, above: tuple[Path, ...]) -> _Content:
+    """Read a file on top of those it inherits; problems are collected, not raised."""
     if path in above:
         msg = f"scenario file {path}: inherits itself; remove one of the inherits lines"
         raise StudyError(msg)
@@ -114,30 +153,38 @@ def _load(path: Path, above: tuple[Path, ...]) -> tuple[dict[str, Any], Leaves, 
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"scenario file {path}: not valid TOML ({error}); mend the line named"
         raise StudyError(msg) from error
-    leaves: Leaves = {}
-    problems: list[str] = []
+    content = _Content()
     if "inherits" in text:
         parent = _find_file(str(text["inherits"]), path.parent)
-        _, leaves, inherited = _load(parent, (*above, path))
-        problems += [f"{problem} (inherited from {parent.name})" for problem in inherited]
-    head = {key: text.pop(key) for key in _HEAD if key in text}
-    for section, content in text.items():
-        if section not in SECTIONS or not isinstance(content, dict):
-            problems.append(f"{section} is not known{_near(section, (*SECTIONS, *_HEAD))}")
+        content = _load(parent, (*above, path))
+        content.problems = [f"{p} (inherited from {parent.name})" for p in content.problems]
+    content.head = {key: text.pop(key) for key in _HEAD if key in text}
+    for section, inside in text.items():
+        if section in _ALL_SECTIONS and isinstance(inside, dict):
+            _add_section(content, section, inside)
+        elif section in HARM_LISTS and isinstance(inside, list):
+            _add_entries(content, section, inside)
+        else:
+            content.problems.append(_say_unknown_section(section))
+    return content
+
+
+def _say_unknown_section(section: str) -> str:
+    if section in HARM_LISTS:
+        return f"{section} must be a list of entries; head each with [[{section}]]"
+    if section in _ALL_SECTIONS:
+        return f"{section} is not known as such; head its values with [{section}]"
+    return f"{section} is not known{near(section, (*_ALL_SECTIONS, *HARM_LISTS, *_HEAD))}"
+
+
+def _add_section(content: _Content, section: str, inside: dict[str, Any]) -> None:
+    known = parameters_of(_ALL_SECTIONS[section])
+    for key, leaf in inside.items():
+        if key not in known:
+            content.problems.append(f"{section}.{key} is not known{near(key, known)}")
             continue
-        known = {f.name for f in fields(SECTIONS[section])}
-        for key, leaf in content.items():
-            if key not in known:
-                problems.append(f"{section}.{key} is not known{_near(key, known)}")
-                continue
-            problems += _check_leaf(f"{section}.{key}", leaf)
-            leaves[f"{section}.{key}"] = leaf if isinstance(leaf, dict) else {"value": leaf}
-    return head, leaves, problems
-
-
-def _near(key: str, known: Iterable[str]) -> str:
-    near = get_close_matches(key, list(known), 1)
-    return f"; did you mean {near[0]}?" if near else "; remove it"
+        content.problems += _check_leaf(f"{section}.{key}", leaf)
+        content.leaves[f"{section}.{key}"] = leaf if isinstance(leaf, dict) else {"value": leaf}
 
 
 def _check_leaf(name: str, leaf: object) -> list[str]:
@@ -152,59 +199,116 @@ def _check_leaf(name: str, leaf: object) -> list[str]:
     return [f"{name} must say its value and where it comes from: {form}"]
 
 
-def _check_value(name: str, declared: Field[Any], value: Any) -> tuple[list[str], Any]:
-    many = "tuple" in str(declared.type)
-    whole = declared.type == "int"
-    limits: Limits = declared.metadata["limits"]
-    items: list[Any] = value if isinstance(value, list) else [value]
-    if many != isinstance(value, list) or not all(_is_number(item, whole=whole) for item in items):
-        form = "a list of numbers" if many else "a whole number" if whole else "a number"
-        return [f"{name} must be {form}, not {value!r}"], None
-    if not all(_is_inside(item, limits) for item in items):
-        return [f"{name} = {value}; it must be {limits}"], None
-    if limits.shares and many and not isclose(fsum(items), 1.0, abs_tol=1e-9):
-        return [f"{name} = {value} sums to {fsum(items):g}; shares sum to 1"], None
-    if name in _LENGTHS and len(items) != _LENGTHS[name]:
-        return [f"{name} has {len(items)} entries; it needs {_LENGTHS[name]}"], None
-    return [], tuple(float(x) for x in items) if many else value if whole else float(items[0])
+def _add_entries(content: _Content, section: str, inside: list[Any]) -> None:
+    seen: set[int] = set()
+    for place, entry in enumerate(inside, start=1):
+        number = entry.get("number") if isinstance(entry, dict) else None
+        if not isinstance(number, int) or not 1 <= number <= LARGEST_NUMBER or number in seen:
+            content.problems.append(
+                f"{section}, entry {place}: number = {number!r}; each entry needs a whole number "
+                f"of its own, 1 to {LARGEST_NUMBER}"
+            )
+            continue
+        seen.add(number)
+        kept = content.entries.setdefault(section, {}).setdefault(number, {})
+        leaves, problems = _read_entry(section, number, entry)
+        kept.update(leaves)
+        content.problems += problems
 
 
-def _is_number(item: object, *, whole: bool) -> bool:
-    if isinstance(item, bool) or not isinstance(item, int if whole else int | float):
-        return False
-    return isfinite(item)
+def _read_entry(
+    section: str, number: int, entry: dict[str, Any]
+) -> tuple[dict[str, Leaf], list[str]]:
+    """Return the leaves of an entry; bare values take the entry's own source or assumption."""
+    known = parameters_of(HARM_LISTS[section])
+    basis: dict[str, Any] = {key: entry[key] for key in ("source", "assumption") if key in entry}
+    leaves: dict[str, Leaf] = {}
+    problems: list[str] = []
+    if len(basis) > 1 or not all(isinstance(text, str) for text in basis.values()):
+        problems.append(f"{section} {number} must have one source or one assumption, as a text")
+    for key, value in entry.items():
+        name = f"{section} {number}: {key}"
+        if key in basis:
+            continue
+        if key not in known:
+            problems.append(f"{name} is not known{near(key, known)}")
+        elif isinstance(value, dict):
+            problems += _check_leaf(name, value)
+            leaves[key] = value
+        elif not basis:
+            problems.append(f"{name} has no source; give the entry a source or an assumption")
+        else:
+            leaves[key] = {"value": value, **basis}
+    return leaves, problems
 
 
-def _is_inside(item: float, limits: Limits) -> bool:
-    above = item > limits.least if limits.above_least else item >= limits.least
-    return above and item <= limits.most
+def _check_sections(content: _Content, sections: Mapping[str, type[Any]]) -> dict[str, Any]:
+    """Return the value of every key of the sections; problems are added to those there are."""
+    values: dict[str, Any] = {}
+    for section, kind in sections.items():
+        for key, parameter in parameters_of(kind).items():
+            name = f"{section}.{key}"
+            if name in content.leaves:
+                problems, values[name] = _check_named(name, parameter, content.leaves[name])
+                content.problems += problems
+            else:
+                content.problems.append(
+                    f"{name} is missing; add {key} = {{ value = ..., source = ... }} under "
+                    f"[{section}], or inherit a scenario that has it"
+                )
+    return values
 
 
-def _check_together(values: dict[str, Any]) -> list[str]:
-    problems = [
-        f"{low} = {values[low]} is more than {high} = {values[high]}; exchange or mend them"
-        for low, high in _ORDERED
-        if values[low] > values[high]
-    ]
-    limits = values["ablation.margin_limits_mm"]
-    hazards = values["ablation.local_progression_hazards_per_month"]
-    if list(limits) != sorted(set(limits)) or len(hazards) != len(limits) + 1:
-        problems.append(
-            "ablation.margin_limits_mm must ascend, and "
-            "ablation.local_progression_hazards_per_month have one entry more"
-        )
-    return problems
+def _check_named(name: str, parameter: Parameter, leaf: Leaf) -> tuple[list[str], Any]:
+    if name in _LENGTHS:
+        parameter = replace(parameter, entries=_LENGTHS[name])
+    return check_value(name, parameter, leaf.get("value"))
 
 
-def _build(name: str, head: dict[str, Any], values: dict[str, Any], leaves: Leaves) -> Scenario:
-    sections = {
-        section: kind(**{f.name: values[f"{section}.{f.name}"] for f in fields(kind)})
-        for section, kind in SECTIONS.items()
+def _make_harm(content: _Content, values: Mapping[str, Any]) -> Harm | None:
+    """Check what the file says of harm, and the rest with it; None if there is a problem."""
+    mine = _check_sections(content, HARM_SECTIONS)
+    parts: dict[str, Any] = {
+        name: _make_entries(content, name, kind) for name, kind in HARM_LISTS.items()
     }
-    bases = {
-        key: Basis("source", leaf["source"])
+    if content.problems:
+        return None
+    parts |= {name: _make(kind, name, mine) for name, kind in HARM_SECTIONS.items()}
+    harm = Harm(**parts)
+    content.problems += check_together({**values, **mine}) + check_harm(harm)
+    return None if content.problems else harm
+
+
+def _make_entries(content: _Content, section: str, kind: type[Any]) -> tuple[Any, ...]:
+    made = []
+    for number, leaves in sorted(content.entries.get(section, {}).items()):
+        given: dict[str, Any] = {}
+        before = len(content.problems)
+        for key, parameter in parameters_of(kind).items():
+            name = f"{section} {number}: {key}"
+            if key in leaves:
+                problems, given[key] = check_value(name, parameter, leaves[key].get("value"))
+                content.problems += problems
+            elif parameter.required:
+                content.problems.append(f"{name} is missing; add it to the entry")
+        if len(content.problems) == before:
+            made.append(kind(**given))
+    return tuple(made)
+
+
+def _make(kind: type[Any], section: str, values: Mapping[str, Any]) -> Any:
+    return kind(**{name: values[f"{section}.{name}"] for name in parameters_of(kind)})
+
+
+def _list_bases(content: _Content) -> dict[str, Basis]:
+    """Return where each value comes from, by its dotted name (``adverse_events.3.term``)."""
+    leaves = dict(content.leaves)
+    for section, entries in content.entries.items():
+        for number, entry in entries.items():
+            leaves |= {f"{section}.{number}.{key}": leaf for key, leaf in entry.items()}
+    return {
+        name: Basis("source", leaf["source"])
         if "source" in leaf
         else Basis("assumption", leaf["assumption"])
-        for key, leaf in leaves.items()
+        for name, leaf in leaves.items()
     }
-    return Scenario(name=name, title=str(head.get("title", name)), **sections, bases=bases)

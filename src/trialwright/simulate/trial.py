@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from trialwright.simulate.course import simulate_patient
 from trialwright.simulate.draws import GENERATOR_NAME, Draws
+from trialwright.simulate.memory import room_as_lists
+from trialwright.simulate.numbers import nature_of, protocol_of
+from trialwright.simulate.record import Setting, record_patient
 from trialwright.simulate.rows import PatientRecord
 
 if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
+    from trialwright.simulate.course import Reading
     from trialwright.simulate.plan import TrialPlan
-    from trialwright.simulate.rows import IsProgression
     from trialwright.simulate.scenario import Scenario
 
 
 def simulate_trial(
-    scenario: Scenario,
-    plan: TrialPlan,
-    *,
-    seed: int,
-    trial: int = 0,
-    is_progression: IsProgression | None = None,
+    scenario: Scenario, plan: TrialPlan, reading: Reading, *, seed: int, trial: int = 0
 ) -> Dataset:
     """Draw one virtual trial.
 
@@ -32,56 +29,67 @@ def simulate_trial(
         Assumptions about patients and tumours.
     plan : TrialPlan
         The protocol: patients, calendar, drugs, ablation.
+    reading : Reading
+        How scans are read, and whether the first progression ends a patient's tumour assessments
+        and treatment; ``reading_of`` takes it from a study.
     seed : int
         Names the series of trials, ``0 <= seed < 2**64``.
     trial : int
         Number of the trial in the series, 0-based.
-    is_progression : callable or None
-        Judges each scan by what is on file; the first progression ends a patient's tumour
-        assessments and treatment. None: they go on to the end of follow-up.
 
     Returns
     -------
     Dataset
-        All tables but ``adverse_events`` and ``labs``, which are not collected. Its source
-        names scenario, seed, trial and generator.
+        Its source names scenario, seed, trial and generator.
 
     Raises
     ------
-    ValueError
-        If the ablation's largest diameter is below the smallest target of the scenario.
+    StudyError
+        If scenario and plan do not fit together.
     """
-    records = simulate_records(
-        scenario, plan, seed=seed, trial=trial, is_progression=is_progression
-    )
+    records = simulate_records(scenario, plan, reading, seed=seed, trial=trial)
     source = f"simulated: scenario {scenario.name}, seed {seed}, trial {trial} ({GENERATOR_NAME})"
     return _build_dataset(records, source)
 
 
 def simulate_records(
-    scenario: Scenario,
-    plan: TrialPlan,
-    *,
-    seed: int,
-    trial: int = 0,
-    is_progression: IsProgression | None = None,
+    scenario: Scenario, plan: TrialPlan, reading: Reading, *, seed: int, trial: int = 0
 ) -> tuple[PatientRecord, ...]:
     """Draw one virtual trial as plain rows, one record a patient enrolled by the data cut.
 
     Parameters and errors are those of ``simulate_trial``; Polars is not needed.
     """
-    smallest = scenario.lesions.smallest_target_mm
-    if plan.ablation is not None and plan.ablation.max_diameter_mm < smallest:
-        msg = (
-            f"ablation up to {plan.ablation.max_diameter_mm:g} mm, but the smallest target of "
-            f"scenario {scenario.name} has {smallest:g} mm; raise max_diameter_mm"
-        )
-        raise ValueError(msg)
+    setting = make_setting(scenario, plan, reading)
+    room = room_as_lists(setting.protocol)
     drawn = (
-        simulate_patient(scenario, plan, Draws(seed, trial, number), is_progression=is_progression)
-        for number in range(plan.patients)
+        record_patient(setting, Draws(seed, trial, number), room) for number in range(plan.patients)
     )
     return tuple(record for record in drawn if record is not None)
+
+
+def simulate_patient(setting: Setting, draws: Draws) -> PatientRecord | None:
+    """Draw one patient of a trial alone, as the rows that would be on file.
+
+    Parameters
+    ----------
+    setting : Setting
+        From ``make_setting``.
+    draws : Draws
+        Names the patient: seed, trial and 0-based number.
+
+    Returns
+    -------
+    PatientRecord or None
+        None if the data cut comes before the patient's enrolment.
+    """
+    return record_patient(setting, draws, room_as_lists(setting.protocol))
+
+
+def make_setting(scenario: Scenario, plan: TrialPlan, reading: Reading) -> Setting:
+    """Put together what all patients of a virtual trial share; errors as ``simulate_trial``."""
+    return Setting(
+        scenario, plan, nature_of(scenario, plan), protocol_of(scenario, plan), reading
+    )
 
 
 def _build_dataset(records: tuple[PatientRecord, ...], source: str) -> Dataset:

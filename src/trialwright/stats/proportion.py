@@ -220,3 +220,13 @@ INTERVALS = {
     "mid_p": mid_p,
     "agresti_coull": agresti_coull,
 }
+
+# The same in bulk, where a method is named as its estimates name it.
+METHOD_OF_STUDY: dict[str, IntervalMethod] = {
+    "clopper_pearson": "Clopper-Pearson",
+    "wilson": "Wilson",
+    "wilson_corrected": "Wilson, continuity corrected",
+    "jeffreys": "Jeffreys",
+    "mid_p": "mid-P",
+    "agresti_coull": "Agresti-Coull",
+}

@@ -114,7 +114,7 @@ def planned_day(calendar: AssessmentCalendar, number: int) -> int:
     """
     if number * calendar.interval_days <= calendar.change_day:
         return number * calendar.interval_days
-    before = int(calendar.change_day // calendar.interval_days)
+    before = int(calendar.change_day) // calendar.interval_days
     return before * calendar.interval_days + (number - before) * calendar.later_interval_days
 
 

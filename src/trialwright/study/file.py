@@ -54,7 +54,7 @@ _HEADINGS: Mapping[str, str] = {  # not the docstrings of the model: python -OO 
     "safety": "How harm is graded.",
     "dates": "How dates that are only partly known are completed.",
     "data": "Which findings about the data do not stop an analysis.",
-    "simulation": "What virtual patients are drawn from.",
+    "simulation": "What virtual patients are drawn from, and how their trial is run.",
     "countings": "A further way of counting times, beside the study's own and the presets.",
     "outcomes": "One outcome as the registry record words it.",
 }

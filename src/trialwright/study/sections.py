@@ -385,6 +385,19 @@ class Data(Section):
 
 
 class Simulation(Section):
-    """What virtual patients are drawn from."""
+    """What virtual patients are drawn from, and how their trial is run."""
 
     scenario: Stated[str] = Field(description="Scenario of the virtual patients.")
+    null_scenario: Stated[str] = Field(
+        description="Scenario in which the response rate is the null rate (many trials)."
+    )
+    alternative_scenario: Stated[str] = Field(
+        description="Scenario in which it is the alternative rate (many trials)."
+    )
+    first_look_weeks: Stated[Weeks] = Field(
+        description="The look after stage 1 waits until each of its patients has been followed so "
+        "many weeks, or cannot respond any more; a response counts in it once it is known."
+    )
+    accrual_at_first_look: Stated[Literal["pauses", "continues"]] = Field(
+        description="Whether patients of stage 2 enter while that look is waited for."
+    )

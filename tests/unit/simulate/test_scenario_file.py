@@ -5,8 +5,10 @@ from dataclasses import fields
 import pytest
 
 from trialwright.errors import StudyError
-from trialwright.simulate import list_scenarios, read_scenario
 from trialwright.simulate.scenario import SECTIONS
+from trialwright.simulate.scenario_file import list_scenarios, read_harm, read_scenario
+from trialwright.simulate.scenario_harm import HARM_LISTS, HARM_SECTIONS
+from trialwright.simulate.scenario_together import TRAITS, check_correlations
 
 NAMES = ("alternative_25", "concur_like", "low_liver_no_response", "regotori_liver_like")
 
@@ -74,9 +76,11 @@ def test_numbers_of_the_fit(name, growth, hazard, os_weeks, achieved):
 def test_every_number_has_a_basis(name):
     scenario = read_scenario(name)
     names = {f"{section}.{f.name}" for section, kind in SECTIONS.items() for f in fields(kind)}
-    assert set(scenario.bases) == names
+    others = set(scenario.bases) - names
+    assert names <= set(scenario.bases)
+    assert {name.split(".")[0] for name in others} <= {*HARM_SECTIONS, *HARM_LISTS}
     assert all(basis.text.strip() for basis in scenario.bases.values())
-    assert scenario.bases["ablation.technique_efficacy_probability"].kind == "source"
+    assert scenario.bases["scans.read_log_sd"].kind == "source"
     assert scenario.bases["ablation.not_done_probability"].kind == "assumption"
 
 
@@ -164,3 +168,111 @@ def test_a_problem_of_a_parent_names_the_parent(tmp_path):
     write(tmp_path, change("growth", "zzz", 1), "parent.toml")
     with pytest.raises(StudyError, match=r"growth\.zzz.*inherited from parent\.toml"):
         read_scenario(write(tmp_path, 'inherits = "parent.toml"\n'))
+
+
+def change_entry(section, number, line):
+    return f'inherits = "_harm"\n[[{section}]]\nnumber = {number}\n{line}\nassumption = "a test"\n'
+
+
+def test_a_word_is_one_of_those_the_field_knows(tmp_path):
+    read = read_scenario(write(tmp_path, change("growth", "model", '"claret"')))
+    assert read.growth.model == "claret"
+    with pytest.raises(StudyError, match=r"growth\.model = 'clarett' .*did you mean claret\?"):
+        read_scenario(write(tmp_path, change("growth", "model", '"clarett"')))
+    with pytest.raises(StudyError, match="write one of stein_fojo, generalised, claret, wang"):
+        read_scenario(write(tmp_path, change("growth", "model", '"zzz"')))
+    with pytest.raises(StudyError, match=r"growth\.model must be a text, not 3"):
+        read_scenario(write(tmp_path, change("growth", "model", 3)))
+
+
+def correlations(**numbers):
+    names = [f"{a}_{b}" for i, a in enumerate(TRAITS) for b in TRAITS[i + 1 :]]
+    return {f"correlations.{name}": numbers.get(name, 0.0) for name in names}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_correlations_are_accepted_as_the_eigenvalues_say(seed):
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    values = correlations()
+    matrix = np.eye(4)
+    for i in range(4):
+        for j in range(i + 1, 4):
+            number = float(rng.uniform(-0.8, 0.8))
+            values[f"correlations.{TRAITS[i]}_{TRAITS[j]}"] = number
+            matrix[i, j] = matrix[j, i] = number
+    assert (check_correlations(values) == []) == (np.linalg.eigvalsh(matrix)[0] > 0)
+
+
+def test_correlations_that_cannot_hold_together_name_numbers_and_mend():
+    values = correlations(growth_shrinkage=0.9, growth_frailty=0.9, shrinkage_frailty=-0.9)
+    (problem,) = check_correlations(values)
+    assert "growth_shrinkage = 0.9, growth_frailty = 0.9" in problem
+    factor = float(problem.rsplit("times ", 1)[1])
+    mended = {name: factor * value for name, value in values.items()}
+    assert check_correlations(mended) == []
+    assert check_correlations({k: (factor + 0.02) * v for k, v in values.items()})
+
+
+def test_a_scenario_with_such_correlations_is_refused(tmp_path):
+    text = 'inherits = "regotori_liver_like"\n[correlations]\n' + "\n".join(
+        f'{name} = {{ value = {value}, assumption = "a test" }}'
+        for name, value in (
+            ("growth_shrinkage", 0.9), ("growth_frailty", 0.9), ("shrinkage_frailty", -0.9),
+        )
+    )  # fmt: skip
+    with pytest.raises(StudyError, match="not positive definite"):
+        read_scenario(write(tmp_path, text))
+
+
+def test_an_entry_is_changed_by_its_number(tmp_path):
+    mine = read_harm(write(tmp_path, change_entry("adverse_events", 1, "hazard_per_month = 0.0")))
+    theirs = read_harm("_harm")
+    assert mine.adverse_events[0].hazard_per_month == 0
+    assert mine.adverse_events[0].term == theirs.adverse_events[0].term
+    assert mine.adverse_events[1:] == theirs.adverse_events[1:]
+    assert mine.laboratory_tests == theirs.laboratory_tests
+
+
+def test_an_entry_may_say_where_one_of_its_values_comes_from(tmp_path):
+    line = 'hazard_per_month = { value = 0.1, source = "a paper" }'
+    assert read_harm(write(tmp_path, change_entry("adverse_events", 1, line)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (change_entry("adverse_events", 1, 'kind = "imune-related"'), "did you mean immune-rel"),
+        (change_entry("adverse_events", 1, "hazard_month = 0.1"), "did you mean hazard_per_month?"),
+        (change_entry("adverse_events", 1, "hazard_per_month = -1"), "1: hazard_per_month = -1"),
+        (change_entry("adverse_events", 1, "grade_shares = [1.0]"), "has 1 entries; it needs 4"),
+        (change_entry("adverse_events", 1, "grade_shares = [1, 1, 0, 0]"), "shares sum to 1"),
+        (change_entry("adverse_events", 1, 'term = ""'), "must be a text"),
+        (change_entry("adverse_events", 1, 'laboratory = ["ALT"]'), "an entry for each test"),
+        (change_entry("adverse_events", 11, 'laboratory = ["ALTT", "AST"]'), "no test ALTT"),
+        (change_entry("adverse_events", 99, 'term = "new"'), "99: hazard_per_month is missing"),
+        (change_entry("adverse_events", 1000, 'term = "new"'), "a whole number of its own"),
+        (change_entry("dose_rules", 1, 'groups = ["hand"]'), "no event has the group 'hand'"),
+        (change_entry("dose_rules", 1, "least_grade = 4\nmost_grade = 3"), "exchange them"),
+        (change_entry("dose_rules", 1, "hold_least_days = 90"), "a hold needs"),
+        (change_entry("laboratory_tests", 1, "lower_limit = 50.0"), "less than upper_limit"),
+        (change_entry("laboratory_tests", 2, 'test = "ALT"'), "the name stands twice"),
+        (change_entry("laboratory_drug_effects", 1, 'test = "Platelet"'), "mean Platelets?"),
+        ('inherits = "_harm"\n[[dosing]]\nx = 1\n', "head its values with [dosing]"),
+        ('inherits = "_harm"\n[dose_rules]\nx = 1\n', "head each with [[dose_rules]]"),
+        ('inherits = "_harm"\n[[dose_rule]]\nx = 1\n', "did you mean dose_rules?"),
+        ('inherits = "_harm"\n[[dose_rules]]\nnumber = 1\ndrug = "x"\n', "has no source"),
+    ],
+)
+def test_bad_entries(tmp_path, text, words):
+    with pytest.raises(StudyError) as caught:
+        read_harm(write(tmp_path, text))
+    assert words in str(caught.value)
+
+
+def test_an_entry_twice_in_one_file(tmp_path):
+    text = change_entry("adverse_events", 1, "hazard_per_month = 0.1")
+    text += text.split("\n", 1)[1]
+    with pytest.raises(StudyError, match="entry 2: number = 1; each entry needs"):
+        read_harm(write(tmp_path, text))

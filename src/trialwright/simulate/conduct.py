@@ -1,0 +1,398 @@
+"""One virtual trial as it is run: enrolment, the first look, toxicity, the decision.
+
+Patients are drawn in the order of their numbers, and only as far as the trial gets. Plain
+functions, alike in Python (lists) and in machine code (arrays). Days of the trial count from its
+opening.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from trialwright.endpoints.bulk.followed import Endpoints, EndpointRules, Followed, follow_patient
+from trialwright.response.codes import Response
+from trialwright.response.course import Calls
+from trialwright.response.recist import change_of_sum
+from trialwright.simulate.course import (
+    COMPLETED,
+    DEATH,
+    PROGRESSION,
+    Reading,
+    Room,
+    Story,
+    live_through,
+)
+from trialwright.simulate.draws import Who
+from trialwright.simulate.visits import draw_entry
+
+if TYPE_CHECKING:
+    from collections.abc import MutableSequence, Sequence
+
+    from trialwright.simulate.numbers import Nature, Protocol
+
+# How a trial ended.
+COMPLETE, STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY = range(3)
+# What a time may be censored at (times.last_assessment).
+ADEQUATE, LAST_MEASURED, ANY = range(3)
+
+
+class Conduct(NamedTuple):
+    """How the trial is run and decided; the numbers of the study file."""
+
+    patients: int
+    first_stage_patients: int  # 0: no look at responses
+    first_stage_bound: int  # stop at this many responders or fewer
+    final_bound: int  # more responders declare activity; -1: nothing is declared
+    look_days: float  # follow-up of a patient after which the first look no longer waits
+    accrual_pauses: bool  # nobody enters while the first look is waited for
+    toxicity_looks: Sequence[int]  # after so many patients
+    toxicity_bounds: Sequence[int]  # so many with unacceptable toxicity stop the trial
+    toxicity_window_days: int
+    last_assessment: int
+
+
+class Cohort(NamedTuple):
+    """Room for what the trial knows of its patients, by patient."""
+
+    enrolment: MutableSequence[int]
+    first_dose: MutableSequence[int]
+    settled: MutableSequence[float]  # no later scan changes the response; days from first dose
+    shown: MutableSequence[float]  # the response is known; inf: none
+    toxicity: MutableSequence[float]
+    change: MutableSequence[float]  # deepest change of the sum as a fraction; inf: none was measured
+    followed: Followed
+    found: Endpoints
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one trial; the lists are by patient, as many as were enrolled.
+
+    Times are in days from their start; their status is that of ``endings.Status``, or below 0.
+    Compiled rules write records with the same fields.
+    """
+
+    enrolled: int
+    ended: int
+    responders_at_look: int
+    responders: int
+    controlled: int
+    toxicities: int
+    look_day: float  # of the first look; inf: none
+    end_day: float  # the trial is stopped, or its last response is settled
+    responded: MutableSequence[bool]
+    change: MutableSequence[float]
+    survival: MutableSequence[float]
+    survival_status: MutableSequence[int]
+    progression_free: MutableSequence[float]
+    progression_free_status: MutableSequence[int]
+    progression: MutableSequence[float]
+    progression_status: MutableSequence[int]
+    response: MutableSequence[float]
+    response_status: MutableSequence[int]
+
+
+class Decision(NamedTuple):
+    """How and when a trial ended, with how many patients enrolled by then."""
+
+    ended: int
+    day: float
+    look_day: float
+    responders_at_look: int
+    enrolled: int
+
+
+def run_trial(
+    first: Who,
+    nature: Nature,
+    protocol: Protocol,
+    reading: Reading,
+    rules: EndpointRules,
+    conduct: Conduct,
+    room: Room,
+    cohort: Cohort,
+    outcome: Outcome,
+) -> None:
+    """Run one of many trials.
+
+    Parameters
+    ----------
+    first : Who
+        Its first patient.
+    nature, protocol, reading, rules, conduct
+        Assumptions, plan, and the study's choices.
+    room, cohort : Room, Cohort
+        Room to work in.
+    outcome : Outcome
+        Where it is written.
+    """
+    cohort.followed.start[0] = 0
+    stage = conduct.first_stage_patients
+    drawn = _draw(0, stage, first, nature, protocol, reading, rules, conduct, room, cohort)
+    look_day, responders, goes_on = _look(conduct, cohort)
+    if goes_on:
+        drawn = _draw(
+            stage, conduct.patients, first, nature, protocol, reading, rules, conduct, room, cohort
+        )
+        _shift_accrual(conduct, cohort, look_day)
+        decision = _decide_at_end(conduct, cohort, look_day, responders)
+    else:
+        decision = _decide_at_look(conduct, cohort, look_day, responders, first, nature, protocol)
+        drawn = _draw(
+            drawn,
+            decision.enrolled,
+            first,
+            nature,
+            protocol,
+            reading,
+            rules,
+            conduct,
+            room,
+            cohort,
+        )
+    _write(cohort, decision, outcome)
+
+
+def _draw(
+    begin: int,
+    end: int,
+    first: Who,
+    nature: Nature,
+    protocol: Protocol,
+    reading: Reading,
+    rules: EndpointRules,
+    conduct: Conduct,
+    room: Room,
+    cohort: Cohort,
+) -> int:
+    """Draw patients and derive their endpoints; return how many are drawn by now."""
+    for patient in range(begin, end):
+        who = Who(first.key_low, first.key_high, first.trial, patient)
+        story = live_through(who, nature, protocol, reading, room)
+        write_followed(patient, story, reading, conduct.last_assessment, room.calls, cohort)
+        follow_patient(patient, cohort.followed, rules, cohort.found)
+    return max(begin, end)
+
+
+def write_followed(
+    patient: int,
+    story: Story,
+    reading: Reading,
+    last_assessment: int,
+    calls: Calls,
+    cohort: Cohort,
+) -> None:
+    """Write what endpoints read of a patient after the one before.
+
+    Parameters
+    ----------
+    patient : int
+        Place in the cohort.
+    story : Story
+        From `live_through`, which has just filled ``calls``.
+    reading : Reading
+        How scans are read.
+    last_assessment : int
+        ``ADEQUATE``, ``LAST_MEASURED`` or ``ANY``.
+    calls : Calls
+        The calls of the patient's scans.
+    cohort : Cohort
+        Written at the patient's place.
+    """
+    followed: Any = cohort.followed
+    at = followed.start[patient]
+    best_change = inf
+    for scan in range(1, story.scans):
+        overall = calls.overall[scan]
+        measured = calls.sum_mm[scan] == calls.sum_mm[scan]  # noqa: PLR0124 - not nan
+        evaluable = overall != Response.NE
+        followed.day[at] = calls.day[scan]
+        followed.overall[at] = overall
+        followed.evaluable[at] = evaluable
+        if last_assessment == ANY:
+            followed.adequate[at] = True
+        elif last_assessment == LAST_MEASURED and calls.target[scan] != Response.NONE:
+            followed.adequate[at] = measured
+        else:
+            followed.adequate[at] = evaluable
+        change = change_of_sum(calls.sum_mm[scan], calls.sum_mm[0])
+        if scan <= story.summary.counted and change < best_change:
+            best_change = change
+        at += 1
+    followed.start[patient + 1] = at
+    summary = story.summary
+    best = summary.confirmed if reading.confirm else summary.unconfirmed
+    followed.counted[patient] = summary.counted
+    followed.best[patient] = best.response
+    followed.has_baseline[patient] = story.scans > 0
+    _write_fate(patient, story, followed)
+    cohort.enrolment[patient] = story.entry.enrolment
+    cohort.first_dose[patient] = story.entry.first_dose
+    cohort.shown[patient] = story.response_shown_day
+    cohort.settled[patient] = _settled(story, reading)
+    cohort.toxicity[patient] = story.toxicity_day
+    cohort.change[patient] = best_change
+
+
+def _write_fate(patient: int, story: Story, followed: Any) -> None:
+    """Write the days on which things happened to a patient, as far as they are in the data."""
+    died = story.study.why == DEATH and story.study.day < story.cut_day
+    followed.death[patient] = story.study.day if died else inf
+    followed.last_contact[patient] = min(story.study.day, story.cut_day - 1)
+    followed.new_therapy[patient] = story.therapy_day
+    followed.local_therapy[patient] = inf
+    stopped = story.treatment.why not in (DEATH, COMPLETED) and story.treatment.day < story.cut_day
+    followed.stop[patient] = story.treatment.day if stopped else inf
+    followed.stop_for_progression[patient] = stopped and story.treatment.why == PROGRESSION
+
+
+def _settled(story: Story, reading: Reading) -> float:
+    """Return the day from which no scan can change the response any more."""
+    settled = min(story.response_shown_day, story.progression_day, story.study.day)
+    if not reading.after_new_therapy:
+        settled = min(settled, story.therapy_day)
+    if reading.while_on_treatment:
+        settled = min(settled, story.treatment.day)
+    return settled
+
+
+def _look(conduct: Conduct, cohort: Cohort) -> tuple[float, int, bool]:
+    """Return the day of the first look, the responders known by then, whether the trial goes on.
+
+    The look is made once every patient of the stage has been followed long enough or cannot
+    respond any more; it is passed as soon as enough responses are known.
+    """
+    stage = conduct.first_stage_patients
+    if stage == 0:
+        return inf, 0, True
+    day = 0.0
+    for i in range(stage):
+        day = max(day, cohort.first_dose[i] + min(conduct.look_days, cohort.settled[i]))
+    responders = _responders_by(day, stage, cohort)
+    if responders <= conduct.first_stage_bound:
+        return day, responders, False
+    passed = day
+    for i in range(stage):
+        shown = cohort.first_dose[i] + cohort.shown[i]
+        if shown < passed and _responders_by(shown, stage, cohort) > conduct.first_stage_bound:
+            passed = shown
+    return passed, _responders_by(passed, stage, cohort), True
+
+
+def _responders_by(day: float, patients: int, cohort: Cohort) -> int:
+    """Count the responses that are known on a day of the trial."""
+    count = 0
+    for i in range(patients):
+        if cohort.first_dose[i] + cohort.shown[i] <= day:
+            count += 1
+    return count
+
+
+def _shift_accrual(conduct: Conduct, cohort: Cohort, look_day: float) -> None:
+    """Let the patients of the second stage come later by the time the look was waited for."""
+    stage = conduct.first_stage_patients
+    if not conduct.accrual_pauses or stage == 0 or stage >= conduct.patients:
+        return
+    wait = int(look_day) - cohort.enrolment[stage]
+    if wait <= 0:
+        return
+    for i in range(stage, conduct.patients):
+        cohort.enrolment[i] += wait
+        cohort.first_dose[i] += wait
+
+
+def _decide_at_end(
+    conduct: Conduct, cohort: Cohort, look_day: float, responders: int
+) -> Decision:
+    """Decide a trial that goes on after the first look: complete, or stopped for toxicity."""
+    day = _first_toxicity_stop(conduct, cohort, conduct.patients)
+    if day < inf:
+        enrolled = _enrolled_by(day, conduct.patients, cohort)
+        return Decision(STOPPED_FOR_TOXICITY, day, look_day, responders, enrolled)
+    last = 0.0
+    for i in range(conduct.patients):
+        last = max(last, cohort.first_dose[i] + cohort.settled[i])
+    return Decision(COMPLETE, last, look_day, responders, conduct.patients)
+
+
+def _decide_at_look(
+    conduct: Conduct,
+    cohort: Cohort,
+    look_day: float,
+    responders: int,
+    first: Who,
+    nature: Nature,
+    protocol: Protocol,
+) -> Decision:
+    """Decide a trial that ends at the first look: for futility, or for toxicity before it."""
+    stage = conduct.first_stage_patients
+    day, ended = look_day, STOPPED_FOR_FUTILITY
+    toxic_day = _first_toxicity_stop(conduct, cohort, stage)
+    if toxic_day <= look_day:
+        day, ended = toxic_day, STOPPED_FOR_TOXICITY
+    enrolled = _enrolled_by(day, stage, cohort)
+    if not conduct.accrual_pauses and enrolled == stage:
+        while enrolled < conduct.patients:
+            who = Who(first.key_low, first.key_high, first.trial, enrolled)
+            if draw_entry(who, nature, protocol).enrolment > day:
+                break
+            enrolled += 1
+    return Decision(ended, day, look_day, responders, enrolled)
+
+
+def _first_toxicity_stop(conduct: Conduct, cohort: Cohort, patients: int) -> float:
+    """Return the day on which a look at toxicity stops the trial; ``inf``: none does.
+
+    A look is made once so many patients have been through the window of the rule.
+    """
+    for k in range(len(conduct.toxicity_looks)):
+        size = conduct.toxicity_looks[k]
+        if size > patients:
+            break
+        toxic, day = 0, 0.0
+        for i in range(size):
+            toxic += 1 if cohort.toxicity[i] < inf else 0
+            day = max(day, float(cohort.first_dose[i] + conduct.toxicity_window_days))
+        if toxic >= conduct.toxicity_bounds[k]:
+            return day
+    return inf
+
+
+def _enrolled_by(day: float, patients: int, cohort: Cohort) -> int:
+    count = 0
+    for i in range(patients):
+        if cohort.enrolment[i] <= day:
+            count += 1
+    return count
+
+
+def _write(cohort: Cohort, decision: Decision, outcome: Outcome) -> None:
+    """Write what became of a trial and of the patients it enrolled."""
+    responders = controlled = toxicities = 0
+    found = cohort.found
+    for i in range(decision.enrolled):
+        responders += 1 if found.responded[i] else 0
+        controlled += 1 if found.controlled[i] else 0
+        toxicities += 1 if cohort.toxicity[i] < inf else 0
+        outcome.responded[i] = found.responded[i]
+        outcome.change[i] = cohort.change[i]
+        outcome.survival[i] = found.survival.day[i]
+        outcome.survival_status[i] = found.survival.status[i]
+        outcome.progression_free[i] = found.progression_free.day[i]
+        outcome.progression_free_status[i] = found.progression_free.status[i]
+        outcome.progression[i] = found.progression.day[i]
+        outcome.progression_status[i] = found.progression.status[i]
+        outcome.response_status[i] = found.response.status[i]
+        outcome.response[i] = inf
+        if found.response.status[i] >= 0:
+            outcome.response[i] = found.response.day[i] - found.response.begin[i]
+    outcome.enrolled = decision.enrolled
+    outcome.ended = decision.ended
+    outcome.responders_at_look = decision.responders_at_look
+    outcome.responders = responders
+    outcome.controlled = controlled
+    outcome.toxicities = toxicities
+    outcome.look_day = decision.look_day
+    outcome.end_day = decision.day
