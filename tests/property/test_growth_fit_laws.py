@@ -13,7 +13,7 @@ from trialwright.simulate.growth_fit import GROWTH_MODELS, LesionSeries, fit_gro
 from trialwright.simulate.growth_fit.likelihood import Likelihood
 from trialwright.simulate.growth_fit.mixed_effects import _group, _sort_out
 from trialwright.simulate.growth_fit.population import Levels, Population
-from trialwright.simulate.tumour import diameter_at
+from trialwright.simulate.tumour import MODELS, GrowthLaw, diameter_at
 
 models = st.sampled_from(GROWTH_MODELS)
 rates = st.floats(-8, 0)  # logarithms
@@ -33,14 +33,19 @@ def test_slopes_are_derivatives(name, points, week, baseline):
         assert float(slope) == pytest.approx((ends[0] - ends[1]) / 2e-5, rel=1e-4, abs=1e-6)
 
 
-@given(rates, rates, weeks, st.floats(1, 200))
-def test_stein_fojo_is_the_curve_that_the_simulator_grows(kg, ks, week, baseline):
-    p = [np.array(x) for x in (np.log(baseline), kg, ks)]
-    log_size, _ = growth_model("stein_fojo").log_size(p, np.array(week))
+@given(models, st.lists(rates, min_size=3, max_size=3), weeks, st.floats(1, 200))
+def test_every_curve_is_the_one_that_the_simulator_grows(name, points, week, baseline):
+    first, second, third = points
+    p = [float(np.log(baseline)), first, second, third]
+    p = p[: len(growth_model(name).parameters)]
+    log_size, _ = growth_model(name).log_size([np.array(x) for x in p], np.array(week))
+    growth, shrinkage = (second, first) if name == "wang" else (first, second)
+    share, fading = 1 / (1 + np.exp(-third)), np.exp(third)
+    law = GrowthLaw(MODELS.index(name), float(share), float(fading))
     true = diameter_at(
-        7 * week, diameter_mm=baseline, kg_per_week=np.exp(kg), ks_per_week=np.exp(ks)
+        7 * week, baseline, float(np.exp(growth)), float(np.exp(shrinkage)), 0.0, law
     )
-    assert float(np.exp(log_size)) == pytest.approx(true, rel=1e-9)
+    assert float(log_size) == pytest.approx(np.log(true), rel=1e-7, abs=1e-7)
 
 
 @given(models, st.lists(rates, min_size=4, max_size=4), st.floats(1, 200))

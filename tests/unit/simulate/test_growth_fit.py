@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from trialwright.errors import DataError
+from trialwright.simulate import read_scenario
 from trialwright.simulate.growth_fit import (
     GROWTH_MODELS,
     LesionSeries,
@@ -183,16 +184,21 @@ def test_estimates_and_their_table(fit):
         fit.estimates(level=95)
 
 
-def test_scenario_lines_are_toml_with_a_source_each(fit):
-    section = tomllib.loads(fit.to_scenario_lines())["growth"]
-    assert set(section) == {
-        "kg_median_per_week", "ks_median_per_week", "kg_patient_log_sd", "ks_patient_log_sd",
-        "kg_ks_patient_correlation",
+def test_scenario_lines_have_a_source_each_and_are_read_back(fit, tmp_path):
+    sections = tomllib.loads(fit.to_scenario_lines())
+    assert {key: set(section) for key, section in sections.items()} == {
+        "growth": {
+            "kg_median_per_week", "ks_median_per_week", "kg_patient_log_sd", "ks_patient_log_sd",
+        },
+        "correlations": {"growth_shrinkage"},
     }  # fmt: skip
-    assert section["kg_median_per_week"]["value"] == pytest.approx(
-        fit.estimate("kg_per_week").value, rel=1e-3
-    )
-    assert all("400 lesions of 400 patients" in leaf["source"] for leaf in section.values())
+    leaves = [leaf for section in sections.values() for leaf in section.values()]
+    assert all("400 lesions of 400 patients" in leaf["source"] for leaf in leaves)
+    head = 'inherits = "regotori_liver_like"\n'
+    (tmp_path / "own.toml").write_text(head + fit.to_scenario_lines(), encoding="utf-8")
+    scenario = read_scenario(tmp_path / "own.toml")
+    kg = fit.estimate("kg_per_week").value
+    assert scenario.growth.kg_median_per_week == pytest.approx(kg, rel=1e-3)
 
 
 def test_no_row_is_lost():

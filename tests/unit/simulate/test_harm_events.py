@@ -12,13 +12,9 @@ import pytest
 
 from trialwright.simulate.draws import Draws
 from trialwright.simulate.harm import HarmFacts, HarmPurpose, draw_harm
-from trialwright.simulate.harm.adverse_events import (
-    UNNAMED_TOXICITY,
-    draw_events,
-    elapsed,
-    when_due,
-)
+from trialwright.simulate.harm.adverse_events import UNNAMED_TOXICITY, draw_events
 from trialwright.simulate.harm.dosing import start_courses
+from trialwright.simulate.harm.onsets import elapsed, when_due
 from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
 from trialwright.simulate.scenario_file import read_harm
 

@@ -90,11 +90,11 @@ def test_a_shard_cut_short_is_told_and_can_be_gone_on_with(shards, tmp_path):
 
 def test_a_shard_that_failed_is_told(tmp_path):
     with pytest.raises(RunStopped):
-        run_shard(1, tmp_path, series=CountedSeries(fails_at=120))
+        run_shard(1, tmp_path / "shards", series=CountedSeries(fails_at=120))
     for number in (2, 3):
-        run_shard(number, tmp_path)
+        run_shard(number, tmp_path / "shards")
     with pytest.raises(CheckpointError, match="are missing: trials 100 to 249"):
-        merge_shards(tmp_path, tmp_path / "merged")
+        merge_shards(tmp_path / "shards", tmp_path / "merged")
 
 
 def test_a_damaged_file_is_named_and_left(shards, tmp_path):

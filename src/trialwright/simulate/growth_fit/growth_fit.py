@@ -187,7 +187,11 @@ class GrowthFit:
         return pl.DataFrame([asdict(one) for one in self.estimates(level=level)])
 
     def to_scenario_lines(self) -> str:
-        """Write the ``[growth]`` section of a scenario file, each number with its source.
+        """Write the lines of a scenario file, each number with its source.
+
+        Sections ``[growth]`` and, where the covariance is full, ``[correlations]``. A series
+        of one lesion a patient cannot tell lesions from patients: set the log-SDs of organs
+        and lesions to 0 beside these lines, or they count twice.
 
         Raises
         ------
@@ -198,17 +202,16 @@ class GrowthFit:
             msg = f"a scenario takes Stein-Fojo rates, not {self.model}; fit model 'stein_fojo'"
             raise ValueError(msg)
         found = {one.name: one for one in self.estimates()}
-        spread = (
-            ""
-            if self.population.levels.lesions
-            else ("; one lesion a patient: holds what varies between lesions as well")
-        )
-        lines = ["[growth]"]
-        for key, name in _SCENARIO_KEYS.items():
-            if name in found:
-                note = spread if "patient" in name else ""
-                lines.append(self._scenario_line(key, found[name], note))
-        return "\n".join(lines) + "\n"
+        note = "" if self.population.levels.lesions else _ONE_LESION
+        sections = []
+        for section, keys in _SCENARIO_KEYS.items():
+            lines = [
+                self._scenario_line(key, found[name], note if "patient" in name else "")
+                for key, name in keys.items()
+                if name in found
+            ]
+            sections += [f"[{section}]", *lines, ""] if lines else []
+        return "\n".join(sections)
 
     def _scenario_line(self, key: str, one: GrowthEstimate, note: str) -> str:
         counts = self.counts
@@ -241,14 +244,17 @@ class GrowthFit:
 
 _Line = tuple[str, float, Scale, str]
 
+_ONE_LESION = "; one lesion a patient: holds what varies between lesions as well"
 _SCENARIO_KEYS = {
-    "kg_median_per_week": "kg_per_week",
-    "ks_median_per_week": "ks_per_week",
-    "kg_patient_log_sd": "kg_patient_log_sd",
-    "ks_patient_log_sd": "ks_patient_log_sd",
-    "kg_ks_patient_correlation": "kg_ks_patient_correlation",
-    "kg_lesion_log_sd": "kg_lesion_log_sd",
-    "ks_lesion_log_sd": "ks_lesion_log_sd",
+    "growth": {
+        "kg_median_per_week": "kg_per_week",
+        "ks_median_per_week": "ks_per_week",
+        "kg_patient_log_sd": "kg_patient_log_sd",
+        "ks_patient_log_sd": "ks_patient_log_sd",
+        "kg_lesion_log_sd": "kg_lesion_log_sd",
+        "ks_lesion_log_sd": "ks_lesion_log_sd",
+    },
+    "correlations": {"growth_shrinkage": "kg_ks_patient_correlation"},
 }
 
 

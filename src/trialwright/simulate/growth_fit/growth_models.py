@@ -160,10 +160,15 @@ def _claret(p: list[Floats], week: Floats) -> Sizes:
 def _wang(p: list[Floats], week: Floats) -> Sizes:
     after = np.maximum(week, 0.0)
     shrunk = np.minimum(np.exp(p[1]), _LARGEST_EXPONENT) * after
-    baseline = np.exp(p[0])
-    left, grown = baseline * np.exp(-shrunk), np.exp(np.minimum(p[2], 50.0)) * after
+    left, grown = np.exp(p[0] - shrunk), np.exp(np.minimum(p[2], 50.0)) * after
+    # before the first dose exponential, at the rate that the growth of treatment begins with
+    before = np.exp(np.minimum(p[2] - p[0], 50.0)) * np.minimum(week, 0.0)
     size = np.maximum(left + grown, _LEAST_SIZE)
-    return np.log(size), lambda: [left / size, -shrunk * left / size, grown / size]
+
+    def slopes() -> list[Floats]:
+        return [left / size - before, -shrunk * left / size, grown / size + before]
+
+    return np.log(size) + before, slopes
 
 
 _BASELINE = Parameter("baseline_mm", "size at the first dose, mm", 35.0)

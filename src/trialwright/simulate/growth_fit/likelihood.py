@@ -142,7 +142,7 @@ class Likelihood:
     def place_nodes(self, population: Population) -> None:
         """Put the nodes of each patient where a population expects that patient's parameters.
 
-        From mode and curvature first; then again and again from the posterior mean and covariance that
+        From mode and curvature first; then again from the posterior mean and covariance that
         those nodes give, which a skewed or flat posterior needs.
         """
         self._places = [self._place_group(population, group) for group in self.groups]

@@ -120,8 +120,10 @@ def _paint_series(axes: Axes, fit: GrowthFit, series: LesionSeries) -> None:
     for of in rows:
         order = sorted(of, key=lambda row: series.week[row])
         lines.append(np.column_stack([series.week[order], shown[order]]))
-    faint = float(np.clip(60 / len(lines), 0.08, 0.6))
-    axes.add_collection(LineCollection(lines, colors=_LINE, linewidths=0.5, alpha=faint))
+    faint = float(np.clip(200 / len(lines), 0.15, 0.7))
+    axes.add_collection(
+        LineCollection(lines, colors=_LINE, linewidths=0.5, alpha=faint, rasterized=True)
+    )
     last = np.sort([line[-1, 0] for line in lines])[::-1]
     weeks = np.linspace(0.0, float(last[len(last) // 50]), 120)
     low, middle, high = population_band(fit, weeks)
@@ -154,12 +156,14 @@ def _paint_agreement(axes: Axes, fit: GrowthFit, series: LesionSeries) -> None:
     x, y = np.concatenate(fitted), np.concatenate(seen)
     limits = (0.8 * float(min(x.min(), y.min())), 1.2 * float(max(x.max(), y.max())))
     faint = float(np.clip(600 / x.size, 0.12, 0.7))
-    axes.plot(x, y, ".", color=_CURVE, markersize=3, markeredgewidth=0, alpha=faint)
+    axes.plot(
+        x, y, ".", color=_CURVE, markersize=3, markeredgewidth=0, alpha=faint, rasterized=True
+    )
     axes.plot(limits, limits, color=_INK, linewidth=0.7)
     axes.set(
         xscale="log", yscale="log", xlim=limits, ylim=limits, aspect="equal",
         xlabel="Fitted to the lesion, mm", ylabel="Measured, mm",
-        title=f"{x.size:,} measured sizes; residual log-SD {fit.population.sigma:.3f}",
+        title=f"Residual log-SD {fit.population.sigma:.3f}",
     )  # fmt: skip
     _write_mm(axes, both=True)
 

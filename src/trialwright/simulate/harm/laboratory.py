@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.simulate.draws import Draws
-    from trialwright.simulate.harm.adverse_events import DrawnEvent
     from trialwright.simulate.harm.facts import HarmFacts
+    from trialwright.simulate.harm.onsets import DrawnEvent
     from trialwright.simulate.plan import TrialPlan
     from trialwright.simulate.scenario_harm import Harm, Laboratory, LaboratoryTest
 

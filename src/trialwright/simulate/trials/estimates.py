@@ -134,7 +134,9 @@ def _times(
     if some.any():
         start = np.concatenate([[0], np.cumsum(patients[some])])
         wanted = Wanted(p=0.5, landmarks=months, level=asked.level, band=asked.band)
-        curves = estimate_many(ManyTimes.of(time, event, start), wanted, threads=threads)
+        curves = estimate_many(
+            ManyTimes.of(time, event, start), wanted, threads=threads, compiled=True
+        )
         assert curves.quantile is not None  # noqa: S101 - it was asked for
         one = curves.quantile
         columns[0][:, some] = one.value, one.low, one.high

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -123,3 +123,18 @@ class TrialMachine:
 
     def _rules(self) -> tuple[Any, ...]:
         return self.nature, self.protocol, self.reading, self.rules, self.conduct
+
+
+def without_looks(machine: TrialMachine) -> TrialMachine:
+    """Return the machine for trials that enrol everybody: no look stops them.
+
+    Parameters
+    ----------
+    machine : TrialMachine
+        Scenario and study.
+    """
+    conduct = machine.conduct
+    never = (2**31 - 1,) * len(conduct.toxicity_looks)
+    return replace(
+        machine, conduct=conduct._replace(first_stage_patients=0, toxicity_looks=never)
+    )

@@ -1,0 +1,126 @@
+"""The trials of one study in one scenario as a series that can be worked on anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+from trialwright.machine_code import digest_of_rules
+from trialwright.simulate.compiled import TRIAL_MODULES
+from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME
+from trialwright.simulate.trials.counting_up import count_trials
+from trialwright.simulate.trials.estimates import Asked, estimate_trials
+from trialwright.simulate.trials.machine import TrialMachine
+from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL, Reference, find_reference
+from trialwright.study.counting import OF_THE_STUDY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trialwright.simulate.many.tally import Tally
+    from trialwright.simulate.scenario import Scenario
+    from trialwright.study.model import Study
+
+_AT_ONCE = 4096  # trials in memory at a time, so that memory does not grow with their number
+
+
+@dataclass(frozen=True, slots=True)
+class StudySeries:
+    """Trials of a study in a scenario; ``StudySeries.of`` makes one.
+
+    Parameters
+    ----------
+    machine : TrialMachine
+        Runs trials by number.
+    asked : Asked
+        Which estimates each trial makes.
+    reference : Reference
+        What they aim at.
+    seed : int
+        Names the series.
+    identity : mapping of str to str
+        All that the numbers depend on.
+    """
+
+    machine: TrialMachine
+    asked: Asked
+    reference: Reference
+    seed: int
+    identity: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, study: Study, scenario: Scenario, *, seed: int, counting: str = OF_THE_STUDY
+    ) -> StudySeries:
+        """Prepare the trials of a study, and find what their estimates aim at.
+
+        Parameters
+        ----------
+        study : Study
+            The protocol, its fields settled.
+        scenario : Scenario
+            The assumptions.
+        seed : int
+            ``0 <= seed < 2**64``.
+        counting : str
+            The way of counting times (``study.counting.countings_of``).
+
+        Raises
+        ------
+        StudyError
+            If a field is a gap, or asks for what only an analysis can do.
+        MissingExtra
+            If Numba is not installed.
+        """
+        machine, asked = TrialMachine.of(study, scenario, counting), Asked.of(study)
+        reference = find_reference(machine, asked, seed=seed)
+        identity = {
+            "study": _digest(study.model_dump_json(exclude_none=True)),
+            "scenario": f"{scenario.name} {_digest(repr(_numbers_of(scenario)))}",
+            "counting": counting,
+            "seed": str(seed),
+            "generator": f"{GENERATOR_NAME}, {COUNTER_LAYOUT}",
+            "rules": f"{digest_of_rules(TRIAL_MODULES):014x}",
+        }
+        return cls(machine, asked, reference, seed, identity)
+
+    def tally(self, first: int, count: int, threads: int) -> Tally:
+        """Run trials and count; see ``many.TrialSeries``.
+
+        Raises
+        ------
+        ValueError
+            If a trial's number is kept for the reference.
+        """
+        if not 0 <= first < first + count <= FIRST_REFERENCE_TRIAL:
+            msg = f"trials {first} to {first + count - 1}; their numbers end at 2**31 - 1"
+            raise ValueError(msg)
+        parts = (
+            self._tally_some(begin, min(_AT_ONCE, first + count - begin), threads)
+            for begin in range(first, first + count, _AT_ONCE)
+        )
+        return reduce(add, parts)
+
+    def _tally_some(self, first: int, count: int, threads: int) -> Tally:
+        outcomes = self.machine.run(self.seed, first, count, threads=threads)
+        estimates = estimate_trials(outcomes, self.asked, threads=threads)
+        return count_trials(
+            outcomes,
+            estimates,
+            self.machine.conduct,
+            self.reference,
+            self.asked.days_per_month,
+        )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _numbers_of(scenario: Scenario) -> tuple[object, ...]:
+    """Return what a scenario says, without its words."""
+    names = (name for name in scenario.__slots__ if name not in {"name", "title", "bases"})
+    return tuple(getattr(scenario, name) for name in names)
