@@ -10,8 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
 
 Kind = str  # "number", "count", "small" (a code of one byte) or "flag"
@@ -77,8 +75,8 @@ def _dtype_of_values(value: Any) -> np.dtype[Any]:
     if isinstance(value, tuple):
         kind = "f8" if any(isinstance(one, float) for one in value) else "i8"
         return np.dtype((kind, (len(value),)))
-    for kind, code in ((bool, "?"), (int, "i8"), (float, "f8")):
-        if isinstance(value, kind):
+    for number, code in ((bool, "?"), (int, "i8"), (float, "f8")):
+        if isinstance(value, number):
             return np.dtype(code)
     msg = f"{value!r} is no number that machine code could read"
     raise TypeError(msg)
@@ -105,5 +103,3 @@ def padded(values: tuple[Any, ...], length: int, filler: float) -> tuple[Any, ..
         msg = f"{len(values)} values where at most {length} can be kept: {values}"
         raise ValueError(msg)
     return (*values, *(filler,) * (length - len(values)))
-
-

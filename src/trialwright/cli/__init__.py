@@ -78,7 +78,7 @@ def _options(
 
 app.command("lint")(lint.lint)
 app.command("init")(init.init)
-app.command("simulate")(simulate.simulate)
+app.add_typer(simulate.app, name="simulate")
 app.command("response")(response.response)
 app.command("ablation")(ablation.ablation)
 app.command("analyse")(analyse.analyse)

@@ -74,3 +74,18 @@ Patients = Annotated[
     int | None,
     typer.Option("--patients", min=1, help="Patients to enrol; as planned if not given."),
 ]
+Threads = Annotated[
+    int | None,
+    typer.Option("--threads", min=1, help="Threads to work with; every core if not given."),
+]
+ClusterAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", help="Address of a Dask scheduler, such as tcp://host:8786, to work there."
+    ),
+]
+
+
+def find_study(path: Path) -> Path:
+    """Return the study file that a path names: the file, or ``study.toml`` in a folder."""
+    return path / "study.toml" if path.is_dir() else path

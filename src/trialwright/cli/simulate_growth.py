@@ -40,11 +40,21 @@ def growth(
 ) -> None:
     """Fit growth and shrinkage rates to sizes of lesions, and how they vary between patients.
 
-    Prints the lines of a scenario file too, for the model that the simulator takes.
+    Prints the lines of a scenario file too, each with its source.
     """
     from trialwright.cli.terminal import progress_of
-    from trialwright.simulate.growth_fit import draw_growth, fit_growth, read_lesion_series
+    from trialwright.simulate.growth_fit import (
+        draw_growth,
+        fit_growth,
+        picture_kind,
+        read_lesion_series,
+    )
 
+    if plot is not None:
+        try:
+            picture_kind(plot)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from error
     with progress_of(3) as step:
         step("Reading the sizes")
         series = read_lesion_series(sizes)
@@ -52,10 +62,7 @@ def growth(
         fit = fit_growth(series, model=model.value.replace("-", "_"))  # type: ignore[arg-type]
         step("Drawing")
         if plot is not None:
-            try:
-                draw_growth(fit, series, plot)
-            except ValueError as error:
-                raise typer.BadParameter(str(error)) from error
+            draw_growth(fit, series, plot)
     for note in (*series.notes, *fit.warnings):
         typer.echo(note, err=True)
     if json:
@@ -95,5 +102,4 @@ def _print_table(fit: GrowthFit) -> None:
     counts = ", ".join(f"{key.replace('_', ' ')} {n:,}" for key, n in asdict(fit.counts).items())
     typer.echo(f"{counts}; too small and absent count as below {fit.smallest_mm:g} mm")
     typer.echo(f"log-likelihood {fit.log_likelihood:.1f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}")
-    if fit.model == "stein_fojo":
-        typer.echo(f"\n{fit.to_scenario_lines()}", nl=False)
+    typer.echo(f"\n{fit.to_scenario_lines()}", nl=False)

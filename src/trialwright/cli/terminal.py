@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trialwright.dataset import Finding
+    from trialwright.simulate.many import Progress as Trials
 
 _WIDTH_WITHOUT_TERMINAL = 120
 
@@ -100,3 +101,44 @@ def progress_of(steps: int) -> Iterator[Callable[[str], None]]:
 
         yield step
         bar.update(task, completed=steps)
+
+
+@contextmanager
+def progress_of_trials(scenarios: int) -> Iterator[Callable[[str, Trials], None]]:
+    """Show a bar over the trials of each of so many scenarios, with the time that is left.
+
+    Drawn on standard error and only on a terminal. Until the first trials are done it says that
+    the rules may have to be compiled, which happens once on a machine.
+    """
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = make_console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[done]}"),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with bar:
+        first = "Preparing (the first time on a machine the rules are compiled)"
+        task = bar.add_task(first, total=None, done="")
+        seen: list[str] = []
+
+        def tell(scenario: str, trials: Trials) -> None:
+            if scenario not in seen:
+                seen.append(scenario)
+                bar.reset(task, total=trials.total)
+            number = f"{len(seen)}/{scenarios} " if scenarios > 1 else ""
+            rate = trials.trials_per_second
+            done = f"{trials.finished:,} of {trials.total:,} trials"
+            if rate is not None:
+                done += f", {rate:,.0f}/s"
+            bar.update(
+                task,
+                description=f"{number}{scenario}",
+                completed=trials.finished,
+                done=done.replace(",", " "),
+            )
+
+        yield tell

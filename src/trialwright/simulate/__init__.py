@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from trialwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
-    from trialwright.simulate.course import Reading
     from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME, Draws, Purpose
     from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
     from trialwright.simulate.protocol import (
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
         simulate_study,
     )
     from trialwright.simulate.rows import PatientRecord
+    from trialwright.simulate.scans import Reading
     from trialwright.simulate.scenario import Basis, Scenario
     from trialwright.simulate.scenario_file import list_scenarios, read_scenario
     from trialwright.simulate.trial import (
@@ -61,7 +61,7 @@ _HOME = {
     "DrugPlan": "plan",
     "PatientRecord": "rows",
     "Purpose": "draws",
-    "Reading": "course",
+    "Reading": "scans",
     "Scenario": "scenario",
     "TrialPlan": "plan",
     "conduct_of": "protocol",

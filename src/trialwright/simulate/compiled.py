@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from trialwright.machine_code import compile_range
 from trialwright.response.bulk.compiled import RULE_MODULES
-from trialwright.simulate.conduct import run_trial
+from trialwright.simulate.conduct import Desk, run_trial
 from trialwright.simulate.draws import Who
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.endpoints.bulk.followed import EndpointRules
-    from trialwright.simulate.conduct import Cohort, Conduct, Outcome
-    from trialwright.simulate.course import Reading, Room
-    from trialwright.simulate.numbers import Nature, Protocol
+    from trialwright.simulate.conduct import Outcome
+    from trialwright.simulate.scans import Terms
 
 # From what is called to what calls it.
 TRIAL_MODULES = (
@@ -37,7 +35,9 @@ TRIAL_MODULES = (
 
 @functools.cache
 def range_runner() -> Any:
-    """Return the compiled ``run_range(first, last, origin, who, ..., outcomes)``.
+    """Return the compiled ``run_range(first, last, who, terms, desk, outcomes)``.
+
+    ``who`` is the first patient of the trial whose outcome stands first.
 
     Raises
     ------
@@ -51,32 +51,11 @@ def _range_runner(digest: int) -> Any:
     """Return a runner of many trials that is told apart by the source of its rules."""
 
     def run_range(
-        first: int,
-        last: int,
-        origin: int,
-        who: Who,
-        nature: Nature,
-        protocol: Protocol,
-        reading: Reading,
-        rules: EndpointRules,
-        conduct: Conduct,
-        room: Room,
-        cohort: Cohort,
-        outcomes: Sequence[Outcome],
+        first: int, last: int, who: Who, terms: Terms, desk: Desk, outcomes: Sequence[Outcome]
     ) -> int:
         for place in range(first, last):
-            patient = Who(who.key_low, who.key_high, origin + place, 0)
-            run_trial(
-                patient,
-                nature,
-                protocol,
-                reading,
-                rules,
-                conduct,
-                room,
-                cohort,
-                outcomes[place],
-            )
+            patient = Who(who.key_low, who.key_high, who.trial + place, 0)
+            run_trial(patient, terms, desk.room, desk.cohort, outcomes[place])
         return digest
 
     return run_range

@@ -11,26 +11,20 @@ from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialwright.endpoints.bulk.followed import Endpoints, EndpointRules, Followed, follow_patient
+from trialwright.endpoints.bulk.followed import follow_patient
 from trialwright.response.codes import Response
-from trialwright.response.course import Calls
 from trialwright.response.recist import change_of_sum
-from trialwright.simulate.course import (
-    COMPLETED,
-    DEATH,
-    PROGRESSION,
-    Reading,
-    Room,
-    Story,
-    live_through,
-)
+from trialwright.simulate.course import COMPLETED, DEATH, PROGRESSION, live_through
 from trialwright.simulate.draws import Who
 from trialwright.simulate.visits import draw_entry
 
 if TYPE_CHECKING:
     from collections.abc import MutableSequence, Sequence
 
-    from trialwright.simulate.numbers import Nature, Protocol
+    from trialwright.endpoints.bulk.followed import Endpoints, Followed
+    from trialwright.response.course import Calls
+    from trialwright.simulate.course import Story
+    from trialwright.simulate.scans import Reading, Room, Terms
 
 # How a trial ended.
 COMPLETE, STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY = range(3)
@@ -61,9 +55,18 @@ class Cohort(NamedTuple):
     settled: MutableSequence[float]  # no later scan changes the response; days from first dose
     shown: MutableSequence[float]  # the response is known; inf: none
     toxicity: MutableSequence[float]
-    change: MutableSequence[float]  # deepest change of the sum as a fraction; inf: none was measured
+    change: MutableSequence[
+        float
+    ]  # deepest change of the sum as a fraction; inf: none was measured
     followed: Followed
     found: Endpoints
+
+
+class Desk(NamedTuple):
+    """Room to work in, for one patient and for the patients of one trial."""
+
+    room: Room
+    cohort: Cohort
 
 
 @dataclass(slots=True)
@@ -94,96 +97,62 @@ class Outcome:
     response_status: MutableSequence[int]
 
 
+class Look(NamedTuple):
+    """The look after stage 1: its day (``inf``: none), and the responders known by then."""
+
+    day: float
+    responders: int
+    goes_on: bool
+
+
 class Decision(NamedTuple):
     """How and when a trial ended, with how many patients enrolled by then."""
 
     ended: int
     day: float
-    look_day: float
-    responders_at_look: int
+    look: Look
     enrolled: int
 
 
-def run_trial(
-    first: Who,
-    nature: Nature,
-    protocol: Protocol,
-    reading: Reading,
-    rules: EndpointRules,
-    conduct: Conduct,
-    room: Room,
-    cohort: Cohort,
-    outcome: Outcome,
-) -> None:
+def run_trial(first: Who, terms: Terms, room: Room, cohort: Cohort, outcome: Outcome) -> None:
     """Run one of many trials.
 
     Parameters
     ----------
     first : Who
         Its first patient.
-    nature, protocol, reading, rules, conduct
+    terms : Terms
         Assumptions, plan, and the study's choices.
     room, cohort : Room, Cohort
         Room to work in.
     outcome : Outcome
         Where it is written.
     """
+    conduct = terms.conduct
     cohort.followed.start[0] = 0
     stage = conduct.first_stage_patients
-    drawn = _draw(0, stage, first, nature, protocol, reading, rules, conduct, room, cohort)
-    look_day, responders, goes_on = _look(conduct, cohort)
-    if goes_on:
-        drawn = _draw(
-            stage, conduct.patients, first, nature, protocol, reading, rules, conduct, room, cohort
-        )
-        _shift_accrual(conduct, cohort, look_day)
-        decision = _decide_at_end(conduct, cohort, look_day, responders)
+    _draw(0, stage, first, terms, room, cohort)
+    look = _look(conduct, cohort)
+    if look.goes_on:
+        _draw(stage, conduct.patients, first, terms, room, cohort)
+        _shift_accrual(conduct, cohort, look.day)
+        decision = _decide_at_end(conduct, cohort, look)
     else:
-        decision = _decide_at_look(conduct, cohort, look_day, responders, first, nature, protocol)
-        drawn = _draw(
-            drawn,
-            decision.enrolled,
-            first,
-            nature,
-            protocol,
-            reading,
-            rules,
-            conduct,
-            room,
-            cohort,
-        )
+        decision = _decide_at_look(first, terms, cohort, look)
+        _draw(stage, decision.enrolled, first, terms, room, cohort)
     _write(cohort, decision, outcome)
 
 
-def _draw(
-    begin: int,
-    end: int,
-    first: Who,
-    nature: Nature,
-    protocol: Protocol,
-    reading: Reading,
-    rules: EndpointRules,
-    conduct: Conduct,
-    room: Room,
-    cohort: Cohort,
-) -> int:
-    """Draw patients and derive their endpoints; return how many are drawn by now."""
+def _draw(begin: int, end: int, first: Who, terms: Terms, room: Room, cohort: Cohort) -> None:
+    """Draw patients and derive their endpoints."""
     for patient in range(begin, end):
         who = Who(first.key_low, first.key_high, first.trial, patient)
-        story = live_through(who, nature, protocol, reading, room)
-        write_followed(patient, story, reading, conduct.last_assessment, room.calls, cohort)
-        follow_patient(patient, cohort.followed, rules, cohort.found)
-    return max(begin, end)
+        story = live_through(who, terms, room)
+        write_followed(patient, story, terms, room.calls, cohort)
+        follow_patient(patient, cohort.followed, terms.endpoints, cohort.found)
 
 
-def write_followed(
-    patient: int,
-    story: Story,
-    reading: Reading,
-    last_assessment: int,
-    calls: Calls,
-    cohort: Cohort,
-) -> None:
+def write_followed(patient: int, story: Story, terms: Terms, calls: Calls, cohort: Cohort) -> None:
     """Write what endpoints read of a patient after the one before.
 
     Parameters
@@ -192,21 +161,20 @@ def write_followed(
         Place in the cohort.
     story : Story
         From `live_through`, which has just filled ``calls``.
-    reading : Reading
-        How scans are read.
-    last_assessment : int
-        ``ADEQUATE``, ``LAST_MEASURED`` or ``ANY``.
+    terms : Terms
+        The study's choices.
     calls : Calls
         The calls of the patient's scans.
     cohort : Cohort
         Written at the patient's place.
     """
     followed: Any = cohort.followed
+    reading, last_assessment = terms.reading, terms.conduct.last_assessment
     at = followed.start[patient]
     best_change = inf
     for scan in range(1, story.scans):
         overall = calls.overall[scan]
-        measured = calls.sum_mm[scan] == calls.sum_mm[scan]  # noqa: PLR0124 - not nan
+        measured = calls.sum_mm[scan] == calls.sum_mm[scan]
         evaluable = overall != Response.NE
         followed.day[at] = calls.day[scan]
         followed.overall[at] = overall
@@ -258,27 +226,27 @@ def _settled(story: Story, reading: Reading) -> float:
     return settled
 
 
-def _look(conduct: Conduct, cohort: Cohort) -> tuple[float, int, bool]:
-    """Return the day of the first look, the responders known by then, whether the trial goes on.
+def _look(conduct: Conduct, cohort: Cohort) -> Look:
+    """Return the first look.
 
     The look is made once every patient of the stage has been followed long enough or cannot
     respond any more; it is passed as soon as enough responses are known.
     """
     stage = conduct.first_stage_patients
     if stage == 0:
-        return inf, 0, True
+        return Look(inf, 0, True)
     day = 0.0
     for i in range(stage):
         day = max(day, cohort.first_dose[i] + min(conduct.look_days, cohort.settled[i]))
     responders = _responders_by(day, stage, cohort)
     if responders <= conduct.first_stage_bound:
-        return day, responders, False
+        return Look(day, responders, False)
     passed = day
     for i in range(stage):
         shown = cohort.first_dose[i] + cohort.shown[i]
         if shown < passed and _responders_by(shown, stage, cohort) > conduct.first_stage_bound:
             passed = shown
-    return passed, _responders_by(passed, stage, cohort), True
+    return Look(passed, _responders_by(passed, stage, cohort), True)
 
 
 def _responders_by(day: float, patients: int, cohort: Cohort) -> int:
@@ -303,43 +271,34 @@ def _shift_accrual(conduct: Conduct, cohort: Cohort, look_day: float) -> None:
         cohort.first_dose[i] += wait
 
 
-def _decide_at_end(
-    conduct: Conduct, cohort: Cohort, look_day: float, responders: int
-) -> Decision:
+def _decide_at_end(conduct: Conduct, cohort: Cohort, look: Look) -> Decision:
     """Decide a trial that goes on after the first look: complete, or stopped for toxicity."""
     day = _first_toxicity_stop(conduct, cohort, conduct.patients)
     if day < inf:
         enrolled = _enrolled_by(day, conduct.patients, cohort)
-        return Decision(STOPPED_FOR_TOXICITY, day, look_day, responders, enrolled)
+        return Decision(STOPPED_FOR_TOXICITY, day, look, enrolled)
     last = 0.0
     for i in range(conduct.patients):
         last = max(last, cohort.first_dose[i] + cohort.settled[i])
-    return Decision(COMPLETE, last, look_day, responders, conduct.patients)
+    return Decision(COMPLETE, last, look, conduct.patients)
 
 
-def _decide_at_look(
-    conduct: Conduct,
-    cohort: Cohort,
-    look_day: float,
-    responders: int,
-    first: Who,
-    nature: Nature,
-    protocol: Protocol,
-) -> Decision:
+def _decide_at_look(first: Who, terms: Terms, cohort: Cohort, look: Look) -> Decision:
     """Decide a trial that ends at the first look: for futility, or for toxicity before it."""
+    conduct = terms.conduct
     stage = conduct.first_stage_patients
-    day, ended = look_day, STOPPED_FOR_FUTILITY
+    day, ended = look.day, STOPPED_FOR_FUTILITY
     toxic_day = _first_toxicity_stop(conduct, cohort, stage)
-    if toxic_day <= look_day:
+    if toxic_day <= look.day:
         day, ended = toxic_day, STOPPED_FOR_TOXICITY
     enrolled = _enrolled_by(day, stage, cohort)
     if not conduct.accrual_pauses and enrolled == stage:
         while enrolled < conduct.patients:
             who = Who(first.key_low, first.key_high, first.trial, enrolled)
-            if draw_entry(who, nature, protocol).enrolment > day:
+            if draw_entry(who, terms.nature, terms.protocol).enrolment > day:
                 break
             enrolled += 1
-    return Decision(ended, day, look_day, responders, enrolled)
+    return Decision(ended, day, look, enrolled)
 
 
 def _first_toxicity_stop(conduct: Conduct, cohort: Cohort, patients: int) -> float:
@@ -390,9 +349,9 @@ def _write(cohort: Cohort, decision: Decision, outcome: Outcome) -> None:
             outcome.response[i] = found.response.day[i] - found.response.begin[i]
     outcome.enrolled = decision.enrolled
     outcome.ended = decision.ended
-    outcome.responders_at_look = decision.responders_at_look
+    outcome.responders_at_look = decision.look.responders
     outcome.responders = responders
     outcome.controlled = controlled
     outcome.toxicities = toxicities
-    outcome.look_day = decision.look_day
+    outcome.look_day = decision.look.day
     outcome.end_day = decision.day

@@ -11,13 +11,12 @@ death. ``inf`` is a day that never comes.
 from __future__ import annotations
 
 from math import inf, isnan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialwright.response.codes import Response
 from trialwright.response.course import (
     NOT_READ,
     Calls,
-    Course,
     CourseRules,
     Summary,
     conclude,
@@ -32,7 +31,6 @@ from trialwright.simulate.patient import (
     Counts,
     HiddenAblation,
     Leaving,
-    Lesions,
     draw_ablation,
     draw_death,
     draw_leaving,
@@ -46,8 +44,8 @@ from trialwright.simulate.scans import (
     BASELINE,
     NO_FINDING,
     RESIDUAL,
+    Moment,
     Patient,
-    Seen,
     read_scan,
 )
 from trialwright.simulate.visits import MISSED, Entry, day_of_scan, draw_entry
@@ -55,28 +53,10 @@ from trialwright.study.calendar import planned_day
 
 if TYPE_CHECKING:
     from trialwright.simulate.numbers import Nature, Protocol
+    from trialwright.simulate.scans import Reading, Room, Seen, Terms
 
 # Why something ended; of two on one day the first.
 PROGRESSION, DEATH, WITHDRAWAL, COMPLETED, DISCONTINUATION = range(5)
-
-
-class Reading(NamedTuple):
-    """The study's choices that bear on which scans are made and count."""
-
-    course: CourseRules
-    confirm: bool  # a response counts only when confirmed
-    after_new_therapy: bool  # scans after a new anticancer therapy count in the best response
-    while_on_treatment: bool  # scans after the end of study treatment do not
-    stops_at_progression: bool  # no scan follows the first progression
-
-
-class Room(NamedTuple):
-    """Room to work in: as long as a patient can have scans and lesions."""
-
-    lesions: Lesions
-    course: Course
-    calls: Calls
-    seen: Seen
 
 
 class Ending(NamedTuple):
@@ -104,22 +84,19 @@ class Story(NamedTuple):
     response_shown_day: float  # scan by which the trial knows of a response
 
 
-def live_through(
-    who: Who, nature: Nature, protocol: Protocol, reading: Reading, room: Room
-) -> Story:
+def live_through(who: Who, terms: Terms, room: Room) -> Story:
     """Draw one patient of a trial, and follow the patient to the end.
 
     Parameters
     ----------
     who : Who
         Names the patient.
-    nature, protocol : Nature, Protocol
-        Assumptions and plan.
-    reading : Reading
-        How scans are read.
+    terms : Terms
+        Assumptions, plan, and how scans are read.
     room : Room
         Where hidden lesions, scans and calls are written.
     """
+    nature, protocol, reading = terms.nature, terms.protocol, terms.reading
     entry = draw_entry(who, nature, protocol)
     cut_day = protocol.cut_day - entry.first_dose
     traits = draw_traits(who, nature)
@@ -130,24 +107,20 @@ def live_through(
     study = end_study(leaving, protocol)
     if ablation.day >= min(study.day, leaving.discontinuation, cut_day):
         ablation = no_ablation()
-    hazard = hazard_of_new_lesions(nature, traits)
-    patient = Patient(who, room.lesions, counts, ablation, hazard)
+    patient = Patient(who, counts, ablation, hazard_of_new_lesions(nature, traits))
     _clear(room, counts)
     until = min(study.day, cut_day)
     made = Made(0, inf, False)
     if entry.baseline_day < until:
-        made = _scan_until(patient, nature, protocol, reading, room, entry.baseline_day, until)
+        made = _scan_until(patient, terms, room, entry.baseline_day, until)
     treatment = end_treatment(made.progression_day, study, leaving.discontinuation)
     if ablation.day >= treatment.day:
         ablation = no_ablation()
     therapy = _draw_therapy(who, nature, made.progression_day, leaving.discontinuation)
     therapy = therapy if therapy < until else inf
-    ends = end_of_reading(therapy, treatment, cut_day, reading)
-    rules = reading.course
-    if _learn_of_ablation(ablation, inf, rules.planned, room.course, counts.targets, made.scans):
-        _read_again(room, counts.targets, rules, made.scans)
-    scans = max(made.scans, 1)  # without a baseline there is nothing after it
-    summary = conclude(room.calls, scans, made.has_targets, ends, rules.best)
+    summary = _conclude(
+        room, reading, made, counts, ablation, end_of_reading(therapy, treatment, cut_day, reading)
+    )
     toxicity = draw_toxicity(who, nature, protocol)
     return Story(
         entry,
@@ -218,46 +191,45 @@ def _clear(room: Room, counts: Counts) -> None:
 
 
 def _scan_until(
-    patient: Patient,
-    nature: Nature,
-    protocol: Protocol,
-    reading: Reading,
-    room: Room,
-    baseline_day: int,
-    until: float,
+    patient: Patient, terms: Terms, room: Room, baseline_day: int, until: float
 ) -> Made:
     """Scan a patient from baseline until progression or day ``until``, which is excluded."""
-    rules, course, calls, seen = reading.course, room.course, room.calls, room.seen
-    targets, calendar = patient.counts.targets, protocol.calendar
+    protocol, reading = terms.protocol, terms.reading
     state = State(False, NOT_READ, NOT_READ, 0, False, False)
     scans, number, day = 0, BASELINE, baseline_day
     while True:
         if day != MISSED and day < until:
-            read_scan(patient, nature, protocol, rules.planned, course, seen, scans, number, day)
-            if number == BASELINE:
-                state = open_course(course, targets, rules, calls)
-            else:
-                news = _learn_of_ablation(
-                    patient.ablation, float(day), rules.planned, course, targets, scans
-                )
-                if _learn_of_residue(seen, course, targets, scans) or news:
-                    state = _read_again(room, targets, rules, scans)
-                state = read_visit(course, targets, scans, state, rules, calls)
-                if reading.stops_at_progression and calls.overall[scans] == Response.PD:
-                    return Made(scans + 1, float(day), state.has_targets)
+            read_scan(patient, terms, room, Moment(scans, number, day))
+            state = _read_on(patient, reading.course, room, scans, state)
             scans += 1
+            progressed = room.calls.overall[scans - 1] == Response.PD
+            if progressed and reading.stops_at_progression:
+                return Made(scans, float(day), state.has_targets)
         number += 1
-        planned = planned_day(calendar, number)
-        if planned >= protocol.horizon_days or planned - calendar.window_days >= until:
+        planned = planned_day(protocol.calendar, number)
+        early = planned - protocol.calendar.window_days
+        if planned >= protocol.horizon_days or early >= until:
             return Made(scans, inf, state.has_targets)
-        day = day_of_scan(patient.who, nature, protocol, number)
+        day = day_of_scan(patient.who, terms.nature, protocol, number)
+
+
+def _read_on(patient: Patient, rules: CourseRules, room: Room, scan: int, state: State) -> State:
+    """Read the scan that was just made by the response rules, with what it is the first to know."""
+    targets, course = patient.counts.targets, room.course
+    if scan == BASELINE:
+        return open_course(course, targets, rules, room.calls)
+    day = float(course.day[scan])
+    news = _learn_of_ablation(patient.ablation, day, rules.planned, course, targets, scan)
+    if _learn_of_residue(room.seen, course, targets, scan) or news:
+        state = _read_again(room, targets, rules, scan)
+    return read_visit(course, targets, scan, state, rules, room.calls)
 
 
 def _learn_of_ablation(
     ablation: HiddenAblation,
     day: float,
     planned: LocalPolicy,
-    course: Course,
+    course: Any,
     targets: int,
     scans: int,
 ) -> bool:
@@ -274,7 +246,7 @@ def _learn_of_ablation(
     return True
 
 
-def _learn_of_residue(seen: Seen, course: Course, targets: int, scan: int) -> bool:
+def _learn_of_residue(seen: Seen, course: Any, targets: int, scan: int) -> bool:
     """Note that the ablation left tumour: the lesion was never gone, whatever was thought before.
 
     Returns whether an earlier scan counted it as gone.
@@ -299,6 +271,22 @@ def _read_again(room: Room, targets: int, rules: CourseRules, scans: int) -> Sta
     return state
 
 
+def _conclude(
+    room: Room,
+    reading: Reading,
+    made: Made,
+    counts: Counts,
+    ablation: HiddenAblation,
+    until: float,
+) -> Summary:
+    """Return the best response, once all is known that will ever be known of the ablation."""
+    rules, targets = reading.course, counts.targets
+    if _learn_of_ablation(ablation, inf, rules.planned, room.course, targets, made.scans):
+        _read_again(room, targets, rules, made.scans)
+    scans = max(made.scans, 1)  # without a baseline there is nothing after it
+    return conclude(room.calls, scans, made.has_targets, until, rules.best)
+
+
 def _day_response_shown(calls: Calls, summary: Summary, confirm: bool) -> float:
     """Return the day of the scan by which the response is known; ``inf``: there is none."""
     best = summary.confirmed if confirm else summary.unconfirmed
@@ -313,9 +301,7 @@ def _draw_therapy(
 ) -> float:
     """Draw the first treatment after study treatment, after progression or after stopping."""
     model = nature.therapy
-    first = _start_of_therapy(
-        who, nature, progression_day, model.probability_after_progression, 0
-    )
+    first = _start_of_therapy(who, nature, progression_day, model.probability_after_progression, 0)
     stopped = discontinuation_day if discontinuation_day < progression_day else inf
     return min(
         first,

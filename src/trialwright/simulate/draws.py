@@ -76,9 +76,7 @@ class Who(NamedTuple):
 
 def draw_both(who: Who, purpose: int, index: int) -> tuple[float, float]:
     """Return two uniform numbers strictly between 0 and 1, with 53 bits from two words each."""
-    a, b, c, d = philox4x32(
-        index, who.patient, who.trial, purpose, who.key_low, who.key_high
-    )
+    a, b, c, d = philox4x32(index, who.patient, who.trial, purpose, who.key_low, who.key_high)
     first, second = (a >> 5 << 26) | (b >> 6), (c >> 5 << 26) | (d >> 6)
     # Zero itself becomes half a step.
     return (

@@ -6,12 +6,11 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from trialwright.endpoints.bulk.followed import Endpoints, Followed, Times
-from trialwright.records import Column, blank_lists, blank_record
+from trialwright.records import Column, blank_lists, blank_record, dtype_of
 from trialwright.response.course import Calls, Course
-from trialwright.simulate.conduct import Cohort, Outcome
-from trialwright.simulate.course import Room
+from trialwright.simulate.conduct import Cohort, Desk, Outcome
 from trialwright.simulate.patient import MOST_LESIONS, MOST_TARGETS, ORGANS, Lesions
-from trialwright.simulate.scans import MOST_NEW_LESIONS, Seen
+from trialwright.simulate.scans import MOST_NEW_LESIONS, Room, Seen
 from trialwright.study.calendar import planned_day
 
 if TYPE_CHECKING:
@@ -28,15 +27,17 @@ def most_scans(protocol: Protocol) -> int:
     return number
 
 
-def lay_out_room(scans: int) -> Room:
-    """Return the layout of room for one patient with so many scans."""
+def lay_out_room(scans: int) -> Any:
+    """Return the layout of a ``Room`` for a patient with so many scans."""
     sizes = scans * MOST_TARGETS
-    lesions: Any = Lesions(
+    lesions = _lay_out(
+        Lesions,
         *_many("count", MOST_LESIONS, 2),
         *_many("number", MOST_LESIONS, 4),
         Column("number", len(ORGANS)),
     )
-    course: Any = Course(
+    course = _lay_out(
+        Course,
         *_many("count", scans, 3),
         Column("small", scans),
         *_many("flag", scans, 3),
@@ -47,26 +48,29 @@ def lay_out_room(scans: int) -> Room:
         Column("flag", MOST_TARGETS),
         Column("number", 0),
     )
-    calls: Any = Calls(
+    calls = _lay_out(
+        Calls,
         Column("count", scans),
         *_many("small", scans, 3),
         *_many("number", scans, 2),
         Column("number", MOST_TARGETS),
     )
-    seen: Any = Seen(
+    seen = _lay_out(
+        Seen,
         Column("count", scans),
         Column("small", scans * MOST_LESIONS),
         Column("small", scans),
         Column("number", MOST_NEW_LESIONS),
         Column("small", scans * MOST_NEW_LESIONS),
     )
-    return Room(lesions, course, calls, seen)
+    return _lay_out(Room, lesions, course, calls, seen)
 
 
-def lay_out_cohort(patients: int, scans: int) -> Cohort:
-    """Return the layout of room for the patients of one trial."""
+def lay_out_cohort(patients: int, scans: int) -> Any:
+    """Return the layout of a ``Cohort`` for the patients of one trial."""
     assessments = patients * scans
-    followed: Any = Followed(
+    followed = _lay_out(
+        Followed,
         Column("count", patients + 1),
         Column("count", assessments),
         Column("small", assessments),
@@ -77,12 +81,20 @@ def lay_out_cohort(patients: int, scans: int) -> Cohort:
         *_many("number", patients, 5),
         Column("flag", patients),
     )
-    times: Any = Times(
-        *_many("number", patients, 2), *_many("small", patients, 3), Column("count", patients)
+    times = _lay_out(
+        Times,
+        *_many("number", patients, 2),
+        *_many("small", patients, 3),
+        Column("count", patients),
     )
-    found: Any = Endpoints(*_many("flag", patients, 2), *(times for _ in range(6)))
-    days: Any = (*_many("count", patients, 2), *_many("number", patients, 4))
-    return Cohort(*days, followed, found)
+    found = _lay_out(Endpoints, *_many("flag", patients, 2), *(times,) * 6)
+    days = (*_many("count", patients, 2), *_many("number", patients, 4))
+    return _lay_out(Cohort, *days, followed, found)
+
+
+def _lay_out(kind: Any, *columns: Any) -> Any:
+    """Return a named tuple that holds columns in place of values."""
+    return kind(*columns)
 
 
 def _many(kind: str, length: int, times: int) -> tuple[Column, ...]:
@@ -104,34 +116,30 @@ def room_as_lists(protocol: Protocol) -> Room:
     return room
 
 
-def cohort_as_lists(patients: int, protocol: Protocol) -> Cohort:
+def desk_as_lists(patients: int, protocol: Protocol) -> Desk:
     """Return room for the patients of a trial, for rules that run as Python."""
-    cohort: Cohort = blank_lists(lay_out_cohort(patients, most_scans(protocol)))
-    return cohort
+    cohort = blank_lists(lay_out_cohort(patients, most_scans(protocol)))
+    return Desk(room_as_lists(protocol), cohort)
 
 
 def outcome_as_lists(patients: int) -> Outcome:
     """Return room for the outcome of a trial, for rules that run as Python."""
-    columns = outcome_columns(patients).values()
-    return Outcome(*(blank_lists(one) if one.length else 0 for one in columns))
+    values: list[Any] = [
+        blank_lists(one) if one.length else 0 for one in outcome_columns(patients).values()
+    ]
+    return Outcome(*values)
 
 
-def room_as_record(protocol: Protocol) -> Any:
-    """Return room for one patient, for rules that run as machine code."""
-    return blank_record(lay_out_room(_rounded_up(most_scans(protocol), _LEAST_SCANS)))
-
-
-def cohort_as_record(patients: int, protocol: Protocol) -> Any:
+def desk_as_record(patients: int, protocol: Protocol) -> Any:
     """Return room for the patients of a trial, for rules that run as machine code."""
     scans = _rounded_up(most_scans(protocol), _LEAST_SCANS)
-    return blank_record(lay_out_cohort(_rounded_up(patients, _LEAST_PATIENTS), scans))
+    cohort = lay_out_cohort(_rounded_up(patients, _LEAST_PATIENTS), scans)
+    return blank_record(_lay_out(Desk, lay_out_room(scans), cohort))
 
 
 def outcomes_as_records(trials: int, patients: int) -> Any:
     """Return room for the outcomes of many trials, a structured array of shape (trials,)."""
     import numpy as np
-
-    from trialwright.records import dtype_of
 
     columns = outcome_columns(_rounded_up(patients, _LEAST_PATIENTS))
     return np.zeros(trials, np.dtype([(name, dtype_of(one)) for name, one in columns.items()]))

@@ -191,7 +191,9 @@ def mix(correlations: Correlations) -> Mixing:
     for i, row in enumerate(rows):
         made: list[float] = []
         for j, value in enumerate(row):
-            rest = value - sum(a * b for a, b in zip(made, lower[j] if j < i else made, strict=False))
+            rest = value - sum(
+                a * b for a, b in zip(made, lower[j] if j < i else made, strict=False)
+            )
             if j < i:
                 made.append(rest / lower[j][j])
             elif rest <= 0:

@@ -151,9 +151,8 @@ def _draw_lesion(
         + model.kg_organ_log_sd * _growth_of_organ(who, lesions, organ)
         + model.kg_lesion_log_sd * normal_quantile(u_growth)
     )
-    log_ks = (
-        model.ks_patient_log_sd * traits.shrinkage
-        + model.ks_lesion_log_sd * normal_quantile(u_shrinkage)
+    log_ks = model.ks_patient_log_sd * traits.shrinkage + model.ks_lesion_log_sd * normal_quantile(
+        u_shrinkage
     )
     linear = nature.law.model == _WANG
     median = model.linear_growth_mm_per_week if linear else model.kg_median_per_week
@@ -242,9 +241,7 @@ def no_ablation() -> HiddenAblation:
     return HiddenAblation(inf, 0.0, False, 0.0, 0.0, 0.0, inf, inf)
 
 
-def draw_ablation(
-    who: Who, nature: Nature, protocol: Protocol, lesions: Lesions
-) -> HiddenAblation:
+def draw_ablation(who: Who, nature: Nature, protocol: Protocol, lesions: Lesions) -> HiddenAblation:
     """Draw the planned ablation of the first liver target and what becomes of it."""
     model = nature.ablation
     if protocol.ablation_first_day == NO_ABLATION:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from trialwright.errors import StudyError
 from trialwright.records import padded
 from trialwright.simulate.conduct import ADEQUATE, ANY, LAST_MEASURED, Conduct
-from trialwright.simulate.course import Reading
 from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
+from trialwright.simulate.scans import Reading
 from trialwright.simulate.scenario_file import read_scenario
 from trialwright.simulate.trial import simulate_trial
 from trialwright.study.counting import OF_THE_STUDY
@@ -22,6 +22,7 @@ from trialwright.study.settled import require_settled
 if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
     from trialwright.endpoints.bulk.followed import EndpointRules
+    from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
 
 _MOST_LOOKS = 64
@@ -30,7 +31,12 @@ _LAST_ASSESSMENTS = {"adequate": ADEQUATE, "measured": LAST_MEASURED, "any": ANY
 
 
 def simulate_study(
-    study: Study, *, seed: int, trial: int = 0, patients: int | None = None
+    study: Study,
+    *,
+    seed: int,
+    trial: int = 0,
+    patients: int | None = None,
+    scenario: Scenario | None = None,
 ) -> Dataset:
     """Draw one virtual trial of a study.
 
@@ -46,6 +52,8 @@ def simulate_study(
         Patients to enrol; none: as many as the study plans. A smaller number drops the last
         patients and leaves the others as they were. All are enrolled: the interim look is
         judged in the analysis and does not stop the virtual trial.
+    scenario : Scenario or None
+        Other virtual patients than those of ``simulation.scenario``.
 
     Raises
     ------
@@ -57,7 +65,8 @@ def simulate_study(
     plan = plan_trial(study)
     if patients is not None:
         plan = plan.resized(patients)
-    scenario = read_scenario(study.simulation.scenario.require())
+    if scenario is None:
+        scenario = read_scenario(study.simulation.scenario.require())
     try:
         return simulate_trial(scenario, plan, reading_of(study), seed=seed, trial=trial)
     except ValueError as error:

@@ -46,10 +46,10 @@ from trialwright.study.calendar import planned_day
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trialwright.simulate.course import Ending, Reading, Room, Story
+    from trialwright.simulate.course import Ending, Story
     from trialwright.simulate.draws import Draws
-    from trialwright.simulate.numbers import Nature, Protocol
     from trialwright.simulate.plan import TrialPlan
+    from trialwright.simulate.scans import Room, Terms
     from trialwright.simulate.scenario import Scenario
 
 SITE = "site 1"
@@ -77,15 +77,11 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all patients of a virtual trial share: assumptions, plan and rules, as given and as
-    numbers.
-    """
+    """What all patients of a virtual trial share: assumptions and plan, and both as numbers."""
 
     scenario: Scenario
     plan: TrialPlan
-    nature: Nature
-    protocol: Protocol
-    reading: Reading
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +128,8 @@ def record_patient(setting: Setting, draws: Draws, room: Room) -> PatientRecord 
     PatientRecord or None
         None if the data cut comes before the patient's enrolment.
     """
-    story = live_through(draws.who, setting.nature, setting.protocol, setting.reading, room)
-    if story.entry.enrolment >= setting.protocol.cut_day:
+    story = live_through(draws.who, setting.terms, room)
+    if story.entry.enrolment >= setting.terms.protocol.cut_day:
         return None
     course = _Course(setting, draws, story, room)
     doses, events, labs = list_treatment_rows(
@@ -175,7 +171,7 @@ def _patient(course: _Course) -> PatientRow:
 
 def _visits(course: _Course) -> Iterator[VisitRow]:
     """Yield every planned visit that the patient was there for; a missed one has no date."""
-    story, protocol = course.story, course.setting.protocol
+    story, protocol = course.story, course.setting.terms.protocol
     if story.scans == 0:
         return
     baseline = course.date_of(story.entry.baseline_day)
@@ -186,7 +182,7 @@ def _visits(course: _Course) -> Iterator[VisitRow]:
         planned = planned_day(protocol.calendar, number)
         if planned >= protocol.horizon_days:
             return
-        day = day_of_scan(course.draws.who, course.setting.nature, protocol, number)
+        day = day_of_scan(course.draws.who, course.setting.terms.nature, protocol, number)
         if (planned if day == MISSED else day) < course.until:
             done = None if day == MISSED else course.date_of(day)
             name = name_visit(planned)
@@ -216,7 +212,7 @@ def _lesions(course: _Course) -> Iterator[LesionRow]:
         for place in _new_on(course, scan):
             if place not in known:
                 known.add(place)
-                organ = organ_of_new_lesion(course.draws.who, course.setting.nature, place)
+                organ = organ_of_new_lesion(course.draws.who, course.setting.terms.nature, place)
                 yield LesionRow(
                     course.patient_id, f"N{place + 1}", "new", ORGANS[organ], organ == NODE
                 )
@@ -232,7 +228,7 @@ def _new_on(course: _Course, scan: int) -> list[int]:
 def _measurements(course: _Course) -> Iterator[MeasurementRow]:
     """Yield a row for each lesion on each scan that was made."""
     story, seen = course.story, course.room.seen
-    calendar = course.setting.protocol.calendar
+    calendar = course.setting.terms.protocol.calendar
     for scan in range(story.scans):
         number = seen.number[scan]
         visit = "baseline" if number == BASELINE else name_visit(planned_day(calendar, number))
@@ -245,9 +241,7 @@ def _measurements(course: _Course) -> Iterator[MeasurementRow]:
             yield MeasurementRow(course.patient_id, name, visit, done, None, state)
 
 
-def _measurement(
-    course: _Course, scan: int, place: int, visit: str, done: date
-) -> MeasurementRow:
+def _measurement(course: _Course, scan: int, place: int, visit: str, done: date) -> MeasurementRow:
     seen, read = course.room.seen, course.room.course
     state = seen.state[scan * MOST_LESIONS + place]
     at = scan * course.story.counts.targets + place

@@ -61,10 +61,6 @@ def _shares() -> Any:
 GrowthModel = Literal["stein_fojo", "generalised", "claret", "wang"]
 
 
-def _words() -> Any:
-    return field(metadata={"limits": None})
-
-
 @dataclass(frozen=True, slots=True)
 class Growth:
     """How lesions grow and shrink: the model, medians, and log standard deviations around them.
@@ -73,7 +69,7 @@ class Growth:
     ``linear_growth_mm_per_week`` (in place of ``kg_median_per_week`` during treatment) to Wang's.
     """
 
-    model: GrowthModel = _words()
+    model: GrowthModel = field(metadata={"limits": None})
     kg_median_per_week: float = _rate()
     ks_median_per_week: float = _rate()
     sensitive_fraction: float = _probability()
@@ -226,16 +222,34 @@ class People:
     ecog_1_probability: float = _probability()
 
 
+def _share_achieved() -> Any:
+    return field(default=None, metadata={"limits": Limits(most=1.0)})
+
+
+def _months_achieved() -> Any:
+    return field(default=None, metadata={"limits": Limits()})
+
+
+def _words_achieved() -> Any:
+    return field(default=None, metadata={"limits": None})
+
+
 @dataclass(frozen=True, slots=True)
 class Achieved:
-    """What the scenario gave when it was fitted: three untreated lesions, nobody leaving."""
+    """What the scenario gave when it was fitted, and in which setting; None: it is not said.
 
-    orr: float = _probability()
-    dcr: float = _probability()
-    pfs_median_months: float = _rate()
-    pfs_6_months: float = _probability()
-    os_median_months: float = _rate()
-    os_12_months: float = _probability()
+    ``setting`` says whose scans, rules and patients those were: the name of a setting that comes
+    with Trialwright (``simulate.calibration.list_settings``), or words. A scenario does not
+    inherit these numbers, since a file that changes another's assumptions achieves other ones.
+    """
+
+    setting: str | None = _words_achieved()
+    orr: float | None = _share_achieved()
+    dcr: float | None = _share_achieved()
+    pfs_median_months: float | None = _months_achieved()
+    pfs_6_months: float | None = _share_achieved()
+    os_median_months: float | None = _months_achieved()
+    os_12_months: float | None = _share_achieved()
 
 
 @dataclass(frozen=True, slots=True)

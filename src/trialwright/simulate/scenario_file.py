@@ -4,6 +4,7 @@ A file holds sections of single values, each ``{ value = ..., source = "..." }``
 ``assumption``, and lists of entries (``[[adverse_events]]``). The ``source`` or ``assumption`` of
 an entry stands for all its values; one that comes from elsewhere has its own. An entry is known
 by its ``number``: a file that inherits changes the values it names of that entry, or adds one.
+What a scenario achieved when it was fitted is not inherited: another scenario achieves other rates.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _SHIPPED = Path(__file__).parent / "scenarios"
 _HEAD = ("title", "inherits")
+_NOT_INHERITED = "achieved"
 _ALL_SECTIONS = {**SECTIONS, **HARM_SECTIONS}
 _LENGTHS = {
     "lesions.extrahepatic_target_shares": 3,
@@ -118,6 +120,36 @@ def read_harm(name_or_path: str | Path) -> Harm:
     return _refuse(path, content, _make_harm(content, {}))
 
 
+def parameter_named(name: str) -> Parameter:
+    """Return what the value with this dotted name may hold, such as ``growth.ks_median_per_week``.
+
+    Parameters
+    ----------
+    name : str
+        Section and key of a single value; entries of lists, such as adverse events, have none.
+
+    Raises
+    ------
+    StudyError
+        If no scenario has such a value; the message names the nearest one.
+
+    Examples
+    --------
+    >>> str(parameter_named("leaving.withdrawal_hazard_per_month").limits)
+    '0 or more'
+    """
+    known = {
+        f"{section}.{key}": parameter
+        for section, kind in SECTIONS.items()
+        for key, parameter in parameters_of(kind).items()
+    }
+    if name not in known:
+        hint = near(name, known, otherwise="names are section and key, such as growth.model")
+        msg = f"{name} is no value of a scenario{hint}"
+        raise StudyError(msg)
+    return _with_length(name, known[name])
+
+
 def _refuse(path: Path, content: _Content, harm: Harm | None) -> Harm:
     """Raise the problems of a file, or return its harm if there are none."""
     if harm is None:
@@ -158,6 +190,11 @@ def _load(path: Path, above: tuple[Path, ...]) -> _Content:
         parent = _find_file(str(text["inherits"]), path.parent)
         content = _load(parent, (*above, path))
         content.problems = [f"{p} (inherited from {parent.name})" for p in content.problems]
+        content.leaves = {
+            name: leaf
+            for name, leaf in content.leaves.items()
+            if not name.startswith(f"{_NOT_INHERITED}.")
+        }
     content.head = {key: text.pop(key) for key in _HEAD if key in text}
     for section, inside in text.items():
         if section in _ALL_SECTIONS and isinstance(inside, dict):
@@ -251,7 +288,7 @@ def _check_sections(content: _Content, sections: Mapping[str, type[Any]]) -> dic
             if name in content.leaves:
                 problems, values[name] = _check_named(name, parameter, content.leaves[name])
                 content.problems += problems
-            else:
+            elif parameter.required:
                 content.problems.append(
                     f"{name} is missing; add {key} = {{ value = ..., source = ... }} under "
                     f"[{section}], or inherit a scenario that has it"
@@ -260,9 +297,11 @@ def _check_sections(content: _Content, sections: Mapping[str, type[Any]]) -> dic
 
 
 def _check_named(name: str, parameter: Parameter, leaf: Leaf) -> tuple[list[str], Any]:
-    if name in _LENGTHS:
-        parameter = replace(parameter, entries=_LENGTHS[name])
-    return check_value(name, parameter, leaf.get("value"))
+    return check_value(name, _with_length(name, parameter), leaf.get("value"))
+
+
+def _with_length(name: str, parameter: Parameter) -> Parameter:
+    return replace(parameter, entries=_LENGTHS[name]) if name in _LENGTHS else parameter
 
 
 def _make_harm(content: _Content, values: Mapping[str, Any]) -> Harm | None:
@@ -297,7 +336,8 @@ def _make_entries(content: _Content, section: str, kind: type[Any]) -> tuple[Any
 
 
 def _make(kind: type[Any], section: str, values: Mapping[str, Any]) -> Any:
-    return kind(**{name: values[f"{section}.{name}"] for name in parameters_of(kind)})
+    given = {name: f"{section}.{name}" for name in parameters_of(kind)}
+    return kind(**{name: values[path] for name, path in given.items() if path in values})
 
 
 def _list_bases(content: _Content) -> dict[str, Basis]:

@@ -6,6 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from difflib import get_close_matches
 from functools import cache
 from math import fsum, isclose, isfinite
+from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _parameters_of(section: Hashable) -> dict[str, Parameter]:
 
 def _describe(hint: Any, metadata: Any, required: bool) -> Parameter:
     many = get_origin(hint) is tuple
-    item = get_args(hint)[0] if many else hint
+    item = get_args(hint)[0] if many else _given(hint)
     words = get_args(item) if get_origin(item) is Literal else ()
     return Parameter(
         kind=str if words else item,
@@ -57,6 +58,12 @@ def _describe(hint: Any, metadata: Any, required: bool) -> Parameter:
         entries=metadata.get("entries", 0),
         required=required,
     )
+
+
+def _given(hint: Any) -> Any:
+    """Return the type of a value that may be left out: ``float`` of ``float | None``."""
+    kinds = [kind for kind in get_args(hint) if kind is not NoneType]
+    return kinds[0] if get_origin(hint) is UnionType else hint
 
 
 def check_value(name: str, parameter: Parameter, value: Any) -> tuple[list[str], Any]:

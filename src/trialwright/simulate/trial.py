@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialwright.simulate.draws import GENERATOR_NAME, Draws
 from trialwright.simulate.memory import room_as_lists
 from trialwright.simulate.numbers import nature_of, protocol_of
 from trialwright.simulate.record import Setting, record_patient
 from trialwright.simulate.rows import PatientRecord
+from trialwright.simulate.scans import Terms
 
 if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
-    from trialwright.simulate.course import Reading
     from trialwright.simulate.plan import TrialPlan
+    from trialwright.simulate.scans import Reading
     from trialwright.simulate.scenario import Scenario
 
 
@@ -60,7 +61,7 @@ def simulate_records(
     Parameters and errors are those of ``simulate_trial``; Polars is not needed.
     """
     setting = make_setting(scenario, plan, reading)
-    room = room_as_lists(setting.protocol)
+    room = room_as_lists(setting.terms.protocol)
     drawn = (
         record_patient(setting, Draws(seed, trial, number), room) for number in range(plan.patients)
     )
@@ -82,14 +83,15 @@ def simulate_patient(setting: Setting, draws: Draws) -> PatientRecord | None:
     PatientRecord or None
         None if the data cut comes before the patient's enrolment.
     """
-    return record_patient(setting, draws, room_as_lists(setting.protocol))
+    return record_patient(setting, draws, room_as_lists(setting.terms.protocol))
 
 
 def make_setting(scenario: Scenario, plan: TrialPlan, reading: Reading) -> Setting:
     """Put together what all patients of a virtual trial share; errors as ``simulate_trial``."""
-    return Setting(
-        scenario, plan, nature_of(scenario, plan), protocol_of(scenario, plan), reading
-    )
+    nature, protocol = nature_of(scenario, plan), protocol_of(scenario, plan)
+    # One patient after the other asks for no endpoints, and no look stops the trial.
+    rest: Any = None
+    return Setting(scenario, plan, Terms(nature, protocol, reading, rest, rest))
 
 
 def _build_dataset(records: tuple[PatientRecord, ...], source: str) -> Dataset:

@@ -146,4 +146,4 @@ def test_an_unplanned_local_treatment_ends_the_reading_only_under_censor(
     policy, planned, treated, expected
 ):
     course = one_target(30, 30, treated=treated, planned=planned)
-    assert day_of_new_therapy(course, RULES._replace(unplanned=policy)) == expected
+    assert day_of_new_therapy(course, 1, RULES._replace(unplanned=policy)) == expected

@@ -188,10 +188,12 @@ def test_scenario_lines_have_a_source_each_and_are_read_back(fit, tmp_path):
     sections = tomllib.loads(fit.to_scenario_lines())
     assert {key: set(section) for key, section in sections.items()} == {
         "growth": {
-            "kg_median_per_week", "ks_median_per_week", "kg_patient_log_sd", "ks_patient_log_sd",
+            "model", "kg_median_per_week", "ks_median_per_week", "kg_patient_log_sd",
+            "ks_patient_log_sd",
         },
         "correlations": {"growth_shrinkage"},
     }  # fmt: skip
+    assert sections["growth"].pop("model")["value"] == "stein_fojo"
     leaves = [leaf for section in sections.values() for leaf in section.values()]
     assert all("400 lesions of 400 patients" in leaf["source"] for leaf in leaves)
     head = 'inherits = "regotori_liver_like"\n'
@@ -254,16 +256,14 @@ def test_series_that_tell_nothing_are_refused(series, words):
         fit_growth(series)
 
 
-def test_other_models_are_no_scenario(fit):
-    with pytest.raises(ValueError, match="a scenario takes Stein-Fojo rates, not wang"):
-        replace(fit, model="wang").to_scenario_lines()
-
-
 @pytest.mark.parametrize("model", ["generalised", "claret", "wang"])
-def test_other_models_fit(model):
+def test_other_models_fit_and_make_a_scenario(model, tmp_path):
     found = fit_growth(drawn(60), model=model, covariance="diagonal", nodes=3)
     assert found.estimate("residual_log_sd").value < 0.2
     assert found.estimate("baseline_mm").value == pytest.approx(40, rel=0.3)
+    head = 'inherits = "regotori_liver_like"\n'
+    (tmp_path / "own.toml").write_text(head + found.to_scenario_lines(), encoding="utf-8")
+    assert read_scenario(tmp_path / "own.toml").growth.model == model
 
 
 CSV = """Patient,Lesion,Day,Size_mm
@@ -368,4 +368,4 @@ def test_the_verb_prints_estimates_and_json(tmp_path):
     out = CliRunner().invoke(app, [str(tmp_path / "sizes.csv"), "--model", "wang"])
     assert out.exit_code == 0, out.output
     assert "growth_mm_per_week" in out.stdout
-    assert "[growth]" not in out.stdout
+    assert "linear_growth_mm_per_week" in out.stdout

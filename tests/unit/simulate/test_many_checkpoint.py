@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -104,6 +105,15 @@ def test_a_part_of_another_study_is_not_counted(folder, tmp_path):
     go_on(other, CountedSeries(seed=2))
     foreign = list_parts(other)[4]
     shutil.copy(foreign.path, folder)
+    with pytest.warns(DamagedPart, match="was written for another run; trials 400 to 499"):
+        assert go_on(folder) == EXPECTED
+
+
+def test_a_part_of_another_build_is_not_counted(folder):
+    record = RunRecord.read(folder)
+    older = replace(record, build={**record.build, "numba": "0.1"})
+    foreign = write_part(folder, TrialRange(400, 100), SERIES.tally(400, 100, 1), older.digest)
+    assert foreign.read(older.digest) is not None
     with pytest.warns(DamagedPart, match="was written for another run; trials 400 to 499"):
         assert go_on(folder) == EXPECTED
 

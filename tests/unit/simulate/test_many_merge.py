@@ -157,3 +157,12 @@ def test_a_result_with_other_trials_is_not_written_over(shards, tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(ExportError, match="is a file"):
         merge_shards(shards, tmp_path / "file")
+
+
+def test_a_result_of_another_run_is_not_written_over(shards, tmp_path):
+    out = tmp_path / "merged"
+    run_trials(CountedSeries(seed=5), WHOLE, where=Threads(1, range_size=600), checkpoint=out)
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    with pytest.raises(CheckpointError, match=r"what differs: seed \(5 against 1\)"):
+        merge_shards(shards, out)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before

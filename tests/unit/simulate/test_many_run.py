@@ -131,6 +131,18 @@ def test_a_series_that_counts_too_few_is_found_out():
         run_trials(Forgetful(), WHOLE, where=HUNDREDS)
 
 
+def test_a_place_that_loses_a_range_is_found_out(tmp_path):
+    class Lossy(Threads):
+        def tally_ranges(self, series, ranges):
+            for trials, tally in super().tally_ranges(series, ranges):
+                if trials.first != 300:
+                    yield trials, tally
+
+    told = "900 trials were counted in place of 1000; 900 of 1000 trials are kept in"
+    with pytest.raises(RunStopped, match=told):
+        run_trials(SERIES, WHOLE, where=Lossy(1, range_size=100), checkpoint=tmp_path)
+
+
 def test_a_sum_that_overflows_stops_the_run(tmp_path):
     class Large(CountedSeries):
         def tally(self, first: int, count: int, threads: int) -> Tally:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
+from trialwright.machine_code import compile_rules
 from trialwright.simulate.philox import philox4x32
 
 ONES = 0xFFFFFFFF
-
-
-@pytest.mark.parametrize(
+KNOWN = pytest.mark.parametrize(
     ("counter", "key", "words"),
     [
         ((0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
@@ -26,5 +27,28 @@ ONES = 0xFFFFFFFF
     ],
     ids=["zeros", "ones", "digits of pi"],
 )
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    numba = pytest.importorskip("numba")
+    return compile_rules(numba.njit, ["trialwright.simulate.philox"])[philox4x32]
+
+
+@KNOWN
 def test_known_answers(counter, key, words):
-    assert philox4x32(counter, key) == words
+    assert philox4x32(*counter, *key) == words
+
+
+@KNOWN
+def test_known_answers_of_machine_code(compiled, counter, key, words):
+    assert compiled(*counter, *key) == words
+
+
+def test_machine_code_wraps_no_word_away(compiled):
+    # Products of two 32-bit words overflow a signed 64-bit integer there, and not in Python.
+    source = random.Random(1)
+    for _ in range(2000):
+        words = [source.choice([source.getrandbits(32), ONES - source.getrandbits(3)])] * 2
+        words += [source.getrandbits(32) for _ in range(4)]
+        assert compiled(*words) == philox4x32(*words)

@@ -232,7 +232,10 @@ def _check_sums(
     """Refuse a course that does not add up to what the lesion reader read."""
     choices, calls = course_rules(rules), blank_calls(len(course.day), len(course.node))
     for visit, reading in enumerate(seen):
-        ours, theirs = count_targets(course, len(course.node), visit, choices, calls), reading.targets
+        ours, theirs = (
+            count_targets(course, len(course.node), visit, choices, calls),
+            reading.targets,
+        )
         same = ours[1:] == theirs[1:] and math.isclose(ours[0], theirs[0], abs_tol=1e-9)
         if not same:
             msg = (

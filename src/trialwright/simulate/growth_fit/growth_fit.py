@@ -192,32 +192,30 @@ class GrowthFit:
         Sections ``[growth]`` and, where the covariance is full, ``[correlations]``. A series
         of one lesion a patient cannot tell lesions from patients: set the log-SDs of organs
         and lesions to 0 beside these lines, or they count twice.
-
-        Raises
-        ------
-        ValueError
-            If the model is not Stein-Fojo, whose rates the simulator takes.
         """
-        if self.model != "stein_fojo":
-            msg = f"a scenario takes Stein-Fojo rates, not {self.model}; fit model 'stein_fojo'"
-            raise ValueError(msg)
         found = {one.name: one for one in self.estimates()}
         note = "" if self.population.levels.lesions else _ONE_LESION
         sections = []
         for section, keys in _SCENARIO_KEYS.items():
             lines = [
                 self._scenario_line(key, found[name], note if "patient" in name else "")
-                for key, name in keys.items()
+                for key, names in keys.items()
+                for name in names
                 if name in found
             ]
+            if section == "growth":
+                source = f"growth model of the fit to {self._where()}"
+                lines.insert(0, f'model = {{ value = "{self.model}", source = "{source}" }}')
             sections += [f"[{section}]", *lines, ""] if lines else []
         return "\n".join(sections)
 
+    def _where(self) -> str:
+        return self.source.replace("\\", "/").replace('"', "'")
+
     def _scenario_line(self, key: str, one: GrowthEstimate, note: str) -> str:
         counts = self.counts
-        where = self.source.replace("\\", "/").replace('"', "'")
         source = (
-            f"trialwright simulate growth, {where}: {counts.lesions} lesions of "
+            f"trialwright simulate growth, {self._where()}: {counts.lesions} lesions of "
             f"{counts.patients} patients, {100 * one.level:g} % CI {one.low:.4g} to "
             f"{one.high:.4g}{note}"
         )
@@ -245,16 +243,26 @@ class GrowthFit:
 _Line = tuple[str, float, Scale, str]
 
 _ONE_LESION = "; one lesion a patient: holds what varies between lesions as well"
-_SCENARIO_KEYS = {
+# Key of a scenario: the estimate of that meaning, whatever the model calls it.
+_SCENARIO_KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "growth": {
-        "kg_median_per_week": "kg_per_week",
-        "ks_median_per_week": "ks_per_week",
-        "kg_patient_log_sd": "kg_patient_log_sd",
-        "ks_patient_log_sd": "ks_patient_log_sd",
-        "kg_lesion_log_sd": "kg_lesion_log_sd",
-        "ks_lesion_log_sd": "ks_lesion_log_sd",
+        "kg_median_per_week": ("kg_per_week",),
+        "ks_median_per_week": ("ks_per_week", "kill_per_week"),
+        "sensitive_fraction": ("shrinking_share",),
+        "resistance_per_week": ("fading_per_week",),
+        "linear_growth_mm_per_week": ("growth_mm_per_week",),
+        "kg_patient_log_sd": ("kg_patient_log_sd", "growth_patient_log_sd"),
+        "ks_patient_log_sd": ("ks_patient_log_sd", "kill_patient_log_sd"),
+        "kg_lesion_log_sd": ("kg_lesion_log_sd", "growth_lesion_log_sd"),
+        "ks_lesion_log_sd": ("ks_lesion_log_sd", "kill_lesion_log_sd"),
     },
-    "correlations": {"growth_shrinkage": "kg_ks_patient_correlation"},
+    "correlations": {
+        "growth_shrinkage": (
+            "kg_ks_patient_correlation",
+            "kg_kill_patient_correlation",
+            "ks_growth_patient_correlation",
+        )
+    },
 }
 
 

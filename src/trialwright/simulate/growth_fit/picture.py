@@ -56,10 +56,7 @@ def draw_growth(fit: GrowthFit, series: LesionSeries, path: str | Path) -> None:
         If the ending is another one.
     """
     place = Path(path)
-    kind = place.suffix.casefold().lstrip(".")
-    if kind not in _KINDS:
-        msg = f"{place.name}: a picture is written as svg, png or pdf; choose such an ending"
-        raise ValueError(msg)
+    kind = picture_kind(place)
     import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -73,6 +70,21 @@ def draw_growth(fit: GrowthFit, series: LesionSeries, path: str | Path) -> None:
         _paint_agreement(right, fit, series)
         dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
         figure.savefig(place, format=kind, dpi=150, metadata=dates.get(kind))
+
+
+def picture_kind(path: str | Path) -> str:
+    """Return what kind of picture a file name asks for, so that a long fit need not end in vain.
+
+    Raises
+    ------
+    ValueError
+        If the ending is not ``.svg``, ``.png`` or ``.pdf``.
+    """
+    kind = Path(path).suffix.casefold().lstrip(".")
+    if kind not in _KINDS:
+        msg = f"{Path(path).name}: a picture is written as svg, png or pdf; choose such an ending"
+        raise ValueError(msg)
+    return kind
 
 
 def population_band(fit: GrowthFit, weeks: Floats, *, share: float = 0.9) -> Floats:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from trialwright.simulate.conduct import (
-
     STOPPED_FOR_FUTILITY,
     STOPPED_FOR_TOXICITY,
 )
@@ -187,9 +186,7 @@ class OperatingCharacteristics:
             if one is not None
         ]
         for what, mean in (("patients enrolled", self.patients), ("months", self.months)):
-            rows.append(
-                {"what": what, "value": mean.value, "standard_error": mean.standard_error}
-            )
+            rows.append({"what": what, "value": mean.value, "standard_error": mean.standard_error})
         head = {"scenario": pl.lit(self.scenario), "trials": pl.lit(self.trials)}
         return pl.DataFrame(rows).select(
             **head, what="what", value="value", standard_error="standard_error"
@@ -279,5 +276,3 @@ def _quantiles(histogram: Counts, width: float) -> tuple[float, float, float]:
         float(np.searchsorted(cumulated, p * cumulated[-1])) * width for p in _QUANTILES
     )
     return low, middle, high
-
-

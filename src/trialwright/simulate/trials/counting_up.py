@@ -75,9 +75,7 @@ def count_trials(
 def _count_estimate(one: Estimates, truth: float) -> dict[str, Counts]:
     known = ~np.isnan(one.value)
     value = one.value[known]
-    width, bins = (
-        (BIN_OF_SHARE, SHARE_BINS) if one.kind == "share" else (BIN_OF_MONTHS, MONTH_BINS)
-    )
+    width, bins = (BIN_OF_SHARE, SHARE_BINS) if one.kind == "share" else (BIN_OF_MONTHS, MONTH_BINS)
     place = np.minimum((value / width + 1e-9).astype(np.int64), bins - 1)
     # A limit that is missing bounds nothing on its side; without either there is no interval.
     low, high = one.low[known], one.high[known]

@@ -148,7 +148,8 @@ def _times(
                     many.low[:, place],
                     many.high[:, place],
                 )
-    kinds: list[Kind] = ["months", *("share" for _ in months)]
+    kinds: list[Kind] = ["months"]
+    kinds += ["share"] * len(months)
     return [
         Estimates(each, kind, *column)
         for each, kind, column in zip(names, kinds, columns, strict=True)

@@ -5,30 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from trialwright.machine_code import share_ranges
 from trialwright.records import as_record
 from trialwright.simulate.compiled import plain_range, range_runner
 from trialwright.simulate.conduct import Conduct
 from trialwright.simulate.draws import Draws
 from trialwright.simulate.memory import (
-    cohort_as_lists,
-    cohort_as_record,
+    desk_as_lists,
+    desk_as_record,
     outcome_as_lists,
     outcomes_as_records,
-    room_as_lists,
-    room_as_record,
 )
 from trialwright.simulate.numbers import Nature, Protocol, nature_of, protocol_of
 from trialwright.simulate.protocol import conduct_of, endpoints_of, plan_trial, reading_of
+from trialwright.simulate.scans import Terms
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from trialwright.endpoints.bulk.followed import EndpointRules
     from trialwright.simulate.conduct import Outcome
-    from trialwright.simulate.course import Reading
+    from trialwright.simulate.scans import Reading
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
 
@@ -100,13 +98,12 @@ class TrialMachine:
             If Numba is not installed.
         """
         run_range, who = range_runner(), Draws(seed, first, 0).who
-        rules = [as_record(one) for one in self._rules()]
+        terms = as_record(self.terms)
         outcomes: Any = outcomes_as_records(count, self.conduct.patients)
 
         def work(begin: int, end: int) -> None:
-            room = room_as_record(self.protocol)
-            cohort = cohort_as_record(self.conduct.patients, self.protocol)
-            run_range(begin, end, first, who, *rules, room, cohort, outcomes)
+            desk = desk_as_record(self.conduct.patients, self.protocol)
+            run_range(begin, end, who, terms, desk, outcomes)
 
         share_ranges(work, count, threads)
         found: NDArray[np.void] = outcomes
@@ -116,13 +113,13 @@ class TrialMachine:
         """Run trials as Python, without a compiler; parameters as for `run`."""
         who, patients = Draws(seed, first, 0).who, self.conduct.patients
         outcomes = [outcome_as_lists(patients) for _ in range(count)]
-        room = room_as_lists(self.protocol)
-        cohort = cohort_as_lists(patients, self.protocol)
-        plain_range(0, count, first, who, *self._rules(), room, cohort, outcomes)
+        plain_range(0, count, who, self.terms, desk_as_lists(patients, self.protocol), outcomes)
         return outcomes
 
-    def _rules(self) -> tuple[Any, ...]:
-        return self.nature, self.protocol, self.reading, self.rules, self.conduct
+    @property
+    def terms(self) -> Terms:
+        """All of it in one, as the rules read it."""
+        return Terms(self.nature, self.protocol, self.reading, self.rules, self.conduct)
 
 
 def without_looks(machine: TrialMachine) -> TrialMachine:
@@ -135,6 +132,4 @@ def without_looks(machine: TrialMachine) -> TrialMachine:
     """
     conduct = machine.conduct
     never = (2**31 - 1,) * len(conduct.toxicity_looks)
-    return replace(
-        machine, conduct=conduct._replace(first_stage_patients=0, toxicity_looks=never)
-    )
+    return replace(machine, conduct=conduct._replace(first_stage_patients=0, toxicity_looks=never))

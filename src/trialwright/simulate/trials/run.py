@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trialwright.errors import StudyError
-from trialwright.simulate.many import Threads, TrialRange, run_trials
+from trialwright.simulate.many import Threads, TrialRange, merge_shards, run_trials
 from trialwright.simulate.scenario_file import read_scenario
 from trialwright.simulate.trials.characteristics import characterise
 from trialwright.simulate.trials.series import StudySeries
@@ -128,6 +128,68 @@ def compare_protocols(
         varied = vary_study(study, others, basis="compared protocols") if others else study
         counting = str(fields.get("counting", OF_THE_STUDY))
         found[name] = simulate_trials(varied, scenario, run, counting=counting)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """What the shards of a job array were of.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the shards.
+    counting : str
+        Their way of counting times.
+    scenarios : mapping of str to Scenario
+        Scenarios of one's own by name; others are those that come with Trialwright.
+    """
+
+    seed: int
+    counting: str = OF_THE_STUDY
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
+
+
+def merge_runs(
+    study: Study, shards: Path, out: Path, merging: Merging
+) -> list[OperatingCharacteristics]:
+    """Put the shards of every scenario together, and return what the protocol does in each.
+
+    Parameters
+    ----------
+    study : Study
+        The protocol that the shards are of.
+    shards : Path
+        ``checkpoint`` of the shards' runs: a folder for each scenario.
+    out : Path
+        Folder for the whole runs, in the same form.
+    merging : Merging
+        What the shards were of.
+
+    Returns
+    -------
+    list of OperatingCharacteristics
+        Null and alternative scenario of the study first, others by name.
+
+    Raises
+    ------
+    StudyError
+        If there is no shard, or a scenario is not known.
+    CheckpointError
+        If shards are missing, overlap, or are those of another study, scenario, seed or program.
+    """
+    names = [path.name for path in shards.iterdir() if path.is_dir()] if shards.is_dir() else []
+    if not names:
+        msg = f"{shards} holds no shards; name the folder that --out of the shards named"
+        raise StudyError(msg)
+    chosen = study.simulation
+    first = (chosen.null_scenario.value, chosen.alternative_scenario.value)
+    found = []
+    for name in sorted(names, key=lambda one: (one not in first, one != first[0], one)):
+        scenario = merging.scenarios.get(name) or read_scenario(name)
+        merged = merge_shards(shards / name, out / name)
+        whole = Run(merged.trials, merging.seed, checkpoint=out)
+        found.append(simulate_trials(study, scenario, whole, counting=merging.counting))
     return found
 
 

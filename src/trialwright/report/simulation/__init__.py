@@ -1,0 +1,1 @@
+"""What many virtual trials of a study came to: tables and pictures."""

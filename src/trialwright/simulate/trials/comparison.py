@@ -1,0 +1,290 @@
+"""Protocols compared on the same virtual patients: how much does a choice move each quantity?
+
+Quantities (ORR, median PFS and the like) are those of very many patients, free of the noise of a
+small trial; decisions (activity declared, stopped) are those of many trials. Every protocol sees
+the same patients and the same trials, so each difference from the study's own way is a paired one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from trialwright.errors import StudyError
+from trialwright.simulate.many import Progress, Threads, TrialRange, run_trials
+from trialwright.simulate.many.threads import free_cores
+from trialwright.simulate.trials.estimates import Asked
+from trialwright.simulate.trials.factors import (
+    AS_THE_STUDY,
+    COUNTING,
+    Choice,
+    all_combinations,
+    is_own,
+    one_at_a_time,
+    with_own_choice,
+)
+from trialwright.simulate.trials.machine import TrialMachine
+from trialwright.simulate.trials.paired import compare_replicates, replicate_quantities
+from trialwright.simulate.trials.paired_trials import PairedTrials
+from trialwright.simulate.trials.reference import REFERENCE_PATIENTS
+from trialwright.simulate.trials.run import require_for_trials
+from trialwright.simulate.trials.what_stays import what_stays
+from trialwright.study.counting import OF_THE_STUDY
+from trialwright.study.vary import vary_study
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from trialwright.simulate.many import Tally
+    from trialwright.simulate.scenario import Scenario
+    from trialwright.simulate.trials.factors import Factor
+    from trialwright.simulate.trials.paired import Compared, Replicates
+    from trialwright.simulate.trials.run import Run
+    from trialwright.study.model import Study
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedProtocol:
+    """One protocol of a comparison.
+
+    Parameters
+    ----------
+    factor : str
+        What is varied.
+    choice : Choice
+        How; its fields are empty where the study's own way was not among the choices given.
+    own : bool
+        Whether it is the study's own way.
+    quantities, decisions : tuple of Compared
+        Of very many patients, and of the trials.
+    """
+
+    factor: str
+    choice: Choice
+    own: bool
+    quantities: tuple[Compared, ...]
+    decisions: tuple[Compared, ...]
+
+    def find(self, name: str) -> Compared:
+        """Return one quantity or decision by its name.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name; those that there are are listed.
+        """
+        both = {one.name: one for one in (*self.quantities, *self.decisions)}
+        if name not in both:
+            msg = f"{name!r} is none of {', '.join(both)}"
+            raise KeyError(msg)
+        return both[name]
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolComparison:
+    """Protocols beside the study's own, in one scenario.
+
+    Parameters
+    ----------
+    scenario : str
+        The virtual patients.
+    patients, trials : int
+        How many patients the quantities are of at least, and how many trials the decisions.
+    protocols : tuple of ComparedProtocol
+        Factor by factor.
+    notes : tuple of str
+        What stays as it is where one might expect it to change, and choices that change nothing.
+    identity : mapping of str to str
+        What the numbers depend on.
+    """
+
+    scenario: str
+    patients: int
+    trials: int
+    protocols: tuple[ComparedProtocol, ...]
+    notes: tuple[str, ...]
+    identity: Mapping[str, str]
+
+    def find(self, label: str) -> ComparedProtocol:
+        """Return the first protocol of a label.
+
+        Raises
+        ------
+        KeyError
+            If there is none; those that there are are listed.
+        """
+        for one in self.protocols:
+            if one.choice.label == label:
+                return one
+        msg = f"{label!r} is none of {', '.join(one.choice.label for one in self.protocols)}"
+        raise KeyError(msg)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row a protocol and quantity; what is not defined is null."""
+        import polars as pl
+
+        rows = [
+            {
+                "scenario": self.scenario,
+                "factor": one.factor,
+                "choice": one.choice.label,
+                "own": one.own,
+                "of": of,
+                "number": number,
+                **compared._asdict(),
+            }
+            for one in self.protocols
+            for of, number, many in (
+                ("patients", self.patients, one.quantities),
+                ("trials", self.trials, one.decisions),
+            )
+            for compared in many
+        ]
+        numbers = [pl.col(pl.Float64).fill_nan(None)]
+        return pl.DataFrame(rows).rename({"name": "quantity"}).with_columns(numbers)
+
+
+def compare_choices(
+    study: Study,
+    scenario: Scenario,
+    factors: Sequence[Factor],
+    run: Run,
+    *,
+    grid: bool = False,
+    patients: int = REFERENCE_PATIENTS,
+) -> ProtocolComparison:
+    """Compare the choices of some factors with the study's own, on the same virtual patients.
+
+    Parameters
+    ----------
+    study : Study
+        The protocol.
+    scenario : Scenario
+        The virtual patients.
+    factors : sequence of Factor
+        One or more, from ``read_factors``.
+    run : Run
+        How many trials, and where.
+    grid : bool
+        Every combination of the choices, in place of one factor at a time.
+    patients : int
+        Patients of which ORR, median PFS and the like are taken, at least.
+
+    Returns
+    -------
+    ProtocolComparison
+        In the order of the factors and their choices.
+
+    Raises
+    ------
+    StudyError
+        If a protocol contradicts itself, has a gap, or asks for what only an analysis can do; the
+        message names the choice.
+    RunStopped, CheckpointError
+        As ``many.run_trials``.
+
+    Notes
+    -----
+    Oracle: the quantities of each protocol are those of ``reference.find_reference``; without
+    looks and toxicity the chance to declare activity is the binomial tail of its ORR.
+    """
+    if not factors:
+        msg = "name at least one factor to vary, such as response.confirmation_required=true,false"
+        raise StudyError(msg)
+    require_for_trials(study)
+    factors = [with_own_choice(study, factor) for factor in factors]
+    listed = all_combinations(factors) if grid else one_at_a_time(factors)
+    studies, machines = [study], [TrialMachine.of(study, scenario, OF_THE_STUDY)]
+    for _, choice in listed:
+        other, machine = _protocol(study, scenario, choice)
+        studies.append(other)
+        machines.append(machine)
+    distinct = tuple(dict.fromkeys(machines))  # the study's own first; alike ones are run once
+    tables = _replicate(study, distinct, scenario.name, run, patients)
+    series = PairedTrials(distinct, run.seed, study.endpoints.days_per_month.require())
+    tally = _run(series, scenario.name, run)
+    found = []
+    for (name, choice), machine in zip(listed, machines[1:], strict=True):
+        number = distinct.index(machine)
+        quantities = compare_replicates(tables[number], tables[0])
+        decisions = series.compared(tally, number)
+        found.append(ComparedProtocol(name, choice, is_own(study, choice), quantities, decisions))
+    notes = [
+        note
+        for (name, choice), other, machine in zip(listed, studies[1:], machines[1:], strict=True)
+        for note in _notes(study, machines[0], (name, choice), other, machine)
+    ]
+    return ProtocolComparison(
+        scenario.name, patients, tally.trials, tuple(found), tuple(dict.fromkeys(notes)),
+        series.identity,
+    )  # fmt: skip
+
+
+def _protocol(study: Study, scenario: Scenario, choice: Choice) -> tuple[Study, TrialMachine]:
+    from pydantic import ValidationError
+
+    fields = {path: value for path, value in choice.fields.items() if path != COUNTING}
+    try:
+        varied = vary_study(study, fields, basis="compared protocols") if fields else study
+        require_for_trials(varied)
+        counting = str(choice.fields.get(COUNTING, OF_THE_STUDY))
+        return varied, TrialMachine.of(varied, scenario, counting)
+    except (ValueError, StudyError) as error:
+        words = str(error)
+        if isinstance(error, ValidationError):
+            words = "; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())
+        msg = f"{choice.label}: {words}"
+        raise StudyError(msg) from error
+
+
+def _replicate(
+    study: Study, machines: Sequence[TrialMachine], scenario: str, run: Run, patients: int
+) -> list[Replicates]:
+    asked, began, tables = Asked.of(study), monotonic(), []
+    threads = getattr(run.where, "count", None) or free_cores()
+    for machine in machines:
+        tables.append(
+            replicate_quantities(
+                machine,
+                asked,
+                seed=run.seed,
+                patients=patients,
+                in_trial=machines[0].conduct.patients,
+                threads=threads,
+            )  # fmt: skip
+        )
+        if run.on_progress is not None:
+            so_far = (len(tables) * patients, len(machines) * patients, 0, monotonic() - began)
+            run.on_progress(f"{scenario}: patients", Progress(*so_far))
+    return tables
+
+
+def _run(series: PairedTrials, scenario: str, run: Run) -> Tally:
+    tell = run.on_progress
+    return run_trials(
+        series,
+        TrialRange(0, run.trials),
+        shard=run.shard,
+        where=run.where or Threads(),
+        checkpoint=None if run.checkpoint is None else run.checkpoint / scenario,
+        on_progress=None if tell is None else lambda now: tell(f"{scenario}: trials", now),
+    )
+
+
+def _notes(
+    study: Study,
+    own: TrialMachine,
+    listed: tuple[str, Choice],
+    other: Study,
+    machine: TrialMachine,
+) -> list[str]:
+    factor, choice = listed
+    label = choice.label if choice.label != AS_THE_STUDY else f"{factor}, {choice.label}"
+    if is_own(study, choice):
+        return []
+    if machine == own:
+        return [f"{factor}, {label}: no virtual patient is told of it; all numbers are the same"]
+    return [f"{factor}, {label}: {note}" for note in what_stays(study, other)]
