@@ -50,6 +50,7 @@ peers:
 		--editable '.[peers]' hypothesis pytest
 	$(VENV)-peers/bin/python -m pytest -W ignore tests/oracle/stats/test_second_opinions.py
 	$(VENV)-peers/bin/python -W ignore benchmarks/stats.py
+	$(VENV)-peers/bin/python benchmarks/simulate.py
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/start_up.py
@@ -59,6 +60,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/adam.py
 	$(BIN)/python benchmarks/stats.py
 	$(BIN)/python benchmarks/design.py
+	$(BIN)/python benchmarks/simulate.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-peers out dist

@@ -1,4 +1,4 @@
-"""Virtual trials with one thing at work at a time, so that a closed form says what must come out."""
+"""Virtual trials with one thing at work at a time, so that a closed form says what comes out."""
 
 from __future__ import annotations
 
@@ -130,7 +130,18 @@ def run_patients(machine, count, *, seed=1):
 
 def draw_baseline(who, scenario, plan=PLAN):
     """Return a patient's numbers, traits, lesions and counts before the first dose."""
-    nature, protocol = nature_of(scenario, plan), protocol_of(scenario, plan)
+    nature, protocol = numbers_of(scenario, plan)
     lesions = room_as_lists(protocol).lesions
     traits = draw_traits(who, nature)
     return nature, protocol, traits, lesions, draw_lesions(who, nature, traits, lesions)
+
+
+_NUMBERS = {}
+
+
+def numbers_of(scenario, plan):
+    """Return scenario and plan as numbers, made once for the same two objects."""
+    key = id(scenario), id(plan)
+    if key not in _NUMBERS:  # the objects are kept, so that no other can take their place
+        _NUMBERS[key] = scenario, plan, nature_of(scenario, plan), protocol_of(scenario, plan)
+    return _NUMBERS[key][2:]

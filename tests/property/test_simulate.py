@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from math import inf
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calm_trials import worked_reading
 from trialwright.dataset import LESION_ROLES, MEASUREMENT_STATES, ORGANS
 from trialwright.simulate import (
     AblationPlan,
@@ -15,12 +17,13 @@ from trialwright.simulate import (
     DrugPlan,
     TrialPlan,
     list_scenarios,
+    make_setting,
     read_scenario,
     simulate_patient,
     simulate_records,
 )
 from trialwright.simulate.philox import philox4x32
-from trialwright.simulate.tumour import diameter_at, truncated_log_normal
+from trialwright.simulate.tumour import GrowthLaw, SizeLaw, diameter_at, size_of_share
 
 word = st.integers(0, 2**32 - 1)
 rate = st.floats(0, 0.5)
@@ -34,52 +37,46 @@ plans = st.builds(
     horizon_months=st.floats(2, 36),
     first_patient_date=st.just(START),
     data_cut=st.none() | st.dates(START, START + timedelta(days=1500)),
-    drugs=st.just((DrugPlan("a", 80.0, 28, 21), DrugPlan("b", 240.0, 21, 1))),
+    drugs=st.just((DrugPlan("Regorafenib", 80.0, 28, 21), DrugPlan("b", 240.0, 21, 1))),
     ablation=st.none() | st.builds(
         AblationPlan, st.integers(0, 10), st.integers(10, 40), st.floats(15, 60)
     ),
+    later_assessments=st.sampled_from([(), (24.0, 12.0)]),
+    toxicity_window_days=st.sampled_from([0, 42]),
 )  # fmt: skip
 scenarios = st.sampled_from(list_scenarios()).map(read_scenario)
 seeds = st.integers(0, 2**64 - 1)
-
-
-def at_second_scan(_lesions, measurements, _ablations):
-    return len({row.scan_date for row in measurements}) > 2
-
-
-judges = st.sampled_from([None, at_second_scan])
+readings = st.booleans().map(lambda stops: worked_reading(stops=stops))
+laws = st.builds(GrowthLaw, st.integers(0, 3), st.floats(0, 1), st.floats(1e-3, 1))
 
 
 @given(st.tuples(word, word, word, word), st.tuples(word, word))
 def test_philox_gives_words_and_depends_on_each_bit(counter, key):
-    words = philox4x32(counter, key)
+    words = philox4x32(*counter, *key)
     assert all(0 <= w < 2**32 for w in words)
-    flipped = (counter[0] ^ 1, *counter[1:])
-    assert philox4x32(flipped, key) != words  # a bijection of the counter
+    assert philox4x32(counter[0] ^ 1, *counter[1:], *key) != words  # a bijection of the counter
 
 
-@given(st.floats(0, 800), rate, rate, st.floats(1, 300))
-def test_diameters_are_positive_and_start_at_the_first(day, kg, ks, start):
-    kwargs = {"diameter_mm": start, "kg_per_week": kg, "ks_per_week": ks}
-    assert diameter_at(0, **kwargs) == start
-    assert diameter_at(day, **kwargs) > 0
-    faster = {**kwargs, "kg_per_week": kg + 0.01}
-    assert diameter_at(day, **faster) >= diameter_at(day, **kwargs)
+@given(st.floats(0, 800), rate, rate, st.floats(1, 300), laws)
+def test_diameters_are_positive_and_start_at_the_first(day, growth, ks, start, law):
+    assert diameter_at(0, start, growth, ks, 0.0, law) == start
+    found = diameter_at(day, start, growth, ks, 0.0, law)
+    assert 0 < found < inf
+    assert diameter_at(day, start, growth + 0.01, ks, 0.0, law) >= found
+    assert diameter_at(day, start, growth, ks, 0.1, law) <= found
 
 
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(5, 30), st.floats(31, 300))
-def test_truncated_log_normal_is_monotone_and_inside(u, v, least, most):
-    low, high = (
-        truncated_log_normal(x, log_mean=3.53, log_sd=0.61, least=least, most=most)
-        for x in sorted((u, v))
-    )
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(5, 30), st.floats(31, 300), st.floats(0, 2))
+def test_a_bounded_size_is_monotone_and_inside(u, v, least, most, log_sd):
+    law = SizeLaw(3.53, log_sd, least, most, 0.2, 0.9)
+    low, high = (size_of_share(x, law) for x in sorted((u, v)))
     assert least <= low <= high <= most
 
 
 @settings(max_examples=150, deadline=None)
-@given(scenarios, plans, seeds, judges)
-def test_every_record_makes_sense(scenario, plan, seed, judge):
-    for record in simulate_records(scenario, plan, seed=seed, is_progression=judge):
+@given(scenarios, plans, seeds, readings)
+def test_every_record_makes_sense(scenario, plan, seed, reading):
+    for record in simulate_records(scenario, plan, reading, seed=seed):
         (patient,) = record.patients
         end = patient.last_alive_date
         assert patient.consent_date < patient.enrolment_date <= end
@@ -133,12 +130,13 @@ def check_treatment(record):
 
 
 @settings(max_examples=40, deadline=None)
-@given(scenarios, plans, seeds, judges)
-def test_a_patient_does_not_know_the_others(scenario, plan, seed, judge):
+@given(scenarios, plans, seeds, readings)
+def test_a_patient_does_not_know_the_others(scenario, plan, seed, reading):
     uncut = replace(plan, data_cut=None)
-    records = simulate_records(scenario, uncut, seed=seed, trial=7, is_progression=judge)
+    records = simulate_records(scenario, uncut, reading, seed=seed, trial=7)
+    setting = make_setting(scenario, uncut, reading)
     alone = [
-        simulate_patient(scenario, uncut, Draws(seed, 7, number), is_progression=judge)
+        simulate_patient(setting, Draws(seed, 7, number))
         for number in reversed(range(plan.patients))
     ]
     assert tuple(reversed(alone)) == records
@@ -146,11 +144,12 @@ def test_a_patient_does_not_know_the_others(scenario, plan, seed, judge):
 
 @settings(max_examples=40, deadline=None)
 @given(scenarios, plans, seeds)
-def test_a_judge_only_takes_away(scenario, plan, seed):
-    """A stopping rule leaves every scan before it as it was."""
-    free = simulate_records(scenario, plan, seed=seed)
-    ruled = simulate_records(scenario, plan, seed=seed, is_progression=at_second_scan)
+def test_stopping_at_progression_only_takes_away(scenario, plan, seed):
+    """It leaves every scan before it as it was, and the patient's death."""
+    free = simulate_records(scenario, plan, worked_reading(stops=False), seed=seed)
+    ruled = simulate_records(scenario, plan, worked_reading(), seed=seed)
     for a, b in zip(free, ruled, strict=True):
         assert a.measurements[: len(b.measurements)] == b.measurements
         assert a.visits[: len(b.visits)] == b.visits
+        assert a.lesions[: len(b.lesions)] == b.lesions
         assert a.deaths == b.deaths

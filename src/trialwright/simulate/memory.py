@@ -16,7 +16,7 @@ from trialwright.study.calendar import planned_day
 if TYPE_CHECKING:
     from trialwright.simulate.numbers import Protocol
 
-_LEAST_SCANS, _LEAST_PATIENTS = 32, 64  # sizes are doubled from here, so that types stay the same
+_LEAST_SCANS, _LEAST_PATIENTS = 32, 32  # sizes are doubled from here, so that types stay the same
 
 
 def most_scans(protocol: Protocol) -> int:

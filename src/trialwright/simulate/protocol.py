@@ -6,6 +6,7 @@ are the rules of the rooms above, so a virtual patient is judged as a real one i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_LOOKS = 64
 _NO_LOOK = 2**31 - 1  # a number of patients that is never reached
+_OWN_RULES = "recist11"  # the best response of the guideline
 _LAST_ASSESSMENTS = {"adequate": ADEQUATE, "measured": LAST_MEASURED, "any": ANY}
 
 
@@ -113,29 +115,20 @@ def plan_trial(study: Study) -> TrialPlan:
 def reading_of(study: Study) -> Reading:
     """Return how the study reads scans: the rules of ``response``, as numbers.
 
-    Raises
-    ------
-    StudyError
-        If the study reads scans in a way that only an analysis can follow; the message names the
-        field.
+    Parameters
+    ----------
+    study : Study
+        The study file. The scans of a virtual patient end at the first progression against the
+        baseline before treatment, also where the study reads against the scan after ablation; its
+        analysis then reads them as the study says. `check_reading` refuses what many trials
+        cannot do.
     """
     from trialwright.response.bulk.packing import course_rules
     from trialwright.response.rules import ResponseRules
 
     rules = ResponseRules.of(study)
-    for name, value, only in (
-        ("response.baseline_after_ablation", rules.baseline_after_ablation, False),
-        ("response.tumour_marker", rules.tumour_marker, "none"),
-        ("response.best_response_rules", rules.best_response_rules, "recist11"),
-    ):
-        if value != only:
-            msg = (
-                f"{name} is {value!r}; virtual patients are read with {only!r} alone. Simulate a "
-                "study with that choice, and analyse its data with the other"
-            )
-            raise StudyError(msg)
     reading = Reading(
-        course_rules(rules),
+        course_rules(replace(rules, best_response_rules=_OWN_RULES)),
         rules.confirm,
         rules.after_new_therapy,
         rules.while_on_treatment,
@@ -143,6 +136,28 @@ def reading_of(study: Study) -> Reading:
     )
     plain: Reading = as_plain_numbers(reading)
     return plain
+
+
+def check_reading(study: Study) -> None:
+    """Refuse a study that reads scans in a way that only an analysis can follow.
+
+    Raises
+    ------
+    StudyError
+        Naming the field.
+    """
+    chosen = study.response
+    for name, value, only in (
+        ("baseline_after_ablation", chosen.baseline_after_ablation.require(), False),
+        ("tumour_marker", chosen.tumour_marker.require(), "none"),
+        ("best_response_rules", chosen.best_response_rules.require(), _OWN_RULES),
+    ):
+        if value != only:
+            msg = (
+                f"response.{name} is {value!r}; many trials are read with {only!r} alone. "
+                "Simulate single trials (without --trials) and analyse them as the study says"
+            )
+            raise StudyError(msg)
 
 
 def endpoints_of(study: Study, counting: str = OF_THE_STUDY) -> EndpointRules:

@@ -12,7 +12,7 @@ from trialwright.simulate.draws import between, choose, draw_both, draw_uniform
 from trialwright.simulate.philox import philox4x32
 
 N = 20_000
-PINNED = (0.7852475018484295, 0.20563007681480527)
+PINNED = (0.7852475018484295, 0.6401207735216142)
 
 
 def replace_words(monkeypatch, *words):

@@ -354,7 +354,7 @@ def test_the_verb_prints_estimates_and_json(tmp_path):
     import typer
     from typer.testing import CliRunner
 
-    from trialwright.cli.simulate_growth import growth
+    from trialwright.cli.simulate.growth import growth
 
     app = typer.Typer()
     app.command()(growth)

@@ -7,7 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from trialwright.cli.simulate import merge, study
+from trialwright.cli.simulate import compare, curve, fan, find, growth, merge, study, tornado
+from trialwright.cli.simulate_calibrate import calibrate
 
 __all__ = ["app"]
 
@@ -30,3 +31,10 @@ app = typer.Typer(
 )
 app.command("study")(study.study)
 app.command("merge")(merge.merge)
+app.command("compare")(compare.compare)
+app.command("curve")(curve.curve)
+app.command("fan")(fan.fan)
+app.command("tornado")(tornado.tornado)
+app.command("find")(find.find)
+app.command("calibrate")(calibrate)
+app.command("growth")(growth.growth)

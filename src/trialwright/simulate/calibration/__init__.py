@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from trialwright.simulate.calibration.calibration import Calibration, FittedTarget, Knob
-from trialwright.simulate.calibration.fit import KNOBS, Search, calibrate
+from trialwright.simulate.calibration.fit import KNOBS, calibrate, calibrate_rate
+from trialwright.simulate.calibration.search import Search
 from trialwright.simulate.calibration.setting import (
     Setting,
     list_settings,
@@ -22,6 +23,7 @@ __all__ = [
     "Target",
     "Targets",
     "calibrate",
+    "calibrate_rate",
     "list_settings",
     "list_targets",
     "read_setting",

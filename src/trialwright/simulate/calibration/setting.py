@@ -21,6 +21,7 @@ from trialwright.simulate.calibration.target import (
 from trialwright.simulate.calibration.values import with_values
 from trialwright.simulate.scenario import Basis
 from trialwright.study.counting import OF_THE_STUDY
+from trialwright.study.settled import require_settled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,27 @@ _NO_PART: dict[str, dict[str, object]] = {
     },
     "simulation": {"first_look_weeks": 25.0, "accrual_at_first_look": "continues"},
 }
+_NEEDED = (
+    "ablation.",
+    "schedule.",
+    "response.",
+    "endpoints.",
+    "times.",
+    "rates.",
+    "statistics.",
+    "analysis_sets.efficacy",
+    "safety.toxicity_window_days",
+    "design.kind",
+    "design.planned_patients",
+    "design.accrual_months",
+)
+_NOT_NEEDED = (
+    "ablation.extent",
+    "ablation.drug_hold",
+    "ablation.first_scan_weeks",
+    "schedule.baseline_window_days",
+    "response.reader",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +118,7 @@ def setting_of_study(study: Study, name: str, *, counting: str = OF_THE_STUDY) -
     StudyError
         If the study leaves a field open that many trials need; all are listed.
     """
-    from trialwright.simulate.trials.run import require_for_trials
-
-    require_for_trials(study)
+    require_settled(study, "a calibration", _NEEDED, but_not=_NOT_NEEDED)
     return Setting(name, f"the rules of {name}", study, counting=counting)
 
 
@@ -171,7 +191,6 @@ def _make_study(path: Path, fields: Mapping[str, dict[str, Any]]) -> Study:
     """Make a study of the conventions and these fields."""
     from pydantic import ValidationError
 
-    from trialwright.simulate.trials.run import require_for_trials
     from trialwright.study.draft import draft_study
     from trialwright.study.model import Study
 
@@ -192,7 +211,7 @@ def _make_study(path: Path, fields: Mapping[str, dict[str, Any]]) -> Study:
         ]
         raise_problems(path, "setting", problems)
     try:
-        require_for_trials(study)
+        require_settled(study, "a calibration", _NEEDED, but_not=_NOT_NEEDED)
     except StudyError as error:
         raise_problems(path, "setting", [str(error)])
     return study

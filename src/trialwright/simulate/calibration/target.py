@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from math import isfinite, sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from trialwright.errors import StudyError
 from trialwright.simulate.scenario_values import near
@@ -48,7 +48,8 @@ class Target:
     Notes
     -----
     A median is fitted as the rate at the published time, which should be 0.5. Where progression
-    is seen at scans, the simulated median jumps from one scan to the next; the rate does not.
+    is seen at scans, the simulated median jumps from one scan to the next; the rate does not. For
+    PFS and TTP any time within the window of the scans around it will do.
 
     Examples
     --------
@@ -169,7 +170,7 @@ def read_targets(name_or_path: str | Path) -> Targets:
     Examples
     --------
     >>> [target.estimate for target in read_targets("regotori_liver_like").targets]
-    ['ORR', 'DCR', 'PFS at 6 months', 'median OS']
+    ['ORR', 'DCR', 'median PFS']
     """
     path = find_shipped(name_or_path, _SHIPPED, list_targets(), "file of targets")
     content = load_toml(path, "file of targets")
@@ -231,7 +232,7 @@ def check_keys(content: dict[str, Any], known: Sequence[str], where: str) -> lis
     return [f"{where}{key} is not known{near(key, known)}" for key in content if key not in known]
 
 
-def raise_problems(path: Path, kind: str, problems: Sequence[str]) -> None:
+def raise_problems(path: Path, kind: str, problems: Sequence[str]) -> NoReturn:
     """Raise the problems of a file."""
     said = "\n".join(f"  - {problem}" for problem in problems)
     msg = f"{kind} {path}:\n{said}"

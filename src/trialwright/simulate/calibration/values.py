@@ -1,4 +1,4 @@
-"""Values of a scenario by their dotted names: look one up, and change some, checked as in a file."""
+"""Values of a scenario by dotted name: look one up, or change some, checked as in a file."""
 
 from __future__ import annotations
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from trialwright.simulate.conduct import COMPLETE
 from trialwright.simulate.many.threads import free_cores
 from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
@@ -14,6 +12,7 @@ from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from trialwright.simulate.conduct import Conduct

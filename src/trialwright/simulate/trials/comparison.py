@@ -1,4 +1,4 @@
-"""Protocols compared on the same virtual patients: how much does a choice move each quantity?
+"""Protocols compared on the same virtual patients: how far a choice moves each quantity.
 
 Quantities (ORR, median PFS and the like) are those of very many patients, free of the noise of a
 small trial; decisions (activity declared, stopped) are those of many trials. Every protocol sees
@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from trialwright.errors import StudyError
+from trialwright.errors import StudyError, TrialwrightError
 from trialwright.simulate.many import Progress, Threads, TrialRange, run_trials
 from trialwright.simulate.many.threads import free_cores
 from trialwright.simulate.trials.estimates import Asked
 from trialwright.simulate.trials.factors import (
-    AS_THE_STUDY,
     COUNTING,
     Choice,
     all_combinations,
@@ -25,8 +24,12 @@ from trialwright.simulate.trials.factors import (
     with_own_choice,
 )
 from trialwright.simulate.trials.machine import TrialMachine
-from trialwright.simulate.trials.paired import compare_replicates, replicate_quantities
-from trialwright.simulate.trials.paired_trials import PairedTrials
+from trialwright.simulate.trials.paired import (
+    compare_replicates,
+    quantity_names,
+    replicate_quantities,
+)
+from trialwright.simulate.trials.paired_trials import DECISIONS, PairedTrials
 from trialwright.simulate.trials.reference import REFERENCE_PATIENTS
 from trialwright.simulate.trials.run import require_for_trials
 from trialwright.simulate.trials.what_stays import what_stays
@@ -147,6 +150,17 @@ class ProtocolComparison:
         return pl.DataFrame(rows).rename({"name": "quantity"}).with_columns(numbers)
 
 
+def names_compared(study: Study) -> tuple[str, ...]:
+    """Return the names of the quantities and decisions of a study's comparison.
+
+    Raises
+    ------
+    StudyError
+        If the study leaves open which it reports.
+    """
+    return (*quantity_names(Asked.of(study)), *DECISIONS)
+
+
 def compare_choices(
     study: Study,
     scenario: Scenario,
@@ -198,8 +212,8 @@ def compare_choices(
     factors = [with_own_choice(study, factor) for factor in factors]
     listed = all_combinations(factors) if grid else one_at_a_time(factors)
     studies, machines = [study], [TrialMachine.of(study, scenario, OF_THE_STUDY)]
-    for _, choice in listed:
-        other, machine = _protocol(study, scenario, choice)
+    for name, choice in listed:
+        other, machine = _protocol(study, scenario, name, choice)
         studies.append(other)
         machines.append(machine)
     distinct = tuple(dict.fromkeys(machines))  # the study's own first; alike ones are run once
@@ -223,7 +237,9 @@ def compare_choices(
     )  # fmt: skip
 
 
-def _protocol(study: Study, scenario: Scenario, choice: Choice) -> tuple[Study, TrialMachine]:
+def _protocol(
+    study: Study, scenario: Scenario, factor: str, choice: Choice
+) -> tuple[Study, TrialMachine]:
     from pydantic import ValidationError
 
     fields = {path: value for path, value in choice.fields.items() if path != COUNTING}
@@ -232,11 +248,11 @@ def _protocol(study: Study, scenario: Scenario, choice: Choice) -> tuple[Study, 
         require_for_trials(varied)
         counting = str(choice.fields.get(COUNTING, OF_THE_STUDY))
         return varied, TrialMachine.of(varied, scenario, counting)
-    except (ValueError, StudyError) as error:
+    except (ValueError, TrialwrightError) as error:
         words = str(error)
         if isinstance(error, ValidationError):
             words = "; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())
-        msg = f"{choice.label}: {words}"
+        msg = f"{factor}, {choice.label}: {words}"
         raise StudyError(msg) from error
 
 
@@ -254,7 +270,7 @@ def _replicate(
                 patients=patients,
                 in_trial=machines[0].conduct.patients,
                 threads=threads,
-            )  # fmt: skip
+            )
         )
         if run.on_progress is not None:
             so_far = (len(tables) * patients, len(machines) * patients, 0, monotonic() - began)
@@ -282,9 +298,9 @@ def _notes(
     machine: TrialMachine,
 ) -> list[str]:
     factor, choice = listed
-    label = choice.label if choice.label != AS_THE_STUDY else f"{factor}, {choice.label}"
     if is_own(study, choice):
         return []
     if machine == own:
-        return [f"{factor}, {label}: no virtual patient is told of it; all numbers are the same"]
-    return [f"{factor}, {label}: {note}" for note in what_stays(study, other)]
+        where = f"{factor}, {choice.label}"
+        return [f"{where}: the simulation does not depend on it; all numbers are the study's own"]
+    return [f"{factor}, {choice.label}: {note}" for note in what_stays(study, other)]

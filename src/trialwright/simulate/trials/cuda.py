@@ -1,24 +1,153 @@
 """Run many trials on a graphics card, one thread a trial, with the same rules.
 
 The rules are the functions that run as Python and, compiled by Numba, on a processor; here
-numba-cuda compiles them. Every thread has room of its own for one trial and takes one trial after
-the other, so memory does not grow with their number.
+numba-cuda compiles them. Every thread has a desk of its own, room for one trial, and takes one
+trial after the other, so memory does not grow with their number. What the trials estimate is
+computed on the processor as ever. Page: ``docs/simulation/cuda.md``.
 """
 
 from __future__ import annotations
 
+import functools
+import importlib
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from trialwright.errors import MissingExtra
 from trialwright.machine_code import compile_rules, rebuild, with_twins
+from trialwright.records import as_record
 from trialwright.simulate.compiled import TRIAL_MODULES
 from trialwright.simulate.conduct import run_trial
-from trialwright.simulate.draws import Who
+from trialwright.simulate.draws import Draws, Who
+from trialwright.simulate.many.failures import SimulationError
+from trialwright.simulate.memory import desk_as_record, outcomes_as_records
+from trialwright.simulate.trials.machine import TrialMachine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import ModuleType
 
-THREADS_PER_BLOCK = 64
+    from numpy.typing import NDArray
+
+    from trialwright.simulate.trials.series import StudySeries
+
+    Records = NDArray[np.void]
+
+# Trials in memory at a time: two for each thread of a card with 128 multiprocessors.
+TRIALS_AT_ONCE = 65_536
+# A trial takes all the registers that a thread can have, so a multiprocessor holds 256 threads.
+THREADS_PER_BLOCK, _BLOCKS_PER_MULTIPROCESSOR = 64, 4
+_PACKAGES = ("numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink")  # that make the card's code
+_DESKS_ARE_TAKEN = Lock()
+
+
+def on_card(series: StudySeries) -> StudySeries:
+    """Return the same trials as a series that runs them on the CUDA device.
+
+    Its identity names the card, so that its counts are never added to those of a processor or of
+    another card: their ``exp`` and ``log`` may differ in the last digit.
+
+    Parameters
+    ----------
+    series : StudySeries
+        From ``StudySeries.of``. What its estimates aim at stays as found on the processor.
+
+    Raises
+    ------
+    MissingExtra
+        If numba-cuda is not installed, or no device answers.
+    """
+    machine = CardMachine(*series.machine.terms)
+    identity = {**series.identity, "device": machine.card}
+    return replace(series, machine=machine, identity=identity, at_once=TRIALS_AT_ONCE)
+
+
+def name_card() -> str:
+    """Return the CUDA device of this computer and what makes its code, with their versions.
+
+    Raises
+    ------
+    MissingExtra
+        If numba-cuda is not installed, or no device answers.
+    """
+    device = _require_device().get_current_device()
+    major, minor = device.compute_capability[:2]
+    made_with = (f"{package} {_version(package)}" for package in _PACKAGES)
+    name = getattr(device, "name", "simulator of numba-cuda")  # which the simulator has not
+    return ", ".join((f"CUDA {name}", f"compute capability {major}.{minor}", *made_with))
+
+
+@dataclass(frozen=True, slots=True)
+class CardMachine(TrialMachine):
+    """A `TrialMachine` that runs its trials on the CUDA device.
+
+    Parameters
+    ----------
+    card : str
+        The device that is meant, as `name_card` names it; unless given, that of this computer.
+    """
+
+    card: str = field(default_factory=name_card)
+
+    def run(self, seed: int, first: int, count: int, *, threads: int = 1) -> Records:  # noqa: ARG002 - of the processor
+        """Run trials on the card; parameters and result as of ``TrialMachine.run``.
+
+        Raises
+        ------
+        MissingExtra
+            If numba-cuda is not installed, or no device answers.
+        SimulationError
+            If this computer has another card than the one that is meant.
+        """
+        cuda, run_trials = _require_device(), card_runner()
+        self._check_card()
+        terms = aligned(np.array([as_record(self.terms)]))
+        outcomes = aligned(outcomes_as_records(count, self.conduct.patients))
+        most_blocks = _most_blocks(cuda)
+        blocks = min(-(-count // THREADS_PER_BLOCK), most_blocks)
+        desk = aligned(np.array([desk_as_record(self.conduct.patients, self.protocol)]))
+        with _DESKS_ARE_TAKEN:
+            desks = _lay_desks(desk.dtype, most_blocks * THREADS_PER_BLOCK)
+            desks, done = desks[: blocks * THREADS_PER_BLOCK], cuda.to_device(outcomes)
+            who = Draws(seed, first, 0).who
+            run_trials[blocks, THREADS_PER_BLOCK](who, cuda.to_device(terms), desks, done)
+            found: Records = done.copy_to_host()
+        return found
+
+    def _check_card(self) -> None:
+        here = name_card()
+        if here != self.card:
+            msg = (
+                f"these trials are for {self.card}, but here is {here}; counts of different cards "
+                "are not added: let them run on cards of one kind"
+            )
+            raise SimulationError(msg)
+
+
+@functools.lru_cache(maxsize=1)
+def _lay_desks(kind: np.dtype[np.void], threads: int) -> Any:
+    """Return room on the card for so many trials, kept for the next ones."""
+    return _require_cuda().to_device(np.zeros(threads, kind))
+
+
+@functools.cache
+def card_runner() -> Any:
+    """Return the kernel ``run_trials(who, terms, desks, outcomes)``, one thread a desk.
+
+    ``who`` is the first patient of the trial whose outcome stands first; ``terms`` is an array of
+    one. It is compiled when it is first started.
+
+    Raises
+    ------
+    MissingExtra
+        If numba-cuda is not installed.
+    """
+    cuda = _require_cuda()
+    return cuda.jit(kernel_source(cuda))
 
 
 def kernel_source(cuda: ModuleType) -> Callable[..., None]:
@@ -27,31 +156,49 @@ def kernel_source(cuda: ModuleType) -> Callable[..., None]:
     return rebuild(_run_trials, with_twins(globals(), twins) | {"cuda": cuda})
 
 
-def _run_trials(
-    key_low: int,
-    key_high: int,
-    first: int,
-    nature: Any,
-    protocol: Any,
-    reading: Any,
-    rules: Any,
-    conduct: Any,
-    rooms: Any,
-    cohorts: Any,
-    outcomes: Any,
-) -> None:
+def _run_trials(who: Who, terms: Any, desks: Any, outcomes: Any) -> None:
     """Run the trials of one thread: every so many, from its own number on."""
     thread = cuda.grid(1)  # type: ignore[name-defined]  # noqa: F821 - put in by kernel_source
-    if thread < len(rooms):
-        for place in range(thread, len(outcomes), len(rooms)):
-            run_trial(
-                Who(key_low, key_high, first + place, 0),
-                nature[0],
-                protocol[0],
-                reading[0],
-                rules[0],
-                conduct[0],
-                rooms[thread],
-                cohorts[thread],
-                outcomes[place],
-            )
+    for place in range(thread, len(outcomes), len(desks)):
+        patient = Who(who.key_low, who.key_high, who.trial + place, 0)
+        run_trial(patient, terms[0], desks[thread].room, desks[thread].cohort, outcomes[place])
+
+
+def aligned(records: Records) -> Records:
+    """Return records whose fields lie at multiples of their size, where alone a card reads them."""
+    return records.astype(_align(records.dtype))
+
+
+def _align(kind: np.dtype[Any]) -> np.dtype[Any]:
+    if kind.names is None:
+        return kind
+    return np.dtype([(name, _align(kind[name])) for name in kind.names], align=True)
+
+
+def _most_blocks(cuda: ModuleType) -> int:
+    device = cuda.get_current_device()
+    processors = getattr(device, "MULTIPROCESSOR_COUNT", 1)  # which the simulator has not
+    return int(processors) * _BLOCKS_PER_MULTIPROCESSOR
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "of the system"
+
+
+def _require_cuda() -> Any:
+    try:
+        return importlib.import_module("numba.cuda")
+    except ImportError as error:
+        msg = "trials on a graphics card need numba-cuda: pip install 'trialwright[cuda]'"
+        raise MissingExtra(msg) from error
+
+
+def _require_device() -> Any:
+    cuda = _require_cuda()
+    if not cuda.is_available():
+        msg = "no CUDA device answers; run the trials on the processor, which is the default"
+        raise MissingExtra(msg)
+    return cuda

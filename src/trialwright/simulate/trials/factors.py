@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
@@ -79,11 +80,6 @@ def read_factors(study: Study, written: Iterable[str]) -> tuple[Factor, ...]:
     StudyError
         If a path names no field (near misses are named), a value is not allowed there, or a label
         stands twice in a factor.
-
-    Examples
-    --------
-    >>> from trialwright.simulate.trials.factors import read_factors  # doctest: +SKIP
-    >>> read_factors(study, ["response.confirmation_required=true,false"])  # doctest: +SKIP
     """
     choices: dict[str, list[Choice]] = {}
     for text in written:
@@ -147,7 +143,7 @@ def all_combinations(factors: Sequence[Factor]) -> tuple[tuple[str, Choice], ...
     for (i, first), (j, second) in itertools.combinations(enumerate(changed), 2):
         if first & second:
             msg = (
-                f"{factors[i].name} and {factors[j].name} both change {sorted(first & second)[0]}; "
+                f"{factors[i].name} and {factors[j].name} both change {min(first & second)}; "
                 "in all combinations a field belongs to one factor"
             )
             raise StudyError(msg)
@@ -216,9 +212,12 @@ def _read_value(study: Study, path: str, text: str) -> object:
     from pydantic import TypeAdapter, ValidationError
 
     wanted = type(_stated(study, path)).model_fields["value"].annotation
+    read = TypeAdapter[Any](wanted).validate_python
     try:
-        return TypeAdapter[Any](wanted).validate_python(_as_written(text))
+        return read(_as_written(text))
     except ValidationError as error:
+        with suppress(ValidationError):
+            return read(text)  # words that look like a number, such as a version
         allowed = [str(word) for part in get_args(wanted) for word in get_args(part)]
         close = get_close_matches(text, allowed, n=1)
         first = error.errors()[0]["msg"]
@@ -266,14 +265,24 @@ def _own_label(study: Study, factor: Factor) -> str:
 
 
 def show_value(value: object) -> str:
-    """Return a value as one would write it in ``--vary``."""
+    """Return a value as one would write it in ``--vary``.
+
+    Examples
+    --------
+    >>> show_value(8.0), show_value(True), show_value((24.0, 12.0))
+    ('8', 'true', '[24, 12]')
+    """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(show_value(one) for one in value)}]"
+        return f"[{', '.join(_show_entry(one) for one in value)}]"
     return str(value)
+
+
+def _show_entry(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else show_value(value)
 
 
 def _alike(one: object, other: object) -> bool:

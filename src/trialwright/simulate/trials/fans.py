@@ -8,6 +8,7 @@ exceed; they are the same for any number of threads and any batches.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -160,7 +161,8 @@ def draw_fans(
     """
     require_for_trials(study)
     machine, asked = without_looks(TrialMachine.of(study, scenario, counting)), Asked.of(study)
-    days = np.arange(int(study.schedule.horizon_months.require() * asked.days_per_month) + 1)
+    horizon = ceil(study.schedule.horizon_months.require() * asked.days_per_month)
+    days = np.arange(horizon + 1)  # the tick of the horizon included
     month = days / asked.days_per_month
     size = machine.conduct.patients
     read = _Reading(asked, month, _ticks(float(month[-1])), size)

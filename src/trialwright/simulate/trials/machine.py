@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from trialwright.machine_code import share_ranges
 from trialwright.records import as_record
 from trialwright.simulate.compiled import plain_range, range_runner
-from trialwright.simulate.conduct import Conduct
 from trialwright.simulate.draws import Draws
 from trialwright.simulate.memory import (
     desk_as_lists,
@@ -17,7 +16,13 @@ from trialwright.simulate.memory import (
     outcomes_as_records,
 )
 from trialwright.simulate.numbers import Nature, Protocol, nature_of, protocol_of
-from trialwright.simulate.protocol import conduct_of, endpoints_of, plan_trial, reading_of
+from trialwright.simulate.protocol import (
+    check_reading,
+    conduct_of,
+    endpoints_of,
+    plan_trial,
+    reading_of,
+)
 from trialwright.simulate.scans import Terms
 
 if TYPE_CHECKING:
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from trialwright.endpoints.bulk.followed import EndpointRules
-    from trialwright.simulate.conduct import Outcome
+    from trialwright.simulate.conduct import Conduct, Outcome
     from trialwright.simulate.scans import Reading
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
@@ -65,6 +70,7 @@ class TrialMachine:
         StudyError
             If a field is a gap, or asks for what only an analysis can do.
         """
+        check_reading(study)
         plan = plan_trial(study)
         return cls(
             nature_of(scenario, plan),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isnan, nan, sqrt
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Replicates = dict[str, Floats]
 
 _PAIRS = 128  # of groups; the error is itself uncertain by 1 / sqrt(2 * 128), 6 %
-_MEDIAN = 0.5
+_MEDIAN, _WELL_ABOVE = 0.5, 1e-6
 
 Kind = Literal["share", "months", "patients"]
 
@@ -57,6 +57,11 @@ class Compared(NamedTuple):
     standard_error: float
     difference: float
     standard_error_of_difference: float
+
+
+def quantity_names(asked: Asked) -> tuple[str, ...]:
+    """Return the names of the quantities, in the order in which a report lists them."""
+    return (*_RATES, *(each for name in _TIMES for each in _names_of(name, asked)))
 
 
 def replicate_quantities(
@@ -133,7 +138,7 @@ def compare_replicates(mine: Replicates, own: Replicates) -> tuple[Compared, ...
                 _error(values),
                 float(difference[0]),
                 _error(difference),
-            )  # fmt: skip
+            )
         )
     return tuple(found)
 
@@ -184,8 +189,7 @@ def _times(
 ) -> Replicates:
     """Return median and landmark rates of one endpoint, in all patients and each half sample."""
     time, event, has_time = times_of(outcomes, field, asked)
-    landmarks = asked.landmarks.get(name, ())
-    names = [f"median {name}", *(f"{name} at {month:g} months" for month in landmarks)]
+    landmarks, names = asked.landmarks.get(name, ()), _names_of(name, asked)
     weights = half_samples()
     if not time.size:
         return {each: np.full(len(weights), nan) for each in names}
@@ -195,15 +199,18 @@ def _times(
         _by_group(of_group[which], place[which], weights.shape[1], at.size)
         for which in (event, np.ones(event.size, np.bool_))
     )
-    n_event = weights @ events
+    n_event: Any = weights @ events
     at_risk = np.cumsum((weights @ all_times)[:, ::-1], axis=1)[:, ::-1]
-    survival = np.cumprod(1 - n_event / np.maximum(at_risk, 1), axis=1)
-    found = {
-        names[0]: np.array([_median(at, *pair) for pair in zip(n_event, survival, strict=True)])
-    }
+    survival: Any = np.cumprod(1 - n_event / np.maximum(at_risk, 1), axis=1)
+    found = {names[0]: _medians(at, n_event, survival)}
     for month, each in zip(landmarks, names[1:], strict=True):
-        found[each] = np.array([_rate_at(at, curve, month) for curve in survival])
+        found[each] = _rates_at(at, survival, month)
     return found
+
+
+def _names_of(name: str, asked: Asked) -> list[str]:
+    months = asked.landmarks.get(name, ())
+    return [f"median {name}", *(f"{name} at {month:g} months" for month in months)]
 
 
 def _by_group(
@@ -213,14 +220,20 @@ def _by_group(
     return cell.reshape(groups, places).astype(float)
 
 
-def _median(time: Floats, n_event: Floats, survival: Floats) -> float:
-    steps = Steps(time, n_event, survival, survival, -1)  # type: ignore[arg-type]  # arrays serve
-    return float(time_of(steps, len(time), _MEDIAN, 0.0, 0, Side.ESTIMATE))
-
-
-def _rate_at(time: Floats, survival: Floats, month: float) -> float:
+def _medians(time: Floats, n_event: Floats, survival: Floats) -> Floats:
     rows = len(time)
-    if is_beyond(time, rows, float(survival[-1]), month):
-        return nan
+    near = survival <= _MEDIAN + _WELL_ABOVE  # nothing is read off the rows before
+    begin = np.where(near.any(axis=1), near.argmax(axis=1), rows).tolist()
+    found = []
+    for first, events, curve in zip(begin, n_event, survival, strict=True):
+        steps: Any = (time[first:], events[first:], curve[first:], curve[first:], -1)
+        found.append(time_of(Steps(*steps), rows - first, _MEDIAN, 0.0, 0, Side.ESTIMATE))
+    return np.array(found)
+
+
+def _rates_at(time: Floats, survival: Floats, month: float) -> Floats:
+    rows = len(time)
     row = row_at(time, rows, month)
-    return 1.0 if row < 0 else float(survival[row])
+    rate = survival[:, row] if row >= 0 else np.ones(len(survival))
+    beyond = [is_beyond(time, rows, float(free), month) for free in survival[:, -1]]
+    return np.where(beyond, nan, rate)

@@ -87,7 +87,7 @@ class PairedTrials:
         return reduce(add, parts)
 
     def _tally_some(self, first: int, count: int, threads: int) -> Tally:
-        counts: dict[str, int | Counts] = {"trials": count}
+        counts: dict[str, Counts] = {"trials": np.array([count])}
         own: dict[str, Counts] = {}
         for number, machine in enumerate(self.machines):
             outcomes = machine.run(self.seed, first, count, threads=threads)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -15,8 +15,9 @@ from trialwright.simulate.trials.run import require_for_trials
 from trialwright.study.counting import OF_THE_STUDY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from trialwright.simulate.conduct import Conduct
@@ -97,6 +98,16 @@ def find_trials(
     machine = TrialMachine.of(study, scenario, counting)
     days_per_month = study.endpoints.days_per_month.require()
     return tuple(islice(_search(machine, trials, ending, days_per_month), most))
+
+
+def frame_of(found: Sequence[FoundTrial]) -> pl.DataFrame:
+    """Return one row a trial; of none, the columns alone."""
+    import polars as pl
+
+    kinds = {"ending": pl.String, "months": pl.Float64}
+    names = [field.name for field in fields(FoundTrial)]
+    schema = {name: kinds.get(name, pl.Int64) for name in names}
+    return pl.DataFrame([asdict(one) for one in found], schema=schema)
 
 
 def _search(

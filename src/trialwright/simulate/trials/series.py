@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
 
-_AT_ONCE = 4096  # trials in memory at a time, so that memory does not grow with their number
+_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class StudySeries:
         Names the series.
     identity : mapping of str to str
         All that the numbers depend on.
+    at_once : int
+        Trials in memory at a time, so that memory does not grow with their number.
     """
 
     machine: TrialMachine
@@ -50,6 +52,7 @@ class StudySeries:
     reference: Reference
     seed: int
     identity: Mapping[str, str] = field(repr=False)
+    at_once: int = _AT_ONCE
 
     @classmethod
     def of(
@@ -99,8 +102,8 @@ class StudySeries:
             msg = f"trials {first} to {first + count - 1}; their numbers end at 2**31 - 1"
             raise ValueError(msg)
         parts = (
-            self._tally_some(begin, min(_AT_ONCE, first + count - begin), threads)
-            for begin in range(first, first + count, _AT_ONCE)
+            self._tally_some(begin, min(self.at_once, first + count - begin), threads)
+            for begin in range(first, first + count, self.at_once)
         )
         return reduce(add, parts)
 

@@ -42,7 +42,7 @@ _PATIENTS_OF_RATE = 100_000
 _FIRST_OF_RATE = FIRST_REFERENCE_TRIAL + 2**30  # other patients than those of the fit
 _CONFIRMATION = "response.confirmation_required"
 
-LOOK, TOXICITY, CONFIRMATION = "the look does not wait for all", "toxicity rule", "confirmation"
+LOOK, TOXICITY, CONFIRMATION = "look", "toxicity rule", "confirmation"  # names of costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def sweep_rates(
     scenario : Scenario
         The virtual patients; each rate is reached by moving their median shrinkage.
     trials : Trials
-        Trials at each rate. Every rate has the same random numbers, so that the curve is smooth.
+        Trials at each rate. Each rate has trials of its own, the second those behind the first, so
+        that two points of the curve do not err together.
     rates : sequence of float
         True response rates, in (0, 1); empty: `rates_to_show`.
     on_rate : callable or None
@@ -165,10 +166,11 @@ def sweep_rates(
         raise StudyError(msg)
     p0, p1 = design.null_response_rate.require(), design.alternative_response_rate.require()
     points = []
-    for rate in sorted(rates or rates_to_show(p0, p1)):
+    for number, rate in enumerate(sorted(rates or rates_to_show(p0, p1))):
         if on_rate is not None:
             on_rate(rate)
-        points.append(_point(study, scenario, trials, rate))
+        run = _Run(study, trials, number * trials.count)
+        points.append(_point(run, scenario, rate))
     rule = _design_of(TrialMachine.of(study, scenario, OF_THE_STUDY).conduct)
     return Sweep(scenario.name, rule, p0, p1, trials.count, trials.seed, tuple(points))
 
@@ -195,12 +197,36 @@ def _design_of(conduct: Conduct) -> TwoStageDesign:
     )
 
 
-def _point(study: Study, scenario: Scenario, trials: Trials, rate: float) -> SweepPoint:
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The trials of one rate."""
+
+    study: Study
+    trials: Trials
+    first: int
+
+    def decisions(self, machine: TrialMachine) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return by trial: whether it declared, stopped at the look, for toxicity; its patients."""
+        parts = []
+        for _, outcomes in run_in_batches(machine, self.trials, first=self.first):
+            ended = outcomes["ended"]
+            columns = (
+                has_declared(outcomes, machine.conduct),
+                ended == STOPPED_FOR_FUTILITY,
+                ended == STOPPED_FOR_TOXICITY,
+                outcomes["enrolled"],
+            )
+            parts.append(np.array(columns, np.float64))
+        declared, futile, toxic, enrolled = np.concatenate(parts, axis=1)
+        return declared, futile, toxic, enrolled
+
+
+def _point(run: _Run, scenario: Scenario, rate: float) -> SweepPoint:
+    study, trials = run.study, run.trials
     fit = fit_response_rate(study, scenario, rate, seed=trials.seed, patients=_PATIENTS_OF_FIT)
     machine = TrialMachine.of(study, fit.scenario, OF_THE_STUDY)
     reached = _measure_rate(machine, trials)
-    declared, futile, toxic, enrolled = _decisions(machine, trials)
-    patient = mean_of(enrolled)
+    declared, futile, toxic, enrolled = run.decisions(machine)
     return SweepPoint(
         wanted=rate,
         rate=reached,
@@ -208,9 +234,9 @@ def _point(study: Study, scenario: Scenario, trials: Trials, rate: float) -> Swe
         declared=Chance.of(int(declared.sum()), trials.count),
         futile=Chance.of(int(futile.sum()), trials.count),
         toxic=Chance.of(int(toxic.sum()), trials.count),
-        patients=patient,
+        patients=mean_of(enrolled),
         exact=_design_of(machine.conduct).operating_characteristics(reached.value),
-        costs=_costs(study, fit.scenario, trials, declared),
+        costs=_costs(run, fit.scenario, declared),
     )
 
 
@@ -222,22 +248,6 @@ def _measure_rate(machine: TrialMachine, trials: Trials) -> Measured:
     patients = apart.count * size
     share = sum(int(outcomes["responders"].sum()) for _, outcomes in parts) / patients
     return Measured(share, sqrt(share * (1 - share) / patients))
-
-
-def _decisions(machine: TrialMachine, trials: Trials) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return by trial: whether it declared, stopped at the look, for toxicity; its patients."""
-    parts = []
-    for _, outcomes in run_in_batches(machine, trials):
-        ended = outcomes["ended"]
-        columns = (
-            has_declared(outcomes, machine.conduct),
-            ended == STOPPED_FOR_FUTILITY,
-            ended == STOPPED_FOR_TOXICITY,
-            outcomes["enrolled"],
-        )
-        parts.append(np.array(columns, np.float64))
-    declared, futile, toxic, enrolled = np.concatenate(parts, axis=1)
-    return declared, futile, toxic, enrolled
 
 
 def textbook_of(machine: TrialMachine) -> TrialMachine:
@@ -255,16 +265,14 @@ def without_toxicity_rule(machine: TrialMachine) -> TrialMachine:
     return replace(machine, conduct=machine.conduct._replace(toxicity_looks=never))
 
 
-def _costs(
-    study: Study, scenario: Scenario, trials: Trials, declared: Floats
-) -> dict[str, Measured]:
-    machine = TrialMachine.of(study, scenario, OF_THE_STUDY)
-    textbook = _decisions(textbook_of(machine), trials)[0]
-    no_toxicity = _decisions(without_toxicity_rule(machine), trials)[0]
+def _costs(run: _Run, scenario: Scenario, declared: Floats) -> dict[str, Measured]:
+    machine = TrialMachine.of(run.study, scenario, OF_THE_STUDY)
+    textbook = run.decisions(textbook_of(machine))[0]
+    no_toxicity = run.decisions(without_toxicity_rule(machine))[0]
     costs = {LOOK: mean_of(no_toxicity - textbook), TOXICITY: mean_of(declared - no_toxicity)}
-    if study.response.confirmation_required.require():
-        every = vary_study(study, {_CONFIRMATION: False}, basis="what confirmation costs")
-        counted = _decisions(TrialMachine.of(every, scenario, OF_THE_STUDY), trials)[0]
+    if run.study.response.confirmation_required.require():
+        every = vary_study(run.study, {_CONFIRMATION: False}, basis="what confirmation costs")
+        counted = run.decisions(TrialMachine.of(every, scenario, OF_THE_STUDY))[0]
         costs[CONFIRMATION] = mean_of(declared - counted)
     return costs
 
@@ -294,9 +302,9 @@ def _row(sweep: Sweep, one: SweepPoint) -> dict[str, Any]:
         "futile": one.futile,
         "toxic": one.toxic,
         "patients": one.patients,
-        **{f"cost of {name}": cost for name, cost in one.costs.items()},
+        **{f"cost_of_{name.replace(' ', '_')}": cost for name, cost in one.costs.items()},
     }
     for name, value in simulated.items():
-        row |= {name: value.value, f"{name}, standard error": value.standard_error}
+        row |= {name: value.value, f"{name}_standard_error": value.standard_error}
     exact = {f"exact_{name}": value for name, value in asdict(one.exact).items() if name != "rate"}
     return row | {"ks_median_per_week": one.ks_median_per_week} | exact

@@ -29,17 +29,19 @@ def what_stays(study: Study, other: Study) -> tuple[str, ...]:
 
 def _stable_disease(study: Study, other: Study) -> list[str]:
     """Say where stable disease can first count at another scan than in the study."""
-    found = []
+    found: dict[str, list[str]] = {}
     for path in _LEAST_DAYS:
-        own_day, own_sure = _first_that_counts(study, path)
-        day, sure = _first_that_counts(other, path)
-        if (day, sure) != (own_day, own_sure):
-            early = "" if sure else ", and not there if that scan is early"
-            found.append(
-                f"{path} is {own_value(other, path)}: stable disease counts from the scan of week "
-                f"{day / DAYS_PER_WEEK:g} on{early} (week {own_day / DAYS_PER_WEEK:g} in the study)"
+        own, now = _first_that_counts(study, path), _first_that_counts(other, path)
+        if now != own:
+            day, sure = now
+            early = "" if sure else ", unless that scan is early"
+            words = (
+                f"{own_value(other, path)}: stable disease counts from the scan of week "
+                f"{day / DAYS_PER_WEEK:g} on{early} (week {own[0] / DAYS_PER_WEEK:g} in the study)"
             )
-    return found
+            found.setdefault(words, []).append(path)
+    verbs = {words: "are" if len(paths) > 1 else "is" for words, paths in found.items()}
+    return [f"{' and '.join(paths)} {verbs[words]} {words}" for words, paths in found.items()]
 
 
 def _first_that_counts(study: Study, path: str) -> tuple[int, bool]:
@@ -62,10 +64,11 @@ def _scans_by_the_look(study: Study, other: Study) -> list[str]:
     if own == number:
         return []
     weeks = other.simulation.first_look_weeks.require()
-    return [
+    note = (
         f"simulation.first_look_weeks is {weeks:g}: the look after stage 1 sees {number} planned "
         f"scan{'s' * (number != 1)} of a patient ({own} in the study)"
-    ]
+    )
+    return [note]
 
 
 def _scans_by(calendar: AssessmentCalendar, weeks: float) -> int:

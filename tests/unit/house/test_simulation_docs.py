@@ -1,0 +1,97 @@
+"""Every command and every Python block of the pages about simulation runs, with fewer trials.
+
+A block that is too slow, or needs what is not here, is opened as ```` ```sh not run: REASON ````
+and the reason is printed as that of a skipped test.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from trialwright.cli import app
+
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "docs" / "simulation"
+# The blocks of these pages run in the tests of their own room.
+ELSEWHERE = {
+    "growth-fit": "tests/unit/simulate/test_growth_fit.py: needs a file of sizes",
+    "where-it-runs": "tests/unit/simulate/test_many_run.py: needs a cluster",
+}
+PAGES = sorted(page for page in FOLDER.glob("*.md") if page.stem not in ELSEWHERE)
+_FEWER = {"--trials": "40", "--patients": "8000"}
+_BLOCK = re.compile(r"^```(\w+)(?: not run: ([^\n]+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def blocks(page: Path, languages: str) -> list[tuple[str, str]]:
+    """Return text and reason not to run it (or nothing) of each block in some languages."""
+    found = _BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [(text, reason) for language, reason, text in found if language in languages.split()]
+
+
+def commands(text: str) -> list[list[str]]:
+    """Return the commands of a block as words, with few trials and patients."""
+    lines = re.findall(
+        r"^\$?\s*trialwright (simulate .*)$", text.replace("\\\n", " "), re.MULTILINE
+    )
+    found = [shlex.split(line, comments=True) for line in lines]
+    for words in found:
+        for option, value in _FEWER.items():
+            if option in words:
+                words[words.index(option) + 1] = value
+        if words[1] == "compare" and "--patients" not in words:
+            words += ["--patients", _FEWER["--patients"]]
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """Return a folder from which the examples are seen."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    (tmp_path / "docs" / "images").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+CASES = [
+    pytest.param(text, reason, id=f"{page.stem}-{number}")
+    for page in PAGES
+    for number, (text, reason) in enumerate(blocks(page, "sh console bash"))
+]
+
+
+@pytest.mark.parametrize(("text", "reason"), CASES)
+def test_every_command_of_the_pages_runs(text: str, reason: str, folder: Path) -> None:
+    if reason:
+        pytest.skip(reason)
+    assert folder.is_dir()
+    for words in commands(text):
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 0, f"{shlex.join(words)}\n{done.output}\n{done.exception}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_python_block_of_the_page_runs(page: Path, folder: Path) -> None:
+    assert folder.is_dir()
+    names: dict[str, object] = {}
+    for text, reason in blocks(page, "python"):
+        if not reason:
+            fewer = re.sub(r"(trials|patients)=[\d_]+", r"\1=8000", text)
+            fewer = fewer.replace("Run(100_000,", "Run(40,")
+            exec(compile(fewer, page.name, "exec"), names)  # noqa: S102 - our own pages
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_picture_of_the_page_is_there_and_small(page: Path) -> None:
+    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+        path = page.parent / picture
+        assert path.is_file(), picture
+        assert path.stat().st_size < 200_000, picture
+
+
+def test_pages_run_elsewhere_are_there() -> None:
+    assert {page.stem for page in FOLDER.glob("*.md")} >= set(ELSEWHERE)
