@@ -78,6 +78,12 @@ Threads = Annotated[
     int | None,
     typer.Option("--threads", min=1, help="Threads to work with; every core if not given."),
 ]
+Device = Annotated[
+    Literal["processor", "cuda"],
+    typer.Option(
+        "--device", help="What runs the trials; a card compiles for about a minute first."
+    ),
+]
 ClusterAddress = Annotated[
     str | None,
     typer.Option(

@@ -152,8 +152,7 @@ def _print(found: Calibration, *, json: bool) -> None:
     ]
     print_table("Knobs", ("knob", "before", "after", "open by a factor of"), moved)
     typer.echo(
-        f"objective {found.objective:.3g}, {found.evaluations} draws of {found.patients:,} "
-        f"patients, condition {found.condition:.3g}, "
+        f"objective {found.objective:.3g}, condition {found.condition:.3g}, "
         f"{'identified' if found.identified else 'not identified'}, "
         f"{'settled' if found.settled else 'not settled'}"
     )

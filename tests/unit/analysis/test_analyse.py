@@ -75,11 +75,16 @@ def test_the_primary_policy_changes_nobody(analysis: Analysis) -> None:
     assert [one.policy for one in primary] == ["exclude"]
     assert primary[0].changed == ()
     assert {one.policy for one in analysis.policies} == {
-        "exclude", "not_evaluable", "zero", "zone", "carry_forward",
+        "exclude", "not_evaluable", "zero", "zone", "carry_forward", "viable",
     }  # fmt: skip
 
 
-def test_a_policy_that_nobody_measured_for_is_named_and_not_computed(analysis: Analysis) -> None:
+def test_a_policy_that_nobody_measured_for_is_named_and_not_computed(
+    virtual: Dataset, crclm_study: Study
+) -> None:
+    unmeasured = virtual.measurements.with_columns(viable_mm=pl.lit(None, pl.Float64))
+    analysis = analyse(_with(virtual, measurements=unmeasured), crclm_study)
+    assert "viable" not in {one.policy for one in analysis.policies}
     why = {one.key: one.why for one in analysis.not_computable}
     assert "no viable diameter" in why["ORR viable"]
 

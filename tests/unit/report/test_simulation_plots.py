@@ -97,7 +97,7 @@ def tornado(variations=None, declared: float = 0.65) -> Tornado:
 SHEETS = {
     "curve": lambda: curve_sheet(sweep(LOOK, TOXICITY, CONFIRMATION)),
     "fan": lambda: fan_sheet(fans()),
-    "tornado": lambda: tornado_sheet(tornado()),
+    "tornado": lambda: tornado_sheet(tornado(), ("ORR", "median PFS"), most=8),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, inf, log, sqrt
+from math import exp, inf, log, pi, sqrt
 
 import numpy as np
 import pytest
@@ -13,6 +13,7 @@ from trialwright.cli.simulate_calibrate import calibrate as verb
 from trialwright.errors import StudyError
 from trialwright.simulate import read_scenario
 from trialwright.simulate.calibration import (
+    FittedTarget,
     Search,
     Target,
     Targets,
@@ -20,9 +21,11 @@ from trialwright.simulate.calibration import (
     calibrate_rate,
     read_setting,
     read_targets,
+    setting_of_study,
 )
 from trialwright.simulate.calibration.identified import find_identified
 from trialwright.simulate.calibration.reached import Draw, draw_reached
+from trialwright.simulate.calibration.search import Course
 from trialwright.simulate.calibration.values import with_values
 from trialwright.simulate.trials.response_rate import fit_response_rate
 
@@ -113,12 +116,10 @@ def test_the_file_reads_back_as_the_fitted_scenario(fitted, tmp_path):
 
 
 def test_one_knob_is_where_the_bisection_puts_it(crclm_study, start):
-    found = fit_response_rate(crclm_study, start, 0.2, seed=5, patients=4000)
-    fit = calibrate_rate(crclm_study, start, 0.2, name="the worked study", search=QUICK)
+    found = fit_response_rate(crclm_study, start, 0.1, seed=5, patients=4000)
+    fit = calibrate_rate(crclm_study, start, 0.1, name="the worked study", search=QUICK)
     assert fit.scenario.growth.ks_median_per_week == found.ks_median_per_week
-    one = Targets("20 %", (Target.of_patients("ORR", 0.2, 4000, "wanted"),))
-    from trialwright.simulate.calibration import setting_of_study
-
+    one = Targets("10 %", (Target.of_patients("ORR", 0.1, 4000, "wanted"),))
     study = setting_of_study(crclm_study, "the worked study")
     searched = calibrate(one, start, setting=study, knobs=(KS,), search=QUICK)
     # one of 4,000 patients more or less is what neither search can see
@@ -126,13 +127,16 @@ def test_one_knob_is_where_the_bisection_puts_it(crclm_study, start):
     assert abs(log(searched.knobs[0].after / found.ks_median_per_week)) < log(near) / 2
 
 
-def test_a_median_within_the_window_of_the_scans_is_no_miss(reached_in_truth, start, setting):
+def test_a_median_within_the_window_of_the_scans_is_no_miss(setting):
     low = draw_reached(read_scenario("low_liver_no_response"), setting, Draw(99, 0, 4000))
     assert low.share(Target("median PFS", 1.8, 0.05, "x")) == 0.5
     assert low.share(Target("median PFS", 3.0, 0.05, "x")) < 0.45
     assert low.share(Target("median PFS", 1.2, 0.05, "x")) > 0.8
     median = low.median("OS")
-    assert low.share(Target("median OS", median, 0.05, "x")) == pytest.approx(0.5, abs=0.001)
+    share = low.share(Target("median OS", median, 0.05, "x"))
+    assert share == pytest.approx(0.5, abs=0.01)  # whole days
+    # deaths are seen on their day: no window there
+    assert low.share(Target("median OS", median + 0.2, 0.05, "x")) < share - 0.005
 
 
 def test_fewer_targets_than_knobs_are_fitted_and_said(start, setting):
@@ -153,12 +157,33 @@ def test_a_knob_that_does_nothing_is_said(start, setting):
     assert fit.knobs[1].factor == inf
 
 
-def test_a_target_that_no_knob_moves_is_said_with_how_near(start, setting):
-    both = Targets("o", (Target("OS at 12 months", 0.9, 0.02, "x"), Target("DCR", 0.5, 0.02, "x")))
+@pytest.mark.parametrize(("wanted", "missed"), [(0.9, True), (0.37, True), (0.335, False)])
+def test_a_target_that_no_knob_moves_is_said_with_how_near(start, setting, wanted, missed):
+    os_12 = Target("OS at 12 months", wanted, 0.02, "x")  # the scenario gives 0.32
+    both = Targets("o", (os_12, Target("DCR", 0.5, 0.02, "x")))
     fit = calibrate(both, start, setting=setting, knobs=(HAZARD,), search=QUICK)
-    (note,) = [one for one in fit.notes if "is missed" in one]
-    assert note.startswith("OS at 12 months is missed: wanted 0.9, nearest 0.3")
-    assert note.endswith("no knob moves it")
+    said = [one for one in fit.notes if "is missed" in one]
+    if missed:
+        assert said[0].startswith(f"OS at 12 months is missed: wanted {wanted}, nearest 0.3")
+        assert said[0].endswith("no knob moves it")
+    assert len(said) == missed
+
+
+def test_the_difference_is_reached_less_wanted_in_standard_errors():
+    one = FittedTarget(Target("ORR", 0.2, 0.05, "x"), 0.3, 0.3, 2100)
+    assert one.difference == pytest.approx(2.0)
+    assert one.simulation_error == pytest.approx(0.01)
+
+
+def test_the_jacobian_of_survival_in_closed_form(start, setting):
+    # ln OS is normal with variance 0.65 squared plus 0.3 squared: dS/d ln median = phi(z) / SD
+    target, sd = Target("OS at 12 months", 0.3, 0.02, "x"), sqrt(0.65**2 + 0.3**2)
+    z = log(start.survival.os_median_weeks * 7 / (12 * 30.4375)) / sd
+    expected = exp(-z * z / 2) / sqrt(2 * pi) / sd / 0.02
+    course = Course((target,), start, setting, (OS_WEEKS,), Search(seed=5, patients=20_000))
+    (found,) = course.jacobian(course.origin)
+    # 0.1 of the logarithm passes about 1,000 of 20,000 patients: a relative error of 0.03
+    assert found[0] == pytest.approx(expected, rel=0.1)
 
 
 def test_a_target_out_of_reach_is_said_with_the_bound(start, setting):
@@ -192,9 +217,9 @@ def test_bad_knobs(start, targets, setting, knobs, words):
 
 
 def test_probabilities_stay_probabilities(start, targets, setting):
-    from trialwright.simulate.calibration.search import Course
-
-    course = Course(targets.targets, start, setting, ("therapy.probability_after_progression",), QUICK)
+    course = Course(
+        targets.targets, start, setting, ("therapy.probability_after_progression",), QUICK
+    )
     assert exp(course.high[0]) == pytest.approx(1.0)
 
 
@@ -205,7 +230,7 @@ def test_targets_without_a_setting_are_refused(targets, start):
 
 def test_a_rate_beyond_follow_up_is_refused(start, setting):
     late = Targets("late", (Target("OS at 60 months", 0.1, 0.02, "x"),))
-    with pytest.raises(StudyError, match="OS at 60 months.*followed that long"):
+    with pytest.raises(StudyError, match=r"OS at 60 months.*followed that long"):
         calibrate(late, start, setting=setting, knobs=(OS_WEEKS,), search=QUICK)
 
 

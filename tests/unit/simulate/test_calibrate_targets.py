@@ -1,4 +1,4 @@
-"""Targets and settings of a calibration as files: what is read, and what is refused with its mend."""
+"""Targets and settings of a calibration as files: what is read, what is refused with its mend."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ def test_shares_of_nobody_or_everybody_have_no_error(value):
         ("patients = 30", "", "either patients or standard_error"),
         ("patients = 30", "patients = 30\nstandard_error = 0.1", "either patients"),
         ("patients = 30", "patients = 0", "1 or more"),
-        ("patients = 30", 'patients = "30"', "must be a number"),
-        ("patients = 30", "patients = true", "must be a number"),
+        ("patients = 30", 'patients = "30"', "must be a whole number"),
+        ("patients = 30", "patients = true", "must be a whole number"),
         ("value = 0.1", "value = true", "value must be a number"),
         ("[[targets]]", "[targets]", "head each with"),
         ("[[targets]]", "[[target]]", "did you mean targets"),
@@ -174,7 +174,10 @@ LEAF = 'assumption = "a test" }'
         ("[study]\nschedule = 3", "must hold tables"),
         ("[studies.schedule]\na = 1", "did you mean study"),
         (f"[study.schedule]\nassessment_intervall_weeks = {{ value = 8.0, {LEAF}", "schedule"),
-        (f"[study.schedule]\nassessment_interval_weeks = {{ value = -8.0, {LEAF}", "greater than 0"),
+        (
+            f"[study.schedule]\nassessment_interval_weeks = {{ value = -8.0, {LEAF}",
+            "greater than 0",
+        ),
         (f"[study.schedule]\nassessment_interval_weeks = {{ value = 8.0, {LEAF}", "horizon_months"),
     ],
 )
@@ -185,7 +188,7 @@ def test_bad_settings(tmp_path, text, words):
     assert str(path) in str(caught.value)
 
 
-def test_a_setting_for_values_that_no_scenario_has(tmp_path):
+def test_a_setting_for_values_that_no_scenario_has():
     shipped = read_setting("three_untreated_lesions")
     scenario = read_scenario("concur_like")
     for name, value, words in (

@@ -7,6 +7,7 @@ distribution by the bound of Dvoretzky, Kiefer, Wolfowitz and Massart at an erro
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from math import exp, inf, log, pi, sqrt
 from statistics import NormalDist
 
@@ -192,6 +193,7 @@ def test_the_share_with_unacceptable_toxicity(share):
     assert is_share(outcomes["toxicities"].sum() / N, share)
 
 
+@cache
 def read_twice(change_probability):
     """Return the log errors of two lesions at baseline and on the scans after it."""
     scans = {
@@ -199,14 +201,14 @@ def read_twice(change_probability):
         "reader_log_sd": 0.05,
         "reader_change_probability": change_probability,
     }
-    plan = replace(BARE_PLAN, patients=150)
+    plan = replace(BARE_PLAN, patients=100)
     reading = worked_reading(stops=False)
     rows = [
         [row.diameter_mm for row in record.measurements if row.lesion_id == lesion_id]
         for record in simulate_records(on_the_day(growth=STILL, scans=scans), plan, reading, seed=4)
         for lesion_id in ("T1", "T2")
     ]
-    errors = np.log(np.array(rows) / SIZE_MM).reshape(150, 2, 14)
+    errors = np.log(np.array(rows) / SIZE_MM).reshape(100, 2, 14)
     return errors[:, :, 0].ravel(), errors[:, :, 1:]
 
 

@@ -26,6 +26,7 @@ def merge(
         typer.Option("--scenario", help="Scenario file of one's own that the shards are of."),
     ] = None,
     counting: options.Counting = "study",
+    device: options.Device = "processor",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Put the shards of a run together, and print what the protocol does.
@@ -39,6 +40,6 @@ def merge(
 
     planned = read_study(options.find_study(study))
     own = {one.name: one for one in map(read_scenario, scenario or ())}
-    found = merge_runs(planned, shards, out, Merging(seed, counting, own))
+    found = merge_runs(planned, shards, out, Merging(seed, counting, device, own))
     write_characteristics(found, out)
     print_characteristics(found, planned, seed=seed, counting=counting, as_json=as_json)

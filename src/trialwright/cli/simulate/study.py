@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +12,7 @@ from trialwright.cli import options
 
 if TYPE_CHECKING:
     from trialwright.simulate.many import Shard, Where
+    from trialwright.simulate.trials.run import Device
 
 MANY_SEED = 1  # of many trials, unless another is asked for; printed with the result
 
@@ -60,6 +62,7 @@ def study(
             "--shard", help="Simulate share i of k alone, such as 3/20, for a job array; see merge."
         ),
     ] = None,
+    device: options.Device = "processor",
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON instead of tables (many trials).")
     ] = False,
@@ -74,9 +77,20 @@ def study(
     if trials is None:
         _one(study, out, seed, trial, patients, kind, scenario)
     else:
-        where = _place(threads, cluster)
-        _many(study, out, MANY_SEED if seed is None else seed, trials, scenario, counting, where,
-              shard, as_json=as_json)  # fmt: skip
+        where = _place(threads, cluster, device)
+        run = Ran(trials, MANY_SEED if seed is None else seed, where, device, shard)
+        _many(study, out, run, scenario, counting, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How many trials the user asks for, and where."""
+
+    trials: int
+    seed: int
+    where: Where
+    device: Device
+    shard: str | None
 
 
 def _one(
@@ -116,9 +130,13 @@ def _one(
     typer.echo(f"wrote {out}: {dataset.patients.height} patients, {dataset.source}")
 
 
-def _place(threads: int | None, cluster: str | None) -> Where:
+def _place(threads: int | None, cluster: str | None, device: str) -> Where:
     from trialwright.simulate.many import Cluster, Threads
 
+    if cluster is None and device == "cuda":
+        from trialwright.simulate.trials.cuda import RANGE_ON_CARD
+
+        return Threads(threads, range_size=RANGE_ON_CARD)
     if cluster is None:
         return Threads(threads)
     if threads is not None:
@@ -142,12 +160,9 @@ def _read_share(text: str) -> Shard:
 def _many(
     study: Path,
     out: Path | None,
-    seed: int,
-    trials: int,
+    ran: Ran,
     scenarios: list[str] | None,
     counting: str,
-    where: Where,
-    shard: str | None,
     *,
     as_json: bool,
 ) -> None:
@@ -158,7 +173,7 @@ def _many(
     from trialwright.study import read_study
 
     planned = read_study(options.find_study(study))
-    share = None if shard is None else _read_share(shard)
+    share = None if ran.shard is None else _read_share(ran.shard)
     if share is not None and out is None:
         msg = "--shard needs --out, the folder that the shards are merged from"
         raise typer.BadParameter(msg)
@@ -168,11 +183,13 @@ def _many(
         else tuple(read_scenario(name) for name in scenarios)
     )
     with progress_of_trials(len(chosen)) as tell:
-        run = Run(trials, seed, where, out, share, tell)
+        run = Run(ran.trials, ran.seed, ran.where, out, share, tell, ran.device)
         found = [simulate_trials(planned, one, run, counting=counting) for one in chosen]
     if share is not None:
-        typer.echo(f"shard {shard} of {trials} trials is in {out}; trialwright simulate merge")
+        typer.echo(
+            f"shard {ran.shard} of {ran.trials} trials is in {out}; trialwright simulate merge"
+        )
         return
     if out is not None:
         write_characteristics(found, out)
-    print_characteristics(found, planned, seed=seed, counting=counting, as_json=as_json)
+    print_characteristics(found, planned, seed=ran.seed, counting=counting, as_json=as_json)

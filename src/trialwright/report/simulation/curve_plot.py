@@ -10,13 +10,16 @@ from trialwright.report.design.simon_panels import rates_around
 from trialwright.report.palette import GREY, INK
 from trialwright.report.simulation.sheet import Part, Sheet, place_legend
 from trialwright.simulate.trials.sweep import CONFIRMATION, LOOK, TOXICITY
+from trialwright.stats.bulk.proportion import intervals_many
 from trialwright.stats.checks import normal_quantile
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-    from trialwright.simulate.trials.sweep import Sweep, SweepPoint
+    from trialwright.simulate.trials.sweep import Measured, Sweep
+
+    Estimate = tuple[float, float, float]  # value, low, high
 
 LEVEL = 0.95  # of the error bars
 # Told apart by colour-blind readers, by shape and by dashes; as the curves of a design.
@@ -96,22 +99,34 @@ def _paint_chances(axes: Axes, sweep: Sweep) -> None:
     for name, mark in _MARKS.items():
         line = exact.get(name)
         colour = _TOXIC_COLOUR if line is None else str(line.get_color())
-        values = [_chance(one, name) for one in sweep.points]
-        _paint_points(axes, sweep, values, (colour, mark))
+        _paint_points(axes, sweep, _chances(sweep, name), (colour, mark))
         handles.append(
             _handle(colour, mark, "none" if line is None else line.get_linestyle(), name)
         )
     place_legend(axes, handles, inches_above=0.25)
 
 
-def _chance(one: SweepPoint, name: str) -> tuple[float, float]:
-    chance = {_DECLARE: one.declared, _FUTILE: one.futile, _TOXIC: one.toxic}[name]
-    return chance.value, chance.standard_error
+def _chances(sweep: Sweep, name: str) -> list[Estimate]:
+    """Return chances with Wilson's interval, which has a width where nothing happened too."""
+    shares = [
+        {_DECLARE: one.declared, _FUTILE: one.futile, _TOXIC: one.toxic}[name].value
+        for one in sweep.points
+    ]
+    times = [round(share * sweep.trials) for share in shares]
+    size = [sweep.trials] * len(times)
+    found = intervals_many(times, size, level=LEVEL, method="Wilson")
+    return list(zip(shares, found.low.tolist(), found.high.tolist(), strict=True))
+
+
+def _with_error(one: Measured, *, scale: float = 1.0) -> Estimate:
+    """Return a value with its normal interval."""
+    half = normal_quantile(LEVEL) * one.standard_error
+    return scale * one.value, scale * (one.value - half), scale * (one.value + half)
 
 
 def _paint_patients(axes: Axes, sweep: Sweep) -> None:
     paint_curves(axes, _exact(sweep, patients=True))
-    values = [(one.patients.value, one.patients.standard_error) for one in sweep.points]
+    values = [_with_error(one.patients) for one in sweep.points]
     _paint_points(axes, sweep, values, (str(axes.lines[0].get_color()), "o"))
     top = 1.08 * sweep.design.total
     axes.set_ylim(0, top)
@@ -134,10 +149,9 @@ def _paint_costs(axes: Axes, sweep: Sweep) -> None:
     handles = []
     for name in sweep.points[0].costs:
         colour, mark, dashes, words = _STEPS[name]
-        costs = [one.costs[name] for one in sweep.points]
-        values = [(100 * one.value, 100 * one.standard_error) for one in costs]
+        values = [_with_error(one.costs[name], scale=100) for one in sweep.points]
         axes.plot(
-            [one.rate.value for one in sweep.points], [value for value, _ in values],
+            [one.rate.value for one in sweep.points], [value for value, _, _ in values],
             color=colour, linestyle=dashes, linewidth=1.0,
         )  # fmt: skip
         _paint_points(axes, sweep, values, (colour, mark))
@@ -145,17 +159,16 @@ def _paint_costs(axes: Axes, sweep: Sweep) -> None:
     place_legend(axes, handles, inches_above=0.06)
 
 
-def _paint_points(
-    axes: Axes, sweep: Sweep, values: list[tuple[float, float]], look: tuple[str, str]
-) -> None:
+def _paint_points(axes: Axes, sweep: Sweep, values: list[Estimate], look: tuple[str, str]) -> None:
     """Paint values with their errors at the rates that were reached; colour and mark."""
     colour, mark = look
     z = normal_quantile(LEVEL)
     axes.errorbar(
         [one.rate.value for one in sweep.points],
-        [value for value, _ in values],
+        [value for value, _, _ in values],
         xerr=[z * one.rate.standard_error for one in sweep.points],
-        yerr=[z * error for _, error in values],
+        yerr=[[max(v - low, 0.0) for v, low, _ in values],
+              [max(high - v, 0.0) for v, _, high in values]],
         fmt=mark, color=colour, markersize=4.5, markeredgewidth=1.0, markerfacecolor="white",
         elinewidth=1.0, capsize=2.0, zorder=3,
     )  # fmt: skip

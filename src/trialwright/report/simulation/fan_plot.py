@@ -23,6 +23,7 @@ _REFERENCE = "#b8430a"
 _NAMES = {"PFS": "Progression-free survival", "OS": "Overall survival"}
 _MIDDLE = len(PROBABILITIES) // 2
 _CAP = 100.0  # %, as in the waterfall of a trial
+_THIN = 0.003  # of the height of the axes: smaller steps of a band's edge are not drawn
 _WIDEST = 0, len(PROBABILITIES) - 1
 
 
@@ -86,19 +87,31 @@ def _describe(fans: Fans) -> str:
     return "Fans of simulated trials. " + "; ".join([*words, shrunk, responders]) + "."
 
 
-def _paint_bands(axes: Axes, x: NDArray[np.float64], values: NDArray[np.float64]) -> None:
+def _paint_bands(
+    axes: Axes, x: NDArray[np.float64], values: NDArray[np.float64], *, height: float
+) -> None:
     """Paint the bands, the widest behind, and the median; values hold from x to the next."""
     pairs = [(_MIDDLE - 1 - i, _MIDDLE + 1 + i) for i in range(len(LEVELS))]
     for (low, high), level, shade in reversed(list(zip(pairs, LEVELS, _SHADES, strict=True))):
+        at = _steps(values[[low, high]], height)
         axes.fill_between(
-            x, values[low], values[high], step="post", color=shade, linewidth=0,
+            x[at], values[low][at], values[high][at], step="post", color=shade, linewidth=0,
             label=f"{100 * level:g} % of trials",
         )  # fmt: skip
     axes.step(x, values[_MIDDLE], where="post", color=CURVE, linewidth=1.4, label="median")
 
 
+def _steps(values: NDArray[np.float64], height: float) -> NDArray[np.int64]:
+    """Return where any of the rows has stepped by more than a thin line, and both ends."""
+    kept = [0]
+    for at in range(1, values.shape[1] - 1):
+        if (np.abs(values[:, at] - values[:, kept[-1]]) > _THIN * height).any():
+            kept.append(at)
+    return np.array([*kept, values.shape[1] - 1])
+
+
 def _paint_curve(axes: Axes, fan: SurvivalFan) -> None:
-    _paint_bands(axes, fan.month, fan.quantiles)
+    _paint_bands(axes, fan.month, fan.quantiles, height=1.0)
     axes.step(
         fan.month, fan.reference, where="post", color=_REFERENCE, linewidth=1.2,
         linestyle=(0, (5, 2)), label="scenario",
@@ -131,7 +144,7 @@ def _write_at_risk(axes: Axes, fan: SurvivalFan) -> None:
 def _paint_waterfall(axes: Axes, fans: Fans) -> None:
     fall, patients = fans.waterfall, fans.patients
     edges = np.arange(0.5, patients + 1)  # each rank from half before to half behind its number
-    _paint_bands(axes, edges, _in_percent(fall.quantiles))
+    _paint_bands(axes, edges, _in_percent(fall.quantiles), height=2 * _CAP)
     axes.step(
         edges, _in_percent(fall.reference[None])[0], where="post", color=_REFERENCE, linewidth=1.2,
         linestyle=(0, (5, 2)), label="scenario",

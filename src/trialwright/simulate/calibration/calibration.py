@@ -90,7 +90,7 @@ class Calibration:
     objective : float
         Sum of the squared differences, in standard errors.
     evaluations : int
-        How often patients were drawn in the search.
+        How often patients were drawn; those of a bisection (``calibrate_rate``) are not counted.
     condition : float
         Condition number of the weighted Jacobian on the logarithms of the knobs: the best
         determined direction of the knobs over the worst; ``inf``: one is not determined at all.
@@ -201,5 +201,5 @@ class Calibration:
 
 def _say_factor(factor: float) -> str:
     if factor < _KNOWN:
-        return f"known to a factor of {factor:.3g}"
+        return f"known to a factor of {factor:.4g}"
     return "the targets hardly determine it beside the other knobs"

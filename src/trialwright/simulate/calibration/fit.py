@@ -124,7 +124,9 @@ def calibrate_rate(
 
     how = search or Search(patients=60_000)
     setting = setting_of_study(study, name)
-    wanted = Target.of_patients("ORR", rate, how.patients, "the rate asked for")
+    # Nobody has published the rate: its error is that of the two simulations.
+    both = 1 / (1 / how.patients + 1 / how.check_patients)
+    wanted = Target.of_patients("ORR", rate, max(int(both), 1), "the rate asked for")
     course = Course((wanted,), start, setting, ("growth.ks_median_per_week",), how)
     fit = fit_response_rate(study, start, rate, seed=how.seed, patients=how.patients)
     found = np.array([log(fit.ks_median_per_week)])

@@ -58,8 +58,8 @@ def find_identified(jacobian: Floats, names: Sequence[str]) -> Identified:
 
     Examples
     --------
-    >>> find_identified(np.array([[2.0, 2.0]]), ("kg", "hazard")).open_directions
-    ('kg up with hazard down, of which nothing tells',)
+    >>> find_identified(np.array([[2.0, 1.0]]), ("kg", "hazard")).open_directions
+    ('hazard up with kg down, of which nothing tells',)
     """
     knobs = jacobian.shape[1]
     _, found, directions = np.linalg.svd(jacobian)

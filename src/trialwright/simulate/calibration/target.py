@@ -21,7 +21,13 @@ _FORM = re.compile(
     r"median (?P<middle>PFS|OS|TTP)|(?P<curve>PFS|OS|TTP) at (?P<at>\d+(\.\d+)?) months"
 )
 _KNOWN = "ORR, DCR, median PFS (OS, TTP), PFS (OS, TTP) at 6 months"
-_KEYS = ("estimate", "value", "patients", "standard_error", "source")
+_FORMS: dict[str, tuple[Any, str]] = {
+    "estimate": (str, "a text"),
+    "value": (int | float, "a number"),
+    "patients": (int, "a whole number"),
+    "standard_error": (int | float, "a number"),
+    "source": (str, "a text: where it was published"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,9 @@ class Target:
 
     Examples
     --------
-    >>> Target.of_patients("ORR", 0.087, 23, "REGOTORI, liver metastases").standard_error
-    0.0587...
+    >>> rate = Target.of_patients("ORR", 0.087, 23, "REGOTORI, liver metastases")
+    >>> round(rate.standard_error, 4)
+    0.0588
     >>> Target("median OS", 8.7, 0.05, "a trial").months
     8.7
     """
@@ -252,24 +259,19 @@ def _list_of_tables(content: dict[str, Any], problems: list[str]) -> list[dict[s
 
 
 def _read_target(entry: dict[str, Any], where: str) -> tuple[list[str], Target | None]:
-    problems = check_keys(entry, _KEYS, f"{where}: ")
-    for key, kinds, form in (
-        ("estimate", str, "a text"),
-        ("value", int | float, "a number"),
-        ("source", str, "a text: where it was published"),
-    ):
+    problems = check_keys(entry, tuple(_FORMS), f"{where}: ")
+    errors = [key for key in ("patients", "standard_error") if key in entry]
+    if len(errors) != 1:
+        problems.append(f"{where}: give either patients or standard_error")
+    for key in ("estimate", "value", "source", *errors):
+        kinds, form = _FORMS[key]
         if not isinstance(entry.get(key), kinds) or isinstance(entry.get(key), bool):
             problems.append(f"{where}: {key} must be {form}")
-    both = [key for key in ("patients", "standard_error") if key in entry]
-    if len(both) != 1:
-        problems.append(f"{where}: give either patients or standard_error")
-    elif not isinstance(entry[both[0]], int if both == ["patients"] else int | float):
-        problems.append(f"{where}: {both[0]} must be a number")
     if problems:
         return problems, None
-    make = Target.of_patients if both == ["patients"] else Target
+    make = Target.of_patients if errors == ["patients"] else Target
     try:
-        return [], make(entry["estimate"], entry["value"], entry[both[0]], entry["source"])
+        return [], make(entry["estimate"], entry["value"], entry[errors[0]], entry["source"])
     except StudyError as error:
         return [str(error)], None
 

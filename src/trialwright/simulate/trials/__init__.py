@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Mean,
         OperatingCharacteristics,
     )
+    from trialwright.simulate.trials.cuda import on_card
     from trialwright.simulate.trials.machine import TrialMachine
     from trialwright.simulate.trials.reference import Reference, find_reference
     from trialwright.simulate.trials.response_rate import ResponseRateFit, fit_response_rate
@@ -41,6 +42,7 @@ __all__ = [
     "find_reference",
     "fit_response_rate",
     "merge_runs",
+    "on_card",
     "read_study_scenarios",
     "simulate_trials",
 ]
@@ -60,6 +62,7 @@ _HOME = {
     "find_reference": "reference",
     "fit_response_rate": "response_rate",
     "merge_runs": "run",
+    "on_card": "cuda",
     "read_study_scenarios": "run",
     "simulate_trials": "run",
 }

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 # Trials in memory at a time: two for each thread of a card with 128 multiprocessors.
 TRIALS_AT_ONCE = 65_536
+RANGE_ON_CARD = 4 * TRIALS_AT_ONCE  # `range_size` of a place that works on a card
 # A trial takes all the registers that a thread can have, so a multiprocessor holds 256 threads.
 THREADS_PER_BLOCK, _BLOCKS_PER_MULTIPROCESSOR = 64, 4
 _PACKAGES = ("numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink")  # that make the card's code
@@ -61,7 +62,7 @@ def on_card(series: StudySeries) -> StudySeries:
     MissingExtra
         If numba-cuda is not installed, or no device answers.
     """
-    machine = CardMachine(*series.machine.terms)
+    machine = CardMachine(*series.machine.terms, card=name_card())
     identity = {**series.identity, "device": machine.card}
     return replace(series, machine=machine, identity=identity, at_once=TRIALS_AT_ONCE)
 
@@ -103,16 +104,15 @@ class CardMachine(TrialMachine):
         SimulationError
             If this computer has another card than the one that is meant.
         """
-        cuda, run_trials = _require_device(), card_runner()
         self._check_card()
+        cuda, run_trials = _require_device(), card_runner()
         terms = aligned(np.array([as_record(self.terms)]))
         outcomes = aligned(outcomes_as_records(count, self.conduct.patients))
-        most_blocks = _most_blocks(cuda)
-        blocks = min(-(-count // THREADS_PER_BLOCK), most_blocks)
         desk = aligned(np.array([desk_as_record(self.conduct.patients, self.protocol)]))
+        blocks = _blocks_of(cuda)
         with _DESKS_ARE_TAKEN:
-            desks = _lay_desks(desk.dtype, most_blocks * THREADS_PER_BLOCK)
-            desks, done = desks[: blocks * THREADS_PER_BLOCK], cuda.to_device(outcomes)
+            desks = _lay_desks(desk.dtype, blocks * THREADS_PER_BLOCK)
+            done = cuda.to_device(outcomes)
             who = Draws(seed, first, 0).who
             run_trials[blocks, THREADS_PER_BLOCK](who, cuda.to_device(terms), desks, done)
             found: Records = done.copy_to_host()
@@ -175,7 +175,8 @@ def _align(kind: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype([(name, _align(kind[name])) for name in kind.names], align=True)
 
 
-def _most_blocks(cuda: ModuleType) -> int:
+def _blocks_of(cuda: ModuleType) -> int:
+    """Return the blocks that fill the card; without a trial a thread ends at once."""
     device = cuda.get_current_device()
     processors = getattr(device, "MULTIPROCESSOR_COUNT", 1)  # which the simulator has not
     return int(processors) * _BLOCKS_PER_MULTIPROCESSOR

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
-from trialwright.errors import StudyError
+from trialwright.design.two_stage import TwoStageDesign
+from trialwright.errors import DesignError, StudyError
 from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ COUNTING = "counting"
 _DESIGN = "design"
 AS_THE_STUDY = "as the study"
 _COMMA = re.compile(r",(?![^\[]*\])")  # not one inside a list
-_TWO_STAGES = re.compile(r"(\d+)/(\d+)\s+(\d+)/(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +190,19 @@ def _read_bundle(study: Study, head: str, body: str) -> tuple[str, list[Choice]]
 
 def _read_design(study: Study, text: str) -> dict[str, object]:
     """Return the fields of a two-stage design; its patients come at the study's rate."""
-    found = _TWO_STAGES.fullmatch(text)
-    if found is None:
-        msg = f"design: {text!r} is not r1/n1 r/n, such as 1/10 5/29"
-        raise StudyError(msg)
-    bound, first, final, patients = (int(number) for number in found.groups())
+    try:
+        design = TwoStageDesign.parse(text)
+    except DesignError as error:
+        msg = f"design: {error}"
+        raise StudyError(msg) from error
     months = study.design.accrual_months.require()
     planned = study.design.planned_patients.require()
     return {
-        "design.first_stage_bound": bound,
-        "design.first_stage_patients": first,
-        "design.final_bound": final,
-        "design.planned_patients": patients,
-        "design.accrual_months": months * patients / planned,
+        "design.first_stage_bound": design.first_stage_bound,
+        "design.first_stage_patients": design.first_stage,
+        "design.final_bound": design.total_bound,
+        "design.planned_patients": design.total,
+        "design.accrual_months": months * design.total / planned,
     }
 
 
@@ -253,12 +253,12 @@ def _own_label(study: Study, factor: Factor) -> str:
     if factor.name == _DESIGN:
         design = study.design
         numbers = (
-            design.first_stage_bound,
             design.first_stage_patients,
-            design.final_bound,
+            design.first_stage_bound,
             design.planned_patients,
+            design.final_bound,
         )
-        return "{}/{} {}/{}".format(*(number.require() for number in numbers))
+        return str(TwoStageDesign(*(number.require() for number in numbers)))
     if paths == {factor.name}:
         return show_value(own_value(study, factor.name))
     return AS_THE_STUDY

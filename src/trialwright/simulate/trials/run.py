@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from trialwright.errors import StudyError
 from trialwright.simulate.many import Threads, TrialRange, merge_shards, run_trials
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from trialwright.simulate.scenario import Scenario
     from trialwright.simulate.trials.characteristics import OperatingCharacteristics
     from trialwright.study.model import Study
+
+
+Device = Literal["processor", "cuda"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Run:
         The share of the trials that is simulated here.
     on_progress : callable or None
         Called with a scenario's name and a ``many.Progress``.
+    device : {"processor", "cuda"}
+        What runs the trials; a graphics card names itself in the identity of the result.
     """
 
     trials: int
@@ -51,6 +56,7 @@ class Run:
     checkpoint: Path | None = None
     shard: Shard | None = None
     on_progress: Callable[[str, Progress], None] | None = None
+    device: Device = "processor"
 
 
 def simulate_trials(
@@ -81,9 +87,15 @@ def simulate_trials(
         can do.
     RunStopped, CheckpointError
         As ``many.run_trials``.
+    MissingExtra
+        If a card is asked for and numba-cuda or a card is missing.
     """
     require_for_trials(study)
     series = StudySeries.of(study, scenario, seed=run.seed, counting=counting)
+    if run.device == "cuda":
+        from trialwright.simulate.trials.cuda import on_card
+
+        series = on_card(series)
     name, tell = scenario.name, run.on_progress
     tally = run_trials(
         series,
@@ -141,12 +153,15 @@ class Merging:
         Seed of the shards.
     counting : str
         Their way of counting times.
+    device : {"processor", "cuda"}
+        What ran them; a merged run of a card is read where there is such a card.
     scenarios : mapping of str to Scenario
         Scenarios of one's own by name; others are those that come with Trialwright.
     """
 
     seed: int
     counting: str = OF_THE_STUDY
+    device: Device = "processor"
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
 
 
@@ -188,7 +203,7 @@ def merge_runs(
     for name in sorted(names, key=lambda one: (one not in first, one != first[0], one)):
         scenario = merging.scenarios.get(name) or read_scenario(name)
         merged = merge_shards(shards / name, out / name)
-        whole = Run(merged.trials, merging.seed, checkpoint=out)
+        whole = Run(merged.trials, merging.seed, checkpoint=out, device=merging.device)
         found.append(simulate_trials(study, scenario, whole, counting=merging.counting))
     return found
 
