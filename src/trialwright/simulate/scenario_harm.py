@@ -34,6 +34,10 @@ def _positive() -> Any:
     return _within(above_least=True)
 
 
+def _real() -> Any:
+    return _within(float("-inf"))
+
+
 def _by_grade(*, shares: bool = False, most: float = float("inf")) -> Any:
     most = 1.0 if shares else most
     return field(metadata={"limits": Limits(most=most, shares=shares), "entries": len(GRADES)})
@@ -193,7 +197,7 @@ class LaboratoryDrugEffect:
     number: int = _number()
     test: str = _words()
     drug: str = _words()
-    log_change: float = field(metadata={"limits": Limits(least=float("-inf"))})
+    log_change: float = _real()
     half_time_days: float = _positive()
 
 

@@ -33,7 +33,8 @@ class Parameter:
 
 def parameters_of(section: type[Any]) -> dict[str, Parameter]:
     """Return the parameters of a section, read from the types of its dataclass."""
-    return _parameters_of(section)
+    key: Any = section  # a class can be hashed, which its type does not say
+    return _parameters_of(key)
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from trialwright.cli.simulate_calibrate import calibrate as verb
+from trialwright.cli.simulate.calibrate import calibrate as verb
 from trialwright.errors import StudyError
 from trialwright.simulate import read_scenario
 from trialwright.simulate.calibration import (
@@ -300,6 +300,7 @@ def test_the_verb_refuses_what_does_not_go_together(run, root):
     study = str(root / "examples" / "crclm")
     assert run(study, "--from", "concur_like", "--rate", "10").exit_code == 2
     assert run(study, "--from", "concur_like", "--rate", "0.1", "--knob", KS).exit_code == 2
+    assert "give --rate" in run(study, "--from", "concur_like").output
     assert isinstance(run("nothing", "--from", "concur_like").exception, StudyError)
 
 

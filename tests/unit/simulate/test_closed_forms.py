@@ -231,7 +231,32 @@ def test_the_bias_of_a_reader_is_another_for_each_lesion():
     assert abs(np.corrcoef(a, b)[0, 1]) < 4 / sqrt(a.size)
 
 
-# --- Leaving
+# --- Visits and leaving
+
+
+def test_scans_are_jittered_by_a_rounded_normal_number_within_the_window():
+    growth = {"kg_median_per_week": 0.025, "ks_median_per_week": 0.0}  # 20 % after 7.3 weeks
+    scenario = on_the_day(growth=growth, scans={"jitter_sd_days": 3.0})
+    days = event_days(run_patients(machine_of(scenario), N), "progression_free")
+    for day in range(-7, 8):
+        share = phi((day + 0.5) / 3) - phi((day - 0.5) / 3)
+        if abs(day) == 7:  # those further away are on the last day of the window
+            share = phi(-6.5 / 3)
+        grown = exp(0.025 * (56 + day) / 7) >= 1.2
+        assert is_share((days == 56 + day).mean(), share if grown else 0.0)
+    late = sum(phi((d + 0.5) / 3) - phi((d - 0.5) / 3) for d in range(-6, 8))
+    assert 0.5 < late < 1
+    assert (days < inf).all()
+
+
+def test_a_missed_scan_leaves_the_progression_to_the_next_one():
+    growth = {"kg_median_per_week": 0.025, "ks_median_per_week": 0.0}
+    scenario = on_the_day(growth=growth, scans={"missed_probability": 0.3})
+    # every progression counts, however many assessments were missed before it
+    study = vary_study(worked_study(), {"times.missed_before_progression": -1}, basis="x")
+    days = event_days(run_patients(machine_of(scenario, study=study), N), "progression_free")
+    for place, week in enumerate(WEEKS[:6]):
+        assert is_share((days == 7 * week).mean(), 0.7 * 0.3**place)
 
 
 def test_withdrawal_ends_follow_up_after_an_exponential_time():

@@ -24,6 +24,7 @@ from trialwright.simulate.patient import (
     no_ablation,
     onset_of_new_lesion,
     organ_of_new_lesion,
+    viable_on,
 )
 from trialwright.simulate.scenario import Correlations
 
@@ -254,6 +255,14 @@ def test_local_progression_is_exponential_with_the_hazard_of_its_margin(margin, 
 
 def test_without_hazard_local_tumour_never_returns():
     assert {a.return_day for a in draw_ablations(calm(), count=50)} == {inf}
+
+
+def test_what_comes_back_is_there_from_its_first_day_and_grows():
+    nature, _, _, lesions, _ = draw_baseline(draws_of(0).who, calm())
+    ablation = no_ablation()._replace(day=14.0, return_day=100.0)
+    assert viable_on(nature, lesions, ablation, 99) == 0.0
+    assert viable_on(nature, lesions, ablation, 100) == 10.0
+    assert isclose(viable_on(nature, lesions, ablation, 170), 10.0 * exp(0.1))
 
 
 def test_a_misplaced_ablation_has_less_margin():

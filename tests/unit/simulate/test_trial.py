@@ -136,6 +136,18 @@ def test_failed_ablation_leaves_growing_tumour_at_the_edge():
     assert bad.ablations[0].margin_mm == 0.0
 
 
+@pytest.mark.parametrize(("day", "scan"), [(55, 1), (56, 2), (57, 2)])
+def test_a_scan_on_the_day_of_the_ablation_shows_the_lesion_before_it(day, scan):
+    plan = replace(ONE, ablation=AblationPlan(day, day, 40.0))
+    (record,) = records_of(calm(), plan, stops=False)
+    (bare,) = records_of(calm(), BARE, stops=False)
+    assert days_of(record, "T1")[1] == 56
+    assert sizes(record, "T1")[:scan] == sizes(bare, "T1")[:scan]
+    assert sizes(record, "T1")[scan] > sizes(bare, "T1")[scan] + 10
+    findings = [row.ablation_finding for row in record.measurements if row.lesion_id == "T1"]
+    assert findings == [None] * scan + ["complete"] * (14 - scan)
+
+
 @pytest.mark.parametrize(("kg", "state"), [(0.0, "present"), (0.02, "unequivocal_progression")])
 def test_non_target_lesions_grow_into_progression(kg, state):
     scenario = calm(

@@ -7,8 +7,17 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from trialwright.cli.simulate import compare, curve, fan, find, growth, merge, study, tornado
-from trialwright.cli.simulate_calibrate import calibrate
+from trialwright.cli.simulate import (
+    calibrate,
+    compare,
+    curve,
+    fan,
+    find,
+    growth,
+    merge,
+    study,
+    tornado,
+)
 
 __all__ = ["app"]
 
@@ -36,5 +45,5 @@ app.command("curve")(curve.curve)
 app.command("fan")(fan.fan)
 app.command("tornado")(tornado.tornado)
 app.command("find")(find.find)
-app.command("calibrate")(calibrate)
+app.command("calibrate")(calibrate.calibrate)
 app.command("growth")(growth.growth)

@@ -16,6 +16,7 @@ from trialwright.cli.simulate.drawn import (
     ScenarioName,
     Seed,
     StudyPath,
+    check_files,
     choose_scenario,
     choose_trials,
     print_json,
@@ -37,6 +38,8 @@ def curve(
         list[float] | None,
         typer.Option(
             "--rate",
+            min=0.001,
+            max=0.999,
             help="A true response rate; may be repeated. From half of p0 to beyond p1 if not "
             "given.",
         ),
@@ -59,6 +62,7 @@ def curve(
     from trialwright.report.simulation.curve_plot import curve_sheet
     from trialwright.simulate.trials.sweep import rates_to_show, sweep_rates
 
+    check_files(csv, plot)
     planned = read_study_at(study)
     design = planned.design
     rates = tuple(rate or ())

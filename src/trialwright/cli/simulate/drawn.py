@@ -65,6 +65,17 @@ def choose_trials(count: int, seed: int, threads: int | None) -> Trials:
     return Trials(count, seed, threads)
 
 
+def check_files(csv: Path | None, plot: Path | None = None) -> None:
+    """Refuse files that cannot be written, before anything is simulated."""
+    if csv is not None and not csv.parent.is_dir():
+        msg = f"--csv {csv}: the folder {csv.parent} does not exist"
+        raise typer.BadParameter(msg)
+    if plot is not None:
+        from trialwright.report.simulation.sheet import check_picture_path
+
+        check_picture_path(plot)
+
+
 def write_files(
     frame: pl.DataFrame, sheet: Sheet | None, *, csv: Path | None, plot: Path | None, narrow: bool
 ) -> None:
@@ -74,9 +85,6 @@ def write_files(
     from trialwright.report.simulation.sheet import write_picture
 
     if csv is not None:
-        if not csv.parent.is_dir():
-            msg = f"--csv {csv}: the folder {csv.parent} does not exist"
-            raise typer.BadParameter(msg)
         write_csv(frame, csv)
     if plot is not None and sheet is not None:
         write_picture(sheet, plot, width_inches=HALF_WIDTH_INCHES if narrow else WIDTH_INCHES)

@@ -16,6 +16,7 @@ from trialwright.cli.simulate.drawn import (
     ScenarioName,
     Seed,
     StudyPath,
+    check_files,
     choose_scenario,
     choose_trials,
     print_json,
@@ -51,6 +52,7 @@ def fan(
     from trialwright.report.simulation.fan_plot import fan_sheet
     from trialwright.simulate.trials.fans import draw_fans
 
+    check_files(csv, plot)
     planned = read_study_at(study)
     with progress_of(1) as step:
         step("Simulating trials of the planned size")

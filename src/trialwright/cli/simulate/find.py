@@ -15,6 +15,7 @@ from trialwright.cli.simulate.drawn import (
     ScenarioName,
     Seed,
     StudyPath,
+    check_files,
     choose_scenario,
     choose_trials,
     read_study_at,
@@ -57,6 +58,7 @@ def find(
     """
     from trialwright.simulate.trials.replay import find_trials, frame_of
 
+    check_files(csv)
     planned = read_study_at(study)
     chosen = choose_scenario(planned, scenario)
     found = find_trials(

@@ -17,6 +17,7 @@ from trialwright.cli.simulate.drawn import (
     ScenarioName,
     Seed,
     StudyPath,
+    check_files,
     choose_scenario,
     choose_trials,
     print_json,
@@ -71,6 +72,7 @@ def tornado(
     from trialwright.simulate.trials.tornado import find_what_matters
     from trialwright.simulate.trials.variations import Setting, read_variations
 
+    check_files(csv, plot)
     results = _choose_results(result)
     planned, variations = read_study_at(study), read_variations(vary)
     with progress_of(len(variations)) as step:

@@ -215,7 +215,10 @@ def _paint_mark(axes: Axes, at: int, one: Compared, colour: str, shape: str, *, 
     if not isnan(error) and error > 0:
         half = _NORMAL_95 * error * scale
         middle = one.value * scale
-        axes.plot([middle - half, middle + half], [at, at], color=colour, linewidth=1.2, zorder=2)
+        ends = [middle - half, middle + half]
+        if one.kind == "share":  # no rate lies beyond
+            ends = [max(ends[0], 0.0), min(ends[1], 100.0)]
+        axes.plot(ends, [at, at], color=colour, linewidth=1.2, zorder=2)
     axes.plot(
         one.value * scale, at, shape, color=colour, markersize=4.6 if shape == "o" else 4.0,
         markerfacecolor="white" if own else colour, markeredgewidth=1.1, zorder=3,

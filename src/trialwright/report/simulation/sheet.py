@@ -126,6 +126,18 @@ def write_picture(sheet: Sheet, path: str | Path, *, width_inches: float = WIDTH
     ExportError
         If the ending is another one, or the folder does not exist.
     """
+    path = check_picture_path(path)
+    write_whole(path, _render(sheet, path.suffix.lower()[1:], width_inches))
+
+
+def check_picture_path(path: str | Path) -> Path:
+    """Return where a picture is to be written; worth asking before a long simulation.
+
+    Raises
+    ------
+    ExportError
+        As `write_picture`.
+    """
     path = Path(path)
     ending = path.suffix.lower()
     if ending not in KINDS:
@@ -134,7 +146,7 @@ def write_picture(sheet: Sheet, path: str | Path, *, width_inches: float = WIDTH
     if not path.parent.is_dir():
         msg = f"{path}: the folder {path.parent} does not exist"
         raise ExportError(msg)
-    write_whole(path, _render(sheet, ending[1:], width_inches))
+    return path
 
 
 def inches_of(axes: Axes) -> tuple[float, float]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
 
+_NO_ASSUMPTIONS = {"name", "title", "bases", "achieved"}  # of a scenario
 _AT_ONCE = 4096
 
 
@@ -125,5 +126,5 @@ def _digest(text: str) -> str:
 
 def _numbers_of(scenario: Scenario) -> tuple[object, ...]:
     """Return what a scenario says, without its words."""
-    names = (name for name in scenario.__slots__ if name not in {"name", "title", "bases"})
+    names = (name for name in scenario.__slots__ if name not in _NO_ASSUMPTIONS)
     return tuple(getattr(scenario, name) for name in names)

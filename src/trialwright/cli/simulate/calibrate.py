@@ -85,6 +85,9 @@ def _fit_targets(
     from trialwright.simulate import calibration, read_scenario
     from trialwright.study import read_study
 
+    if options.find_study(Path(source)).name == "study.toml":
+        msg = f"{source} is a study; give --rate, or name targets and this study with --study"
+        raise typer.BadParameter(msg)
     targets = calibration.read_targets(source)
     setting = None
     if study is not None:
