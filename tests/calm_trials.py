@@ -101,8 +101,11 @@ def on_the_day(**sections):
     return calm(scans=scans, **sections)
 
 
-def machine_of(scenario, plan=BARE_PLAN, study=None, *, patients=50, counting="study"):
-    """Return a machine for a plan of one's own: every patient is enrolled, no look stops it."""
+def machine_of(scenario, plan=BARE_PLAN, study=None, *, patients=32, counting="study"):
+    """Return a machine for a plan of one's own: every patient is enrolled, no look stops it.
+
+    With 32 patients its machine code is that of the worked study.
+    """
     study = worked_study() if study is None else study
     conduct = conduct_of(study, counting)
     conduct = conduct._replace(

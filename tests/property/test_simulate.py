@@ -87,6 +87,9 @@ def test_every_record_makes_sense(scenario, plan, seed, reading):
         facts += [row.end_date for row in (*record.doses, *record.dispositions)]
         facts += [row.ablation_date for row in record.ablations]
         assert all(patient.enrolment_date <= day <= end for day in facts)
+        later = [row.sample_date for row in record.labs]
+        later += [date.fromisoformat(row.start_date) for row in record.adverse_events]
+        assert all(day <= end for day in later)
         for death in record.deaths:
             assert death.death_date == end
             assert all(row.scan_date < end for row in record.measurements)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.analysis.result import StageResult
-from trialwright.design import TwoStageDesign, look_ahead
+from trialwright.design import look_ahead, two_stage_design_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.analysis.result import ProportionResult
+    from trialwright.design import TwoStageDesign
     from trialwright.stats.two_stage import TwoStageInference
     from trialwright.study.model import Study
 
@@ -29,12 +30,7 @@ def judge_stages(proportions: Sequence[ProportionResult], study: Study) -> Stage
     orr = next((result for result in proportions if result.key == "ORR"), None)
     if design.kind.require() != "two_stage" or orr is None:
         return None
-    rule = TwoStageDesign(
-        design.first_stage_patients.require(),
-        design.first_stage_bound.require(),
-        design.planned_patients.require(),
-        design.final_bound.require(),
-    )
+    rule = two_stage_design_of(study)
     p0, p1 = design.null_response_rate.require(), design.alternative_response_rate.require()
     responded = [None if outcome.pending else outcome.met for outcome in orr.outcomes]
     return StageResult(

@@ -118,6 +118,7 @@ if TYPE_CHECKING:
         judge_study_design,
         propose_designs,
         settle_design,
+        two_stage_design_of,
     )
     from trialwright.design.toxicity import (
         PosteriorToxicityRule,
@@ -239,6 +240,7 @@ __all__ = [
     "simulate_log_rank",
     "size_for_interval",
     "toxicity_rule_of",
+    "two_stage_design_of",
 ]
 
 # A method costs its own import when it is first used, not that of all the others.
@@ -343,6 +345,7 @@ _HOME = {
     "propose_designs": "study_design",
     "redesign_after_first_stage": "attained",
     "settle_design": "study_design",
+    "two_stage_design_of": "study_design",
     "simulate_landmark": "landmark",
     "simulate_log_rank": "log_rank",
     "size_for_interval": "single_stage",

@@ -140,6 +140,30 @@ def judge_study_design(study: Study) -> StudyDesign:
     return StudyDesign(chosen, considered, toxicity, _together(chosen, toxicity))
 
 
+def two_stage_design_of(study: Study) -> TwoStageDesign:
+    """Return the two-stage design that a study file plans.
+
+    Parameters
+    ----------
+    study : Study
+        Its section ``design``, with a test.
+
+    Raises
+    ------
+    StudyError
+        If one of the four numbers is still a gap.
+    DesignError
+        If no trial could follow them.
+    """
+    design = study.design
+    return TwoStageDesign(
+        design.first_stage_patients.require(),
+        design.first_stage_bound.require(),
+        design.planned_patients.require(),
+        design.final_bound.require(),
+    )
+
+
 def design_is_open(study: Study) -> bool:
     """Return whether a number of patients or a bound of the two-stage design is still a gap."""
     return any(getattr(study.design, name).origin == "gap" for name in _NUMBERS)

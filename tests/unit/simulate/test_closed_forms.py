@@ -189,7 +189,7 @@ def test_whoever_lives_is_censored_at_the_end_of_follow_up():
 @pytest.mark.parametrize("share", [0.0, 0.15, 1.0])
 def test_the_share_with_unacceptable_toxicity(share):
     scenario = on_the_day(growth=STILL, toxicity={"unacceptable_probability": share})
-    outcomes = machine_of(scenario).run(1, 0, N // 50)
+    outcomes = machine_of(scenario).run(1, 0, N // 32)
     assert is_share(outcomes["toxicities"].sum() / N, share)
 
 
@@ -244,8 +244,6 @@ def test_scans_are_jittered_by_a_rounded_normal_number_within_the_window():
             share = phi(-6.5 / 3)
         grown = exp(0.025 * (56 + day) / 7) >= 1.2
         assert is_share((days == 56 + day).mean(), share if grown else 0.0)
-    late = sum(phi((d + 0.5) / 3) - phi((d - 0.5) / 3) for d in range(-6, 8))
-    assert 0.5 < late < 1
     assert (days < inf).all()
 
 

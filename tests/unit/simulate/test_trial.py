@@ -280,7 +280,10 @@ def test_the_data_cut_ends_everything():
     )
 
 
-@pytest.mark.parametrize("cut", [date(2024, 6, 30), date(2024, 12, 31), date(2025, 6, 30)])
+CUTS = [date(2024, 3, 31), date(2024, 6, 30), date(2024, 9, 15), date(2024, 12, 31)]
+
+
+@pytest.mark.parametrize("cut", [*CUTS, date(2025, 6, 30), date(2026, 3, 1)])
 def test_a_cut_of_the_whole_trial_is_the_trial_cut_while_it_was_drawn(cut):
     """Two routes to the data of a day; what goes on then ends at the cut in one of them."""
     goes_on = {("doses", "end_date"), ("adverse_events", "end_date")}

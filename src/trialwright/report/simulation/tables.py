@@ -5,11 +5,12 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from trialwright.design.two_stage import TwoStageDesign
+from trialwright.design.study_design import two_stage_design_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from trialwright.design.two_stage import TwoStageDesign
     from trialwright.simulate.trials.characteristics import (
         Chance,
         EstimateBehaviour,
@@ -65,15 +66,7 @@ def decision_rows(found: Sequence[OperatingCharacteristics], study: Study) -> li
 
 def design_of(study: Study) -> TwoStageDesign | None:
     """Return the two-stage design of a study; none if it has no test."""
-    design = study.design
-    if design.kind.require() != "two_stage":
-        return None
-    return TwoStageDesign(
-        design.first_stage_patients.require(),
-        design.first_stage_bound.require(),
-        design.planned_patients.require(),
-        design.final_bound.require(),
-    )
+    return two_stage_design_of(study) if study.design.kind.require() == "two_stage" else None
 
 
 def estimate_columns() -> list[str]:

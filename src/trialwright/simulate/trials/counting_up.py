@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.simulate.conduct import COMPLETE
 from trialwright.simulate.many.tally import Tally
+from trialwright.simulate.trials.batches import has_declared
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,11 +53,10 @@ def count_trials(
     """
     size = conduct.patients
     ended, responders = outcomes["ended"], outcomes["responders"]
-    declared = (ended == COMPLETE) & (responders > conduct.final_bound) & (conduct.final_bound >= 0)
     counts: dict[str, Counts] = {
         "trials": _number(len(outcomes)),
         "ended": np.bincount(ended, minlength=ENDINGS).astype(np.int64),
-        "declared": _number(declared.sum()),
+        "declared": _number(has_declared(outcomes, conduct).sum()),
         "enrolled": np.bincount(outcomes["enrolled"], minlength=size + 1).astype(np.int64),
         "responders": np.bincount(responders, minlength=size + 1).astype(np.int64),
         "toxicities": np.bincount(outcomes["toxicities"], minlength=size + 1).astype(np.int64),
