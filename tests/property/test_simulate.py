@@ -44,9 +44,9 @@ plans = st.builds(
     later_assessments=st.sampled_from([(), (24.0, 12.0)]),
     toxicity_window_days=st.sampled_from([0, 42]),
 )  # fmt: skip
-scenarios = st.sampled_from(list_scenarios()).map(read_scenario)
+names = st.sampled_from(list_scenarios())
 seeds = st.integers(0, 2**64 - 1)
-readings = st.booleans().map(lambda stops: worked_reading(stops=stops))
+stops = st.booleans()
 laws = st.builds(GrowthLaw, st.integers(0, 3), st.floats(0, 1), st.floats(1e-3, 1))
 
 
@@ -74,9 +74,11 @@ def test_a_bounded_size_is_monotone_and_inside(u, v, least, most, log_sd):
 
 
 @settings(max_examples=150, deadline=None)
-@given(scenarios, plans, seeds, readings)
-def test_every_record_makes_sense(scenario, plan, seed, reading):
-    for record in simulate_records(scenario, plan, reading, seed=seed):
+@given(names, plans, seeds, stops)
+def test_every_record_makes_sense(name, plan, seed, stops):
+    for record in simulate_records(
+        read_scenario(name), plan, worked_reading(stops=stops), seed=seed
+    ):
         (patient,) = record.patients
         end = patient.last_alive_date
         assert patient.consent_date < patient.enrolment_date <= end
@@ -133,9 +135,10 @@ def check_treatment(record):
 
 
 @settings(max_examples=40, deadline=None)
-@given(scenarios, plans, seeds, readings)
-def test_a_patient_does_not_know_the_others(scenario, plan, seed, reading):
-    uncut = replace(plan, data_cut=None)
+@given(names, plans, seeds, stops)
+def test_a_patient_does_not_know_the_others(name, plan, seed, stops):
+    scenario, uncut = read_scenario(name), replace(plan, data_cut=None)
+    reading = worked_reading(stops=stops)
     records = simulate_records(scenario, uncut, reading, seed=seed, trial=7)
     setting = make_setting(scenario, uncut, reading)
     alone = [
@@ -146,9 +149,10 @@ def test_a_patient_does_not_know_the_others(scenario, plan, seed, reading):
 
 
 @settings(max_examples=40, deadline=None)
-@given(scenarios, plans, seeds)
-def test_stopping_at_progression_only_takes_away(scenario, plan, seed):
+@given(names, plans, seeds)
+def test_stopping_at_progression_only_takes_away(name, plan, seed):
     """It leaves every scan before it as it was, and the patient's death."""
+    scenario = read_scenario(name)
     free = simulate_records(scenario, plan, worked_reading(stops=False), seed=seed)
     ruled = simulate_records(scenario, plan, worked_reading(), seed=seed)
     for a, b in zip(free, ruled, strict=True):

@@ -138,8 +138,9 @@ def run_trial(first: Who, terms: Terms, room: Room, cohort: Cohort, outcome: Out
         _shift_accrual(conduct, cohort, look.day)
         decision = _decide_at_end(conduct, cohort, look)
     else:
-        decision = _decide_at_look(first, terms, cohort, look)
-        _draw(stage, decision.enrolled, first, terms, room, cohort)
+        came = _come_by(look.day, first, terms)
+        _draw(stage, came, first, terms, room, cohort)
+        decision = _decide_at_look(conduct, cohort, look, came)
     _write(cohort, decision, outcome)
 
 
@@ -276,29 +277,37 @@ def _decide_at_end(conduct: Conduct, cohort: Cohort, look: Look) -> Decision:
     day = _first_toxicity_stop(conduct, cohort, conduct.patients)
     if day < inf:
         enrolled = _enrolled_by(day, conduct.patients, cohort)
-        return Decision(STOPPED_FOR_TOXICITY, day, look, enrolled)
+        return Decision(STOPPED_FOR_TOXICITY, day, _look_before(day, look), enrolled)
     last = 0.0
     for i in range(conduct.patients):
         last = max(last, cohort.first_dose[i] + cohort.settled[i])
     return Decision(COMPLETE, last, look, conduct.patients)
 
 
-def _decide_at_look(first: Who, terms: Terms, cohort: Cohort, look: Look) -> Decision:
-    """Decide a trial that ends at the first look: for futility, or for toxicity before it."""
+def _come_by(day: float, first: Who, terms: Terms) -> int:
+    """Return how many patients come by the look: the stage alone where accrual pauses."""
     conduct = terms.conduct
-    stage = conduct.first_stage_patients
+    came = conduct.first_stage_patients
+    while came < conduct.patients and not conduct.accrual_pauses:
+        who = Who(first.key_low, first.key_high, first.trial, came)
+        if draw_entry(who, terms.nature, terms.protocol).enrolment > day:
+            break
+        came += 1
+    return came
+
+
+def _decide_at_look(conduct: Conduct, cohort: Cohort, look: Look, came: int) -> Decision:
+    """Decide a trial that ends at the first look: for futility, or for toxicity before it."""
     day, ended = look.day, STOPPED_FOR_FUTILITY
-    toxic_day = _first_toxicity_stop(conduct, cohort, stage)
+    toxic_day = _first_toxicity_stop(conduct, cohort, came)
     if toxic_day <= look.day:
         day, ended = toxic_day, STOPPED_FOR_TOXICITY
-    enrolled = _enrolled_by(day, stage, cohort)
-    if not conduct.accrual_pauses and enrolled == stage:
-        while enrolled < conduct.patients:
-            who = Who(first.key_low, first.key_high, first.trial, enrolled)
-            if draw_entry(who, terms.nature, terms.protocol).enrolment > day:
-                break
-            enrolled += 1
-    return Decision(ended, day, look, enrolled)
+    return Decision(ended, day, _look_before(day, look), _enrolled_by(day, came, cohort))
+
+
+def _look_before(day: float, look: Look) -> Look:
+    """Return the first look, or none where the trial was stopped before it."""
+    return Look(inf, 0, False) if look.day > day else look
 
 
 def _first_toxicity_stop(conduct: Conduct, cohort: Cohort, patients: int) -> float:

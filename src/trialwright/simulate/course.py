@@ -105,7 +105,7 @@ def live_through(who: Who, terms: Terms, room: Room) -> Story:
     death = draw_death(who, nature, traits, room.lesions, counts, ablation)
     leaving = draw_leaving(who, nature, death)
     study = end_study(leaving, protocol)
-    if ablation.day >= min(study.day, leaving.discontinuation, cut_day):
+    if ablation.day >= min(study.day, leaving.discontinuation):
         ablation = no_ablation()
     patient = Patient(who, counts, ablation, hazard_of_new_lesions(nature, traits))
     _clear(room, counts)
@@ -118,8 +118,9 @@ def live_through(who: Who, terms: Terms, room: Room) -> Story:
         ablation = no_ablation()
     therapy = _draw_therapy(who, nature, made.progression_day, leaving.discontinuation)
     therapy = therapy if therapy < until else inf
+    done = ablation if ablation.day < cut_day else no_ablation()
     summary = _conclude(
-        room, reading, made, counts, ablation, end_of_reading(therapy, treatment, cut_day, reading)
+        room, reading, made, counts, done, end_of_reading(therapy, treatment, cut_day, reading)
     )
     toxicity = draw_toxicity(who, nature, protocol)
     return Story(

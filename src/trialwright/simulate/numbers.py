@@ -24,6 +24,7 @@ from trialwright.simulate.scenario import (
     Therapy,
 )
 from trialwright.simulate.tumour import MODELS, GrowthLaw, SizeLaw
+from trialwright.study.calendar import planned_day
 
 if TYPE_CHECKING:
     from trialwright.simulate.plan import TrialPlan
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from trialwright.study.calendar import AssessmentCalendar
 
 NO_ABLATION = -1  # as a day
+MOST_SCANS = 1024  # of a patient, baseline included: so many draws of a lesion have room
 _LONGEST = 8  # list of a scenario
 # What stands behind a list, so that all have one length: shares of nothing, bands never reached.
 _FILLERS = {
@@ -155,7 +157,14 @@ def nature_of(scenario: Scenario, plan: TrialPlan) -> Nature:
 
 
 def protocol_of(scenario: Scenario, plan: TrialPlan) -> Protocol:
-    """Return a plan as numbers; errors are those of `nature_of`."""
+    """Return a plan as numbers; errors are those of `nature_of`, or it has too many scans."""
+    calendar = plan.assessments
+    if planned_day(calendar, MOST_SCANS) < plan.horizon_days:
+        msg = (
+            f"the calendar plans more than {MOST_SCANS - 1} assessments before the horizon; "
+            "lengthen the interval"
+        )
+        raise StudyError(msg)
     ablation = plan.ablation
     cut = inf
     if plan.data_cut is not None:

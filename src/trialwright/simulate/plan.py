@@ -105,10 +105,29 @@ class TrialPlan:
             if not getattr(self, name) > 0:
                 msg = f"{name} must be more than 0, not {getattr(self, name)}"
                 raise ValueError(msg)
+        if self.later_assessments:
+            self._check_later_assessments()
         if not 0 <= 2 * self.window_days < self.interval_days:
             msg = (
                 f"window_days must be 0 or more and less than half of the {self.interval_days} "
                 f"days between assessments, not {self.window_days}"
+            )
+            raise ValueError(msg)
+
+    def _check_later_assessments(self) -> None:
+        """Refuse a change of the interval that makes no calendar."""
+        pair = len(self.later_assessments) == 2  # noqa: PLR2004 - the week, and the interval
+        if not (pair and min(self.later_assessments) > 0):
+            msg = (
+                "later_assessments must be a week and an interval in weeks, both more than 0, not "
+                f"{self.later_assessments}"
+            )
+            raise ValueError(msg)
+        if not 2 * self.window_days < self.assessments.later_interval_days:
+            msg = (
+                f"window_days must be less than half of the "
+                f"{self.assessments.later_interval_days} days between later assessments, not "
+                f"{self.window_days}"
             )
             raise ValueError(msg)
 

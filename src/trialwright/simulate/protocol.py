@@ -178,7 +178,7 @@ def endpoints_of(study: Study, counting: str = OF_THE_STUDY) -> EndpointRules:
     from trialwright.endpoints.bulk.follow_many import endpoint_rules
     from trialwright.endpoints.time_rules import TimeRules
 
-    _check_sets(study)
+    _check_rates(study)
     times = TimeRules.of(study, counting)
     try:
         rules: EndpointRules = as_plain_numbers(endpoint_rules(study, times))
@@ -188,18 +188,11 @@ def endpoints_of(study: Study, counting: str = OF_THE_STUDY) -> EndpointRules:
     return rules
 
 
-def _check_sets(study: Study) -> None:
-    sets = study.analysis_sets.efficacy.require()
-    if sets not in {"treated", "enrolled"}:
-        msg = (
-            f"analysis_sets.efficacy is {sets!r}; many trials are simulated with all treated "
-            "patients. Name 'treated'"
-        )
-        raise StudyError(msg)
+def _check_rates(study: Study) -> None:
     if study.ablation is not None and study.rates.ablation_not_performed.require() == "composite":
         msg = (
             "rates.ablation_not_performed is 'composite'; many trials are simulated with "
-            "'treatment_policy' alone"
+            "'treatment_policy' alone. Simulate single trials (without --trials) and analyse them"
         )
         raise StudyError(msg)
 

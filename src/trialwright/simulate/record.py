@@ -261,7 +261,7 @@ def _measurement(course: _Course, scan: int, place: int, visit: str, done: date)
 
 def _ablations(course: _Course) -> Iterator[AblationRow]:
     ablation, plan = course.story.ablation, course.setting.plan.ablation
-    if plan is not None and ablation.day < inf:
+    if plan is not None and ablation.day < course.story.cut_day:
         yield AblationRow(
             patient_id=course.patient_id,
             lesion_id=course.lesion_id(0),

@@ -15,6 +15,7 @@ from trialwright.response.local_size import LocalPolicy
 from trialwright.response.recist import read_non_targets
 from trialwright.simulate.draws import Purpose, Who, draw_both, draw_uniform
 from trialwright.simulate.normal_quantile import normal_quantile
+from trialwright.simulate.numbers import MOST_SCANS
 from trialwright.simulate.patient import (
     FIRST_NEW,
     MOST_LESIONS,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from trialwright.simulate.conduct import Conduct
     from trialwright.simulate.numbers import Nature, Protocol
 
-SCANS_PER_LESION = 1024  # index of a draw = lesion number * this + scan number
+SCANS_PER_LESION = MOST_SCANS  # index of a draw = lesion number * this + scan number
 BASELINE = 0
 MOST_NEW_LESIONS = 15
 _NOT_DRAWN = -1.0  # as an onset

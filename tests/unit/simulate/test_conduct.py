@@ -74,7 +74,10 @@ def toxicity_stop(conduct, patients):
 
 
 def decide(conduct, patients):
-    """Return (ended, end day, enrolled, responders at the look) of a trial."""
+    """Return (ended, end day, enrolled, day of the look, responders at it) of a trial.
+
+    A trial that is stopped before its look has none.
+    """
     stage = patients[: conduct.first_stage_patients]
     waits = max(one.first_dose + min(conduct.look_days, one.settled) for one in stage)
     if known_by(waits, stage) <= conduct.first_stage_bound:
@@ -83,7 +86,7 @@ def decide(conduct, patients):
         ended = STOPPED_FOR_TOXICITY if day <= waits else STOPPED_FOR_FUTILITY
         day = min(day, waits)
         enrolled = sum(one.enrolment <= day for one in came)
-        return ended, day, enrolled, known_by(waits, stage)
+        return ended, day, enrolled, *look_of(waits, stage, day)
     days = sorted(one.first_dose + one.shown for one in stage)
     passed = days[conduct.first_stage_bound]  # one response more than the bound
     second = patients[conduct.first_stage_patients :]
@@ -94,9 +97,13 @@ def decide(conduct, patients):
     day = toxicity_stop(conduct, patients)
     if day < inf:
         enrolled = sum(one.enrolment <= day for one in patients)
-        return STOPPED_FOR_TOXICITY, day, enrolled, known_by(passed, stage)
+        return STOPPED_FOR_TOXICITY, day, enrolled, *look_of(passed, stage, day)
     end = max(one.first_dose + one.settled for one in patients)
-    return COMPLETE, end, len(patients), known_by(passed, stage)
+    return COMPLETE, end, len(patients), *look_of(passed, stage, end)
+
+
+def look_of(day, stage, end):
+    return (day, known_by(day, stage)) if day <= end else (inf, 0)
 
 
 @pytest.mark.parametrize("toxic", [False, True])
@@ -114,7 +121,8 @@ def test_every_trial_is_decided_as_from_the_courses_of_its_patients(
     for trial, outcome in enumerate(outcomes):
         found = outcome["ended"], outcome["end_day"], outcome["enrolled"]
         expected = decide(conduct, patients_of(machine, trial))
-        assert (*found, outcome["responders_at_look"]) == expected, trial
+        at_look = outcome["look_day"], outcome["responders_at_look"]
+        assert (*found, *at_look) == expected, trial
         ended.add(int(outcome["ended"]))
     assert len(ended) > 1
     assert STOPPED_FOR_TOXICITY in ended or not toxic

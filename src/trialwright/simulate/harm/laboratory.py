@@ -109,7 +109,8 @@ def draw_laboratory(
         baseline = _sample(course, draws, usual_days[0]).value
         course = _add_events(course, events, baseline)
         extra = _list_event_days(harm.laboratory, course, events, facts)
-        values += [_sample(course, draws, day) for day in sorted({*usual_days, *extra})]
+        days = sorted(day for day in {*usual_days, *extra} if day < facts.last_known)
+        values += [_sample(course, draws, day) for day in days]
     return tuple(values)
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 Kind = Literal["share", "months"]
-_TIMES = {"PFS": "progression_free", "OS": "survival", "TTP": "progression", "DOR": "response"}
-_RATES = {"ORR": "responders", "DCR": "controlled"}
+TIMES = {"PFS": "progression_free", "OS": "survival", "TTP": "progression", "DOR": "response"}
+RATES = {"ORR": "responders", "DCR": "controlled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def estimate_trials(outcomes: NDArray[np.void], asked: Asked, *, threads: int) -
     threads : int
         Threads to work with.
     """
-    found = [_rate(outcomes, name, field, asked) for name, field in _RATES.items()]
-    for name, field in _TIMES.items():
+    found = [_rate(outcomes, name, field, asked) for name, field in RATES.items()]
+    for name, field in TIMES.items():
         found += _times(outcomes, name, field, asked, threads=threads)
     return found
 

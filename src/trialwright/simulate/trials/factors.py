@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, get_args
 
+from trialwright.design.study_design import two_stage_design_of
 from trialwright.design.two_stage import TwoStageDesign
 from trialwright.errors import DesignError, StudyError
 from trialwright.study.counting import OF_THE_STUDY, choose_counting
@@ -251,14 +252,7 @@ def _stated(study: Study, path: str) -> Any:
 def _own_label(study: Study, factor: Factor) -> str:
     paths = {path for choice in factor.choices for path in choice.fields}
     if factor.name == _DESIGN:
-        design = study.design
-        numbers = (
-            design.first_stage_patients,
-            design.first_stage_bound,
-            design.planned_patients,
-            design.final_bound,
-        )
-        return str(TwoStageDesign(*(number.require() for number in numbers)))
+        return str(two_stage_design_of(study))
     if paths == {factor.name}:
         return show_value(own_value(study, factor.name))
     return AS_THE_STUDY

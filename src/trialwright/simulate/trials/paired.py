@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from trialwright.simulate.trials.estimates import _RATES, _TIMES, times_of
+from trialwright.simulate.trials.estimates import RATES, TIMES, times_of
 from trialwright.simulate.trials.machine import without_looks
 from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
 from trialwright.stats.core.pointwise import Side, Steps, is_beyond, row_at, time_of
@@ -61,7 +61,7 @@ class Compared(NamedTuple):
 
 def quantity_names(asked: Asked) -> tuple[str, ...]:
     """Return the names of the quantities, in the order in which a report lists them."""
-    return (*_RATES, *(each for name in _TIMES for each in _names_of(name, asked)))
+    return (*RATES, *(each for name in TIMES for each in _names_of(name, asked)))
 
 
 def replicate_quantities(
@@ -96,10 +96,10 @@ def replicate_quantities(
     weights = half_samples()
     found = {}
     sizes = np.bincount(group) * in_trial
-    for name, field in _RATES.items():
+    for name, field in RATES.items():
         met = np.bincount(group, weights=outcomes[field])
         found[name] = (weights @ met) / (weights @ sizes)
-    for name, field in _TIMES.items():
+    for name, field in TIMES.items():
         found |= _times(outcomes, name, field, asked, group)
     return found
 

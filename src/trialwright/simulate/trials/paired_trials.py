@@ -18,13 +18,13 @@ import numpy as np
 from trialwright.machine_code import digest_of_rules
 from trialwright.simulate.compiled import TRIAL_MODULES
 from trialwright.simulate.conduct import (
-    COMPLETE,
     STOPPED_FOR_FUTILITY,
     STOPPED_FOR_TOXICITY,
     Conduct,
 )
 from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME
 from trialwright.simulate.many import Tally
+from trialwright.simulate.trials.batches import has_declared
 from trialwright.simulate.trials.paired import Compared, Kind, compare_counts
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _decisions(
     """Return what is counted of each trial, as whole numbers; the names are those of DECISIONS."""
     ended = outcomes["ended"]
     values = (
-        (ended == COMPLETE) & (outcomes["responders"] > conduct.final_bound),
+        has_declared(outcomes, conduct),
         ended == STOPPED_FOR_FUTILITY,
         ended == STOPPED_FOR_TOXICITY,
         outcomes["enrolled"],
