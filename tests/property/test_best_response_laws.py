@@ -21,7 +21,7 @@ from trialwright.response.admiral import (
     first_progression,
     first_response_admiral,
 )
-from trialwright.response.best import first_response, relapse
+from trialwright.response.best import first_response, relapse, response_known_at
 
 PROFILES = {
     "recist11": (best_response, first_response),
@@ -72,6 +72,18 @@ def partial_after_complete(responses):
 def after(responses, days, code, gap):
     """Return the course with one more time point."""
     return [*responses, code], [*days, (days[-1] if days else 0) + gap]
+
+
+@given(COURSES, RULES, st.booleans())
+def test_a_response_is_known_at_the_first_scan_that_makes_a_responder(course, rules, confirm):
+    responses, days = cut(*course)
+    known = -1
+    for scans in range(1, len(responses) + 1):
+        best = best_response(responses[:scans], days[:scans], rules, confirm)
+        if best.response in RESPONDED:
+            known = scans - 1
+            break
+    assert response_known_at(responses, days, rules, confirm) == known
 
 
 # --- Laws of both profiles

@@ -242,6 +242,32 @@ def is_controlled(response: int) -> bool:
     return response in (Response.CR, Response.PR, Response.SD, Response.NON_CR_NON_PD)
 
 
+def response_known_at(
+    responses: Sequence[int], days: Sequence[int], rules: BestRules, confirm: bool
+) -> int:
+    """Return the time point by which a CR or PR that counts is known; -1 if there is none.
+
+    It is the first scan up to which the best response is CR or PR: the confirming one where a
+    response counts only when confirmed. A better response later makes nothing known later.
+
+    Parameters
+    ----------
+    responses, days : sequence of int, shape (time points,)
+        Overall responses and days since the first treatment, cut by :func:`last_counted`.
+    rules : BestRules
+        Intervals and allowances of the study file.
+    confirm : bool
+        Whether CR and PR count only when confirmed.
+    """
+    before = responses[: relapse(responses)]
+    for i in range(len(before)):
+        if before[i] in (Response.CR, Response.PR):
+            at = confirmed_as_partial_at(before, days, i, rules) if confirm else i
+            if at >= 0:
+                return at
+    return -1
+
+
 def first_response(
     responses: Sequence[int], days: Sequence[int], rules: BestRules, confirm: bool
 ) -> int:

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from trialwright.endpoints.bulk.followed import follow_patient
 from trialwright.response.codes import Response
 from trialwright.response.recist import change_of_sum
-from trialwright.simulate.course import COMPLETED, DEATH, PROGRESSION, live_through
+from trialwright.simulate.course import (
+    COMPLETED,
+    DEATH,
+    PROGRESSION,
+    end_of_reading,
+    live_through,
+)
 from trialwright.simulate.draws import Who
 from trialwright.simulate.visits import draw_entry
 
@@ -219,12 +225,8 @@ def _write_fate(patient: int, story: Story, followed: Any) -> None:
 
 def _settled(story: Story, reading: Reading) -> float:
     """Return the day from which no scan can change the response any more."""
-    settled = min(story.response_shown_day, story.progression_day, story.study.day)
-    if not reading.after_new_therapy:
-        settled = min(settled, story.therapy_day)
-    if reading.while_on_treatment:
-        settled = min(settled, story.treatment.day)
-    return settled
+    ends = end_of_reading(story.therapy_day, story.treatment, story.cut_day, reading)
+    return min(story.response_shown_day, story.progression_day, story.study.day, ends)
 
 
 def _look(conduct: Conduct, cohort: Cohort) -> Look:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from math import inf, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from trialwright.response.best import response_known_at
 from trialwright.response.codes import Response
 from trialwright.response.course import (
     NOT_READ,
@@ -136,7 +137,7 @@ def live_through(who: Who, terms: Terms, room: Room) -> Story:
         therapy,
         toxicity if toxicity < until else inf,
         summary,
-        _day_response_shown(room.calls, summary, reading.confirm),
+        _day_response_shown(room.calls, summary, reading),
     )
 
 
@@ -288,13 +289,12 @@ def _conclude(
     return conclude(room.calls, scans, made.has_targets, until, rules.best)
 
 
-def _day_response_shown(calls: Calls, summary: Summary, confirm: bool) -> float:
+def _day_response_shown(calls: Calls, summary: Summary, reading: Reading) -> float:
     """Return the day of the scan by which the response is known; ``inf``: there is none."""
-    best = summary.confirmed if confirm else summary.unconfirmed
-    if best.response not in (Response.CR, Response.PR):
-        return inf
-    at = best.confirmed_at if confirm else best.visit
-    return float(calls.day[at + 1])
+    last = summary.counted + 1
+    days = calls.day[1:last]
+    at = response_known_at(calls.overall[1:last], days, reading.course.best, reading.confirm)
+    return inf if at < 0 else float(days[at])
 
 
 def _draw_therapy(

@@ -162,7 +162,7 @@ def protocol_of(scenario: Scenario, plan: TrialPlan) -> Protocol:
     if planned_day(calendar, MOST_SCANS) < plan.horizon_days:
         msg = (
             f"the calendar plans more than {MOST_SCANS - 1} assessments before the horizon; "
-            "lengthen the interval"
+            "lengthen schedule.assessment_interval_weeks or schedule.later_assessments"
         )
         raise StudyError(msg)
     ablation = plan.ablation
@@ -233,7 +233,8 @@ def _largest_ablated(scenario: Scenario, plan: TrialPlan) -> float:
     if most < lesions.smallest_target_mm:
         msg = (
             f"ablation up to {most:g} mm, but the smallest target of scenario {scenario.name} has "
-            f"{lesions.smallest_target_mm:g} mm; raise max_diameter_mm"
+            f"{lesions.smallest_target_mm:g} mm; raise ablation.largest_lesion_mm of the study, or "
+            "lower lesions.smallest_target_mm of the scenario"
         )
         raise StudyError(msg)
     return min(most, lesions.largest_mm)

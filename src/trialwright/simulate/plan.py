@@ -81,6 +81,9 @@ class TrialPlan:
         After how many weeks the interval changes, and to how many weeks; empty: never.
     toxicity_window_days : int
         Days from the first dose in which unacceptable toxicity counts; 0: none is drawn.
+    days_per_month : float
+        Days that make a month of accrual and horizon; hazards of a scenario have months of their
+        own, of 30.4375 days.
 
     Raises
     ------
@@ -99,6 +102,7 @@ class TrialPlan:
     ablation: AblationPlan | None
     later_assessments: tuple[float, ...] = ()
     toxicity_window_days: int = 0
+    days_per_month: float = DAYS_PER_MONTH
 
     def __post_init__(self) -> None:
         for name in ("patients", "accrual_months", "assessment_interval_weeks", "horizon_months"):
@@ -146,12 +150,12 @@ class TrialPlan:
     @property
     def horizon_days(self) -> int:
         """Days from the first dose to the end of a patient's follow-up."""
-        return round(self.horizon_months * DAYS_PER_MONTH)
+        return round(self.horizon_months * self.days_per_month)
 
     @property
     def days_between_patients(self) -> float:
         """Length of the accrual slot of one patient."""
-        return round(self.accrual_months * DAYS_PER_MONTH / self.patients, 6)
+        return round(self.accrual_months * self.days_per_month / self.patients, 6)
 
     def resized(self, patients: int) -> TrialPlan:
         """Return the plan for more or fewer patients who come at the same rate.

@@ -17,6 +17,7 @@ from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
 from trialwright.simulate.scans import Reading
 from trialwright.simulate.scenario_file import read_scenario
 from trialwright.simulate.trial import simulate_trial
+from trialwright.study.calendar import calendar_of
 from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.settled import require_settled
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
 
-_MOST_LOOKS = 64
+_MOST_LOOKS = 128
 _NO_LOOK = 2**31 - 1  # a number of patients that is never reached
 _OWN_RULES = "recist11"  # the best response of the guideline
 _LAST_ASSESSMENTS = {"adequate": ADEQUATE, "measured": LAST_MEASURED, "any": ANY}
@@ -81,6 +82,7 @@ def plan_trial(study: Study) -> TrialPlan:
 
     Days of the study file count from 1, those of the simulator from 0.
     """
+    calendar_of(study)  # refuses windows that overlap, in the words of the study file
     schedule, ablation = study.schedule, study.ablation
     drugs = tuple(
         DrugPlan(
@@ -109,6 +111,7 @@ def plan_trial(study: Study) -> TrialPlan:
         ablation=planned,
         later_assessments=schedule.later_assessments.require(),
         toxicity_window_days=study.safety.toxicity_window_days.require(),
+        days_per_month=study.endpoints.days_per_month.require(),
     )
 
 
@@ -219,6 +222,12 @@ def conduct_of(study: Study, counting: str = OF_THE_STUDY) -> Conduct:
     design = study.design
     staged = design.kind.require() == "two_stage"
     toxicity = toxicity_rule_of(study)
+    if len(toxicity.looks) > _MOST_LOOKS:
+        msg = (
+            f"safety.toxicity_look_every: {len(toxicity.looks)} looks at toxicity; many trials "
+            f"hold {_MOST_LOOKS} at most: look less often"
+        )
+        raise StudyError(msg)
     bounds = [
         (looked, inf if bound is None else bound)
         for looked, bound in zip(toxicity.looks, toxicity.boundaries.stop_at_least, strict=True)
@@ -255,6 +264,7 @@ _NEEDED = (
     "response.",
     "simulation.scenario",
     "safety.toxicity_window_days",
+    "endpoints.days_per_month",
     "design.planned_patients",
     "design.accrual_months",
 )

@@ -35,10 +35,13 @@ _HEAD = ("title", "inherits")
 _NOT_INHERITED = "achieved"
 _ALL_SECTIONS = {**SECTIONS, **HARM_SECTIONS}
 _LENGTHS = {
-    "lesions.extrahepatic_target_shares": 3,
-    "lesions.non_target_shares": 3,
     "lesions.non_target_organ_shares": 3,
     "new_lesions.organ_shares": 3,
+}
+
+_MOST_SHARES = {  # 0, 1, ... lesions: as many as a virtual patient has room for
+    "lesions.extrahepatic_target_shares": 4,
+    "lesions.non_target_shares": 4,
 }
 
 Leaf = dict[str, Any]  # {value, source or assumption}
@@ -297,7 +300,11 @@ def _check_sections(content: _Content, sections: Mapping[str, type[Any]]) -> dic
 
 
 def _check_named(name: str, parameter: Parameter, leaf: Leaf) -> tuple[list[str], Any]:
-    return check_value(name, _with_length(name, parameter), leaf.get("value"))
+    value = leaf.get("value")
+    most = _MOST_SHARES.get(name)
+    if most is not None and isinstance(value, list) and len(value) > most:
+        return [f"{name} has {len(value)} entries; it can have {most} at most"], None
+    return check_value(name, _with_length(name, parameter), value)
 
 
 def _with_length(name: str, parameter: Parameter) -> Parameter:

@@ -23,7 +23,8 @@ ELSEWHERE = {
     "harm": "a fragment that leaves out plan and facts; tests/unit/simulate/test_harm_*.py",
     "where-it-runs": "needs a cluster; tests/unit/simulate/test_many_run.py runs its Python",
 }
-PAGES = sorted(page for page in FOLDER.glob("*.md") if page.stem not in ELSEWHERE)
+INDEX = FOLDER.with_suffix(".md")
+PAGES = [INDEX, *sorted(page for page in FOLDER.glob("*.md") if page.stem not in ELSEWHERE)]
 _FEWER = {"--trials": "40", "--patients": "8000"}
 _BLOCK = re.compile(r"^```(\w+)(?: not run: ([^\n]+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 

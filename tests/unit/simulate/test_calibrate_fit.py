@@ -26,7 +26,7 @@ from trialwright.simulate.calibration import (
 from trialwright.simulate.calibration.identified import find_identified
 from trialwright.simulate.calibration.reached import Draw, draw_reached
 from trialwright.simulate.calibration.search import Course
-from trialwright.simulate.calibration.values import with_values
+from trialwright.simulate.scenario_change import with_values
 from trialwright.simulate.trials.response_rate import fit_response_rate
 
 QUICK = Search(seed=5, patients=4000, check_patients=8000)

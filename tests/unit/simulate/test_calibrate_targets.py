@@ -17,8 +17,8 @@ from trialwright.simulate.calibration import (
     read_targets,
     setting_of_study,
 )
-from trialwright.simulate.calibration.values import value_of, with_values
 from trialwright.simulate.scenario import Basis
+from trialwright.simulate.scenario_change import value_of, with_values
 
 GOOD = """
 title = "A trial"

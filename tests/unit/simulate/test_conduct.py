@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 from calm_trials import NEVER_LOOKED, change, worked_study
+from trialwright.response.codes import Response
+from trialwright.response.course import conclude
 from trialwright.simulate import Draws, read_scenario
 from trialwright.simulate.conduct import COMPLETE, STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY
 from trialwright.simulate.course import live_through
@@ -44,6 +46,16 @@ def make_machine(name, toxic):
     return TrialMachine.of(worked_study(), scenario, "study")
 
 
+def first_scan_that_makes_a_responder(calls, story, reading):
+    """Return the first scan after which the best response so far is a CR or PR."""
+    for scans in range(2, story.summary.counted + 2):
+        so_far = conclude(calls, scans, True, inf, reading.course.best)
+        best = so_far.confirmed if reading.confirm else so_far.unconfirmed
+        if best.response in (Response.CR, Response.PR):
+            return float(calls.day[scans - 1])
+    return inf
+
+
 @cache
 def patients_of(machine, trial):
     room = room_as_lists(machine.protocol)
@@ -52,12 +64,12 @@ def patients_of(machine, trial):
         who = Draws(5, trial, number).who
         story = live_through(who, machine.terms, room)
         # The worked study counts no response after a new therapy or after treatment ended ...
-        ends = [story.response_shown_day, story.progression_day, story.study.day]
+        shown = first_scan_that_makes_a_responder(room.calls, story, machine.reading)
+        ends = [shown, story.progression_day, story.study.day]
         ends += [] if machine.reading.after_new_therapy else [story.therapy_day]
         ends += [story.treatment.day] if machine.reading.while_on_treatment else []
         entry, toxic = story.entry, story.toxicity_day < inf
-        settled, shown = min(ends), story.response_shown_day
-        found.append(Known(entry.enrolment, entry.first_dose, settled, shown, toxic))
+        found.append(Known(entry.enrolment, entry.first_dose, min(ends), shown, toxic))
     return found
 
 

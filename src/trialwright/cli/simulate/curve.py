@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,7 +27,7 @@ from trialwright.cli.simulate.drawn import (
 if TYPE_CHECKING:
     from trialwright.simulate.trials.sweep import Sweep, SweepPoint
 
-__all__ = ["Path", "curve"]
+__all__ = ["curve"]
 
 
 def curve(

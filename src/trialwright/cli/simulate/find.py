@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_format
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -26,7 +25,7 @@ from trialwright.cli.simulate.drawn import (
 if TYPE_CHECKING:
     from trialwright.simulate.trials.replay import FoundTrial
 
-__all__ = ["Path", "find"]
+__all__ = ["find"]
 
 _COLUMNS = (
     "trial", "enrolled", "responders", "responders at the look", "controlled", "toxicities",

@@ -74,12 +74,37 @@ def study(
     does is printed: under the null and the alternative scenario of the study file, unless
     scenarios are named. What is finished is kept under --out, and a run that was cut off goes on.
     """
+    of_many = {
+        "--counting": counting != "study",
+        "--threads": threads is not None,
+        "--cluster": cluster is not None,
+        "--shard": shard is not None,
+        "--device": device != "processor",
+        "--json": as_json,
+    }
+    of_one = {
+        "--trial": trial != 0,
+        "--patients": patients is not None,
+        "--format": kind != "csv",
+    }
+    _refuse_others(of_many if trials is None else of_one, many=trials is None)
     if trials is None:
         _one(study, out, seed, trial, patients, kind, scenario)
     else:
         where = _place(threads, cluster, device)
         run = Ran(trials, MANY_SEED if seed is None else seed, where, device, shard)
         _many(study, out, run, scenario, counting, as_json=as_json)
+
+
+def _refuse_others(given: dict[str, bool], *, many: bool) -> None:
+    """Refuse options that would do nothing."""
+    idle = [name for name, is_given in given.items() if is_given]
+    if idle and many:
+        msg = f"{', '.join(idle)}: for many trials; give --trials too, or leave it out"
+        raise typer.BadParameter(msg)
+    if idle:
+        msg = f"{', '.join(idle)}: for one trial; leave it out, or --trials"
+        raise typer.BadParameter(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +212,8 @@ def _many(
         found = [simulate_trials(planned, one, run, counting=counting) for one in chosen]
     if share is not None:
         typer.echo(
-            f"shard {ran.shard} of {ran.trials} trials is in {out}; trialwright simulate merge"
+            f"shard {ran.shard} of {ran.trials} trials is in {out}; when all are done: "
+            f"trialwright simulate merge {study} {out} --out FOLDER --seed {ran.seed}"
         )
         return
     if out is not None:

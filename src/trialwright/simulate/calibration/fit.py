@@ -17,8 +17,8 @@ from trialwright.simulate.calibration.identified import Identified, find_identif
 from trialwright.simulate.calibration.search import STEP, Course, Search, look
 from trialwright.simulate.calibration.setting import Setting, read_setting, setting_of_study
 from trialwright.simulate.calibration.target import Target
-from trialwright.simulate.calibration.values import value_of
 from trialwright.simulate.scenario import Achieved
+from trialwright.simulate.scenario_change import value_of
 from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
 
 if TYPE_CHECKING:

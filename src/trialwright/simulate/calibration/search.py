@@ -13,8 +13,8 @@ import numpy as np
 
 from trialwright.errors import StudyError
 from trialwright.simulate.calibration.reached import Draw, Reached, draw_reached
-from trialwright.simulate.calibration.values import value_of, with_values
 from trialwright.simulate.scenario import Basis
+from trialwright.simulate.scenario_change import value_of, with_values
 from trialwright.simulate.scenario_file import parameter_named
 from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
 

@@ -18,8 +18,8 @@ from trialwright.simulate.calibration.target import (
     load_toml,
     raise_problems,
 )
-from trialwright.simulate.calibration.values import with_values
 from trialwright.simulate.scenario import Basis
+from trialwright.simulate.scenario_change import with_values
 from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.settled import require_settled
 

@@ -15,6 +15,7 @@ from trialwright.simulate.conduct import (
     STOPPED_FOR_FUTILITY,
     STOPPED_FOR_TOXICITY,
 )
+from trialwright.simulate.many.build import name_build
 from trialwright.simulate.trials.counting_up import (
     BIN_OF_MONTHS,
     BIN_OF_SHARE,
@@ -219,7 +220,7 @@ def characterise(series: StudySeries, tally: Tally, scenario: str) -> OperatingC
         months=_mean(counts, "duration", trials, BIN_OF_TRIAL_MONTHS),
         estimates=tuple(_behaviours(series, counts, trials)),
         responders=tuple(counts["responders"].tolist()),
-        identity=series.identity,
+        identity={**series.identity, **name_build()},
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from trialwright.simulate.many.threads import free_cores
 from trialwright.simulate.trials.estimates import Asked, estimate_trials
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
 
@@ -55,7 +56,7 @@ def find_reference(
     alone = without_looks(machine)
     size = alone.conduct.patients
     trials = -(-patients // size)
-    outcomes = alone.run(seed, FIRST_REFERENCE_TRIAL, trials)
+    outcomes = alone.run(seed, FIRST_REFERENCE_TRIAL, trials, threads=free_cores())
     pooled = _pool(outcomes, size)
     found = estimate_trials(pooled, asked, threads=1)
     return Reference({one.name: float(one.value[0]) for one in found}, trials * size)

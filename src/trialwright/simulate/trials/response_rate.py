@@ -6,11 +6,13 @@ virtual patients whom the study's own rules call responders.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING
 
 from trialwright.errors import StudyError
+from trialwright.simulate.scenario import Basis
+from trialwright.simulate.scenario_change import with_values
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
 from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
 from trialwright.study.counting import OF_THE_STUDY
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
 
+_SHRINKAGE = "growth.ks_median_per_week"
 _FACTOR = 64.0  # the median shrinkage is looked for up to so many times above and below
 _HALVINGS = 24
 
@@ -95,7 +98,8 @@ def fit_response_rate(
 
 
 def _with_shrinkage(scenario: Scenario, ks: float) -> Scenario:
-    return replace(scenario, growth=replace(scenario.growth, ks_median_per_week=ks))
+    basis = Basis("assumption", "moved until a wanted share of patients respond")
+    return with_values(scenario, {_SHRINKAGE: ks}, {_SHRINKAGE: basis})
 
 
 def _response_rate(study: Study, scenario: Scenario, seed: int, patients: int) -> float:

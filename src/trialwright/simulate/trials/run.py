@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from trialwright.errors import StudyError
@@ -139,7 +139,9 @@ def compare_protocols(
         others = {path: value for path, value in fields.items() if path != "counting"}
         varied = vary_study(study, others, basis="compared protocols") if others else study
         counting = str(fields.get("counting", OF_THE_STUDY))
-        found[name] = simulate_trials(varied, scenario, run, counting=counting)
+        own = None if run.checkpoint is None else run.checkpoint / name
+        mine = replace(run, checkpoint=own)
+        found[name] = simulate_trials(varied, scenario, mine, counting=counting)
     return found
 
 

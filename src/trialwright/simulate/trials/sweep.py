@@ -162,7 +162,8 @@ def sweep_rates(
     require_for_trials(study)
     design = study.design
     if design.kind.require() != "two_stage":
-        msg = "design.kind is 'descriptive', so nothing is declared; a curve needs 'two_stage'"
+        kind = design.kind.require()
+        msg = f"design.kind is {kind!r}, so nothing is declared; a curve needs 'two_stage'"
         raise StudyError(msg)
     p0, p1 = design.null_response_rate.require(), design.alternative_response_rate.require()
     points = []

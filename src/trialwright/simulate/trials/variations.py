@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from trialwright.errors import StudyError
-from trialwright.simulate.scenario import SECTIONS
-from trialwright.simulate.scenario_values import check_value, near, parameters_of
+from trialwright.simulate.scenario import SECTIONS, Basis
+from trialwright.simulate.scenario_change import with_values
+from trialwright.simulate.scenario_values import near, parameters_of
 from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.vary import vary_study
 
@@ -160,15 +161,13 @@ def _vary_scenario(scenario: Scenario, variation: Variation, value: Any) -> tupl
             msg = f"{variation.title}: {variation.field} is no number; give values, not factors"
             raise StudyError(msg)
         value = float(f"{before * value:.6g}")
-    parameter = parameters_of(SECTIONS[section])[name]
-    problems, stored = check_value(variation.field, parameter, value)
-    if isinstance(before, tuple) and not problems and len(stored) != len(before):
-        problems = [f"{variation.field} has {len(stored)} entries; it needs {len(before)}"]
-    if problems:
-        msg = f"{variation.title}: " + "; ".join(problems)
-        raise StudyError(msg)
-    changed = replace(getattr(scenario, section), **{name: stored})
-    return replace(scenario, **{section: changed}), stored
+    basis = {variation.field: Basis("assumption", variation.reason)}
+    try:
+        changed = with_values(scenario, {variation.field: value}, basis)
+    except StudyError as error:
+        msg = f"{variation.title}: {error}"
+        raise StudyError(msg) from error
+    return changed, getattr(getattr(changed, section), name)
 
 
 def _find_parameter(variation: Variation) -> tuple[str, str]:
