@@ -28,7 +28,7 @@ class Limits:
     def __str__(self) -> str:
         """Write the range as a reader of an error message should see it."""
         if self.most < inf:
-            return f"{self.least:g} to {self.most:g}"
+            return f"{'more than ' if self.above_least else ''}{self.least:g} to {self.most:g}"
         return f"{'more than ' if self.above_least else ''}{self.least:g}" + (
             "" if self.above_least else " or more"
         )
@@ -36,6 +36,11 @@ class Limits:
 
 def _rate() -> Any:
     return field(metadata={"limits": Limits()})
+
+
+def _log_sd() -> Any:
+    # Wider than any patient or reader; beyond it exponentials overflow.
+    return field(metadata={"limits": Limits(most=5.0)})
 
 
 def _positive() -> Any:
@@ -70,17 +75,17 @@ class Growth:
     """
 
     model: GrowthModel = field(metadata={"limits": None})
-    kg_median_per_week: float = _rate()
-    ks_median_per_week: float = _rate()
+    kg_median_per_week: float = _within(0.0, 5.0)
+    ks_median_per_week: float = _within(0.0, 5.0)
     sensitive_fraction: float = _probability()
     resistance_per_week: float = _positive()
-    linear_growth_mm_per_week: float = _rate()
+    linear_growth_mm_per_week: float = _within(0.0, 100.0)
     liver_shrinkage_factor: float = _rate()
-    kg_patient_log_sd: float = _rate()
-    kg_organ_log_sd: float = _rate()
-    kg_lesion_log_sd: float = _rate()
-    ks_patient_log_sd: float = _rate()
-    ks_lesion_log_sd: float = _rate()
+    kg_patient_log_sd: float = _log_sd()
+    kg_organ_log_sd: float = _log_sd()
+    kg_lesion_log_sd: float = _log_sd()
+    ks_patient_log_sd: float = _log_sd()
+    ks_lesion_log_sd: float = _log_sd()
 
 
 def _correlation() -> Any:
@@ -103,8 +108,8 @@ class Correlations:
 class Lesions:
     """Lesions at baseline: how many, where, how large, and when they count as grown or gone."""
 
-    diameter_log_mean: float = _real()
-    diameter_log_sd: float = _rate()
+    diameter_log_mean: float = _within(-5.0, 10.0)
+    diameter_log_sd: float = _log_sd()
     smallest_target_mm: float = _positive()
     smallest_node_mm: float = _positive()
     largest_mm: float = _positive()
@@ -122,9 +127,9 @@ class Lesions:
 class NewLesions:
     """When and where new lesions start."""
 
-    hazard_per_week: float = _rate()
-    frailty_log_sd: float = _rate()
-    growth_effect: float = _real()
+    hazard_per_week: float = _within(0.0, 100.0)
+    frailty_log_sd: float = _log_sd()
+    growth_effect: float = _within(-10.0, 10.0)
     most_per_patient: int = _within(0, 15)
     organ_shares: tuple[float, ...] = _shares()
 
@@ -138,28 +143,28 @@ class Survival:
     week 8, and for ECOG 1.
     """
 
-    os_median_weeks: float = _positive()
-    growth_effect: float = _real()
-    log_sd: float = _rate()
+    os_median_weeks: float = _within(0.0, 10_000.0, above_least=True)
+    growth_effect: float = _within(-10.0, 10.0)
+    log_sd: float = _log_sd()
     typical_burden_mm: float = _positive()
-    burden_effect: float = _real()
-    week_8_change_effect: float = _real()
-    ecog_effect: float = _real()
+    burden_effect: float = _within(-10.0, 10.0)
+    week_8_change_effect: float = _within(-10.0, 10.0)
+    ecog_effect: float = _within(-10.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Scans:
     """How scans are made and read."""
 
-    read_log_sd: float = _rate()
-    reader_log_sd: float = _rate()
+    read_log_sd: float = _log_sd()
+    reader_log_sd: float = _log_sd()
     reader_change_probability: float = _probability()
     rounding_mm: float = _rate()
     too_small_below_mm: float = _rate()
     too_small_probability: float = _probability()
     not_evaluable_probability: float = _probability()
     missed_probability: float = _probability()
-    jitter_sd_days: float = _rate()
+    jitter_sd_days: float = _within(0.0, 365.0)
     baseline_latest_days: int = _rate()
     baseline_earliest_days: int = _rate()
 

@@ -41,7 +41,7 @@ def machine(crclm_study) -> TrialMachine:
 
 @pytest.fixture
 def series(crclm_study, machine) -> StudySeries:
-    return StudySeries(machine, Asked.of(crclm_study), Reference({}, 0), 7, {"study": "a test"})
+    return StudySeries(machine, Asked.of(crclm_study), Reference({}, {}, 0), 7, {"study": "a test"})
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ from trialwright.study import read_study
 study, folder = read_study(sys.argv[1]), sys.argv[2]
 for name in sys.argv[3:]:
     machine = TrialMachine.of(study, read_scenario(name), "study")
-    series = StudySeries(machine, Asked.of(study), Reference({}, 0), 7, {})
+    series = StudySeries(machine, Asked.of(study), Reference({}, {}, 0), 7, {})
     moved = card.on_card(series)
     print(moved.identity["device"].split(",")[0])
     for threads in (1, 2):  # desks for fewer threads than trials: they are used again

@@ -109,12 +109,12 @@ def test_unknown_scenario_names_the_near_one():
 @pytest.mark.parametrize(
     ("section", "key", "value", "words"),
     [
-        ("growth", "kg_median_per_week", "-0.1", "must be 0 or more"),
+        ("growth", "kg_median_per_week", "-0.1", "must be 0 to 5"),
         ("growth", "kg_median_per_week", "nan", "must be a number"),
         ("growth", "kg_median_per_week", '"fast"', "must be a number, not 'fast'"),
         ("growth", "kg_median_per_week", "true", "must be a number"),
         ("growth", "kg_median_per_week", "[0.1]", "must be a number"),
-        ("survival", "os_median_weeks", "0", "more than 0"),
+        ("survival", "os_median_weeks", "0", "more than 0 to 10000"),
         ("scans", "missed_probability", "1.5", "must be 0 to 1"),
         ("new_lesions", "most_per_patient", "2.5", "whole number"),
         ("new_lesions", "organ_shares", "[0.5, 0.4, 0.2]", "shares sum to 1"),

@@ -102,4 +102,9 @@ def _print_table(fit: GrowthFit) -> None:
     counts = ", ".join(f"{key.replace('_', ' ')} {n:,}" for key, n in asdict(fit.counts).items())
     typer.echo(f"{counts}; too small and absent count as below {fit.smallest_mm:g} mm")
     typer.echo(f"log-likelihood {fit.log_likelihood:.1f}, AIC {fit.aic:.1f}, BIC {fit.bic:.1f}")
+    if fit.warnings:
+        typer.echo(
+            "\nno lines for a scenario: see the warnings; Python's to_scenario_lines() has them"
+        )
+        return
     typer.echo(f"\n{fit.to_scenario_lines()}", nl=False)

@@ -173,13 +173,15 @@ def _place(threads: int | None, cluster: str | None, device: str) -> Where:
         raise typer.BadParameter(str(error)) from error
 
 
-def _read_share(text: str) -> Shard:
-    from trialwright.simulate.many import Shard
+def _read_share(text: str, trials: int) -> Shard:
+    from trialwright.simulate.many import Shard, TrialRange
 
     try:
-        return Shard.parse(text)
+        share = Shard.parse(text)
+        share.trials_of(TrialRange(0, trials))  # refuses more shards than trials
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    return share
 
 
 def _many(
@@ -198,7 +200,7 @@ def _many(
     from trialwright.study import read_study
 
     planned = read_study(options.find_study(study))
-    share = None if ran.shard is None else _read_share(ran.shard)
+    share = None if ran.shard is None else _read_share(ran.shard, ran.trials)
     if share is not None and out is None:
         msg = "--shard needs --out, the folder that the shards are merged from"
         raise typer.BadParameter(msg)
@@ -207,6 +209,10 @@ def _many(
         if scenarios is None
         else tuple(read_scenario(name) for name in scenarios)
     )
+    names = [one.name for one in chosen]
+    if len(set(names)) < len(names):
+        msg = f"two scenarios are called {max(names, key=names.count)}; rename one of the files"
+        raise typer.BadParameter(msg)
     with progress_of_trials(len(chosen)) as tell:
         run = Run(ran.trials, ran.seed, ran.where, out, share, tell, ran.device)
         found = [simulate_trials(planned, one, run, counting=counting) for one in chosen]

@@ -77,7 +77,8 @@ def estimate_columns() -> list[str]:
         "mean",
         "bias (standard error)",
         "95 % of trials",
-        "trials with a value",
+        "with a value",
+        "with an interval",
         "interval covers",
     ]
 
@@ -91,7 +92,7 @@ def _estimate_row(one: EstimateBehaviour) -> list[str]:
     say = say_share if one.kind == "share" else _say_months
     mean = one.mean
     signed = one.bias * (100 if one.kind == "share" else 1)
-    error = mean.standard_error * (100 if one.kind == "share" else 1)
+    error = one.bias_error * (100 if one.kind == "share" else 1)
     bias = _NONE if isnan(signed) else f"{signed:+.2f} ({error:.2f})".replace("-", "−")
     return [
         one.name,
@@ -100,6 +101,7 @@ def _estimate_row(one: EstimateBehaviour) -> list[str]:
         bias,
         _say_range(one),
         say_share(one.known.value),
+        say_share(one.with_interval.value),
         _say_chance(one.coverage),
     ]
 
@@ -121,9 +123,11 @@ def say_how(found: Sequence[OperatingCharacteristics], *, seed: int, counting: s
         f"{generator}.\n",
         "In brackets: standard error of the simulation; bias in percentage points or months.\n",
         "Aims at: the same quantity in 200,000 patients of the scenario, read by the study's ",
-        "rules.\n",
-        "Interval covers: share of trials whose interval holds that quantity; trials without an ",
-        "interval are left out.",
+        "rules; its own error is part of that of the bias.\n",
+        "Interval covers: share of the intervals that hold that quantity. Trials whose curve is ",
+        "at 0 or 1 there have none, and are no random part.\n",
+        "Trials that were stopped are counted with the others: stopping itself lowers their ",
+        "response rate.",
     )
     return "".join(lines).splitlines()
 

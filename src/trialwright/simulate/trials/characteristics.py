@@ -6,7 +6,7 @@ Every number comes with the standard error of the simulation behind it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import hypot, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -76,12 +76,16 @@ class EstimateBehaviour:
     ----------
     name, kind : str
         Such as ``ORR``, a ``share``, or ``median PFS`` in ``months``.
-    reference : float
-        What it aims at: the same quantity in very many patients of the scenario.
+    reference, reference_error : float
+        What it aims at: the same quantity in very many patients of the scenario; and the
+        standard error that it has from their number.
     known : Chance
         Share of trials that give a value at all.
     mean : Mean
         Of those values.
+    with_interval : Chance
+        Share of trials whose value has an interval, with a limit on one side at least. The
+        others are not a random part: a curve at 0 or 1 has none.
     coverage : Chance
         Share of the intervals that hold the reference.
     """
@@ -89,14 +93,21 @@ class EstimateBehaviour:
     name: str
     kind: Kind
     reference: float
+    reference_error: float
     known: Chance
     mean: Mean
+    with_interval: Chance
     coverage: Chance
 
     @property
     def bias(self) -> float:
-        """Mean less reference; its standard error is that of the mean."""
+        """Mean less reference."""
         return self.mean.value - self.reference
+
+    @property
+    def bias_error(self) -> float:
+        """Standard error of the bias, that of the reference included."""
+        return hypot(self.mean.standard_error, self.reference_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +169,15 @@ class OperatingCharacteristics:
                 "estimate": one.name,
                 "kind": one.kind,
                 "reference": one.reference,
+                "standard_error_of_reference": one.reference_error,
                 "mean": one.mean.value,
                 "bias": one.bias,
-                "standard_error_of_bias": one.mean.standard_error,
+                "standard_error_of_bias": one.bias_error,
                 "p2_5": one.mean.low,
                 "p50": one.mean.middle,
                 "p97_5": one.mean.high,
                 "known": one.known.value,
+                "with_interval": one.with_interval.value,
                 "coverage": one.coverage.value,
                 "standard_error_of_coverage": one.coverage.standard_error,
             }
@@ -239,8 +252,10 @@ def _behaviours(
                 name,
                 kind,
                 reference,
+                series.reference.standard_errors[name],
                 Chance.of(known, trials),
                 _mean(counts, name, known, width),
+                Chance.of(intervals, trials),
                 Chance.of(int(counts[f"{name}.covered"][0]), intervals),
             )
         )

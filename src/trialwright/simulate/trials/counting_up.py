@@ -59,13 +59,10 @@ def count_trials(
         "declared": _number(has_declared(outcomes, conduct).sum()),
         "enrolled": np.bincount(outcomes["enrolled"], minlength=size + 1).astype(np.int64),
         "responders": np.bincount(responders, minlength=size + 1).astype(np.int64),
-        "toxicities": np.bincount(outcomes["toxicities"], minlength=size + 1).astype(np.int64),
         "duration": _months_histogram(outcomes["end_day"] / days_per_month),
         "duration.sum": _millionths(outcomes["end_day"] / days_per_month),
         "duration.squares": _millionths((outcomes["end_day"] / days_per_month) ** 2),
     }
-    looked = outcomes["look_day"][np.isfinite(outcomes["look_day"])] / days_per_month
-    counts["look"] = _months_histogram(looked)
     for one in estimates:
         counts |= _count_estimate(one, reference.values[one.name])
     return Tally(counts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from trialwright.errors import StudyError
 from trialwright.simulate.conduct import STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY
 from trialwright.simulate.trials.batches import has_declared, run_in_batches
 from trialwright.simulate.trials.machine import TrialMachine
@@ -96,6 +97,9 @@ def find_trials(
         raise ValueError(msg)
     require_for_trials(study)
     machine = TrialMachine.of(study, scenario, counting)
+    if "declared" in ending and machine.conduct.final_bound < 0:
+        msg = "design.kind has no test, so nothing is declared; ask for futility or toxicity"
+        raise StudyError(msg)
     days_per_month = study.endpoints.days_per_month.require()
     return tuple(islice(_search(machine, trials, ending, days_per_month), most))
 

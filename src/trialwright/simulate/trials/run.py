@@ -240,6 +240,29 @@ def require_for_trials(study: Study) -> None:
             f"{months:g} months, so that no scan follows baseline; shorten the interval"
         )
         raise StudyError(msg)
+    _check_landmarks(study, months)
+    if not study.treatments:
+        msg = (
+            "treatments: the study gives no drug; in many trials time counts from the first dose. "
+            "Add the drug, or simulate single trials (without --trials) and analyse them"
+        )
+        raise StudyError(msg)
+
+
+def _check_landmarks(study: Study, horizon_months: float) -> None:
+    """Refuse landmarks that nobody is followed to."""
+    chosen = study.statistics
+    for name, months in (
+        ("progression_landmarks_months", chosen.progression_landmarks_months.require()),
+        ("survival_landmarks_months", chosen.survival_landmarks_months.require()),
+    ):
+        beyond = [f"{month:g}" for month in months if month > horizon_months]
+        if beyond:
+            msg = (
+                f"statistics.{name}: nobody is followed to month {', '.join(beyond)}, for "
+                f"schedule.horizon_months is {horizon_months:g}; leave it out or follow longer"
+            )
+            raise StudyError(msg)
 
 
 _NEEDED = (

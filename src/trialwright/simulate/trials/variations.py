@@ -92,7 +92,11 @@ def read_variations(path: Path | None = None) -> tuple[Variation, ...]:
                 _LISTS]  # fmt: skip
     found = []
     for name, kind in _LISTS.items():
-        for number, entry in enumerate(content.get(name, []), 1):
+        entries = content.get(name, [])
+        if not (isinstance(entries, list) and all(isinstance(one, dict) for one in entries)):
+            problems.append(f"{name} is no list of entries; write each as [[{name}]]")
+            continue
+        for number, entry in enumerate(entries, 1):
             wrong = _problems_of(entry)
             problems += [f"[[{name}]] {number}: {one}" for one in wrong]
             if not wrong:
