@@ -28,7 +28,7 @@ run: $(STAMP)
 		--out out/crclm --seed 20261
 
 test: $(STAMP)
-	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

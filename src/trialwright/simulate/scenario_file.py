@@ -39,11 +39,6 @@ _LENGTHS = {
     "new_lesions.organ_shares": 3,
 }
 
-_MOST_SHARES = {  # 0, 1, ... lesions: as many as a virtual patient has room for
-    "lesions.extrahepatic_target_shares": 4,
-    "lesions.non_target_shares": 4,
-}
-
 Leaf = dict[str, Any]  # {value, source or assumption}
 
 
@@ -300,11 +295,7 @@ def _check_sections(content: _Content, sections: Mapping[str, type[Any]]) -> dic
 
 
 def _check_named(name: str, parameter: Parameter, leaf: Leaf) -> tuple[list[str], Any]:
-    value = leaf.get("value")
-    most = _MOST_SHARES.get(name)
-    if most is not None and isinstance(value, list) and len(value) > most:
-        return [f"{name} has {len(value)} entries; it can have {most} at most"], None
-    return check_value(name, _with_length(name, parameter), value)
+    return check_value(name, _with_length(name, parameter), leaf.get("value"))
 
 
 def _with_length(name: str, parameter: Parameter) -> Parameter:

@@ -30,6 +30,12 @@ TRAITS = ("growth", "shrinkage", "frailty", "survival")
 _STEPS = 40  # halvings of the search for a factor that mends the correlations
 
 
+_MOST_SHARES = {  # 0, 1, ... lesions: as many as a virtual patient has room for
+    "lesions.extrahepatic_target_shares": 4,
+    "lesions.non_target_shares": 4,
+}
+
+
 def check_together(values: Mapping[str, Any]) -> list[str]:
     """Return the problems of numbers that contradict each other; absent ones are left out."""
     problems = [
@@ -41,6 +47,9 @@ def check_together(values: Mapping[str, Any]) -> list[str]:
         both = limits in values and numbers in values
         if both and not _are_bands(values[limits], values[numbers]):
             problems.append(f"{limits} must ascend, and {numbers} have one entry more")
+    for name, most in _MOST_SHARES.items():
+        if name in values and len(values[name]) > most:
+            problems.append(f"{name} has {len(values[name])} entries; it can have {most} at most")
     return problems + check_correlations(values)
 
 

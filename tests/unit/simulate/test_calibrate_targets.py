@@ -194,7 +194,7 @@ def test_a_setting_for_values_that_no_scenario_has():
     for name, value, words in (
         ("growth.kg_medain_per_week", 0.1, "did you mean growth.kg_median_per_week"),
         ("scans.missed_probability", 1.5, "0 to 1"),
-        ("lesions.non_target_shares", (0.5, 0.5), "needs 3"),
+        ("lesions.non_target_shares", (0.2,) * 5, "can have 4 at most"),
         ("ablation.zone_least_mm", 50.0, "is more than ablation.zone_most_mm"),
     ):
         with pytest.raises(StudyError, match=words):

@@ -401,7 +401,7 @@ def test_patients_come_in_order_within_the_accrual_time():
 
 def test_a_lesion_that_could_never_be_ablated():
     plan = replace(PLAN, ablation=AblationPlan(7, 21, 8.0))
-    with pytest.raises(StudyError, match="raise max_diameter_mm"):
+    with pytest.raises(StudyError, match=r"raise ablation\.largest_lesion_mm of the study"):
         trial_of(SCENARIO, plan)
 
 

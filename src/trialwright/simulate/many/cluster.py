@@ -282,10 +282,11 @@ def _require_distributed() -> Any:
 
 
 def _cancelled() -> tuple[type[BaseException], ...]:
-    """Return the errors that say that the client no longer knows a task."""
+    """Return the errors that say that the client no longer knows a task, or whom to ask."""
     import asyncio
     from concurrent.futures import CancelledError
 
     from distributed.client import FuturesCancelledError
+    from distributed.comm import CommClosedError
 
-    return asyncio.CancelledError, CancelledError, FuturesCancelledError
+    return asyncio.CancelledError, CancelledError, FuturesCancelledError, CommClosedError
