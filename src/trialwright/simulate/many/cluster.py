@@ -287,6 +287,6 @@ def _cancelled() -> tuple[type[BaseException], ...]:
     from concurrent.futures import CancelledError
 
     from distributed.client import FuturesCancelledError
-    from distributed.comm import CommClosedError
+    from distributed.comm.core import CommClosedError
 
     return asyncio.CancelledError, CancelledError, FuturesCancelledError, CommClosedError
