@@ -141,6 +141,48 @@ def _require_numba() -> Any:
         raise MissingExtra(msg) from error
 
 
+def require_cuda(what: str) -> Any:
+    """Return the module ``numba.cuda``.
+
+    Parameters
+    ----------
+    what : str
+        What needs it, for the message: such as "reading on a graphics card".
+
+    Raises
+    ------
+    MissingExtra
+        If numba-cuda is not installed.
+    """
+    try:
+        return importlib.import_module("numba.cuda")
+    except ImportError as error:
+        msg = f"{what} needs numba-cuda: pip install 'trialwright[cuda]'"
+        raise MissingExtra(msg) from error
+
+
+def require_device(what: str, instead: str) -> Any:
+    """Return the module ``numba.cuda`` where a CUDA device answers; parameters as above.
+
+    Parameters
+    ----------
+    what : str
+        As for `require_cuda`.
+    instead : str
+        What works without a device, for the message.
+
+    Raises
+    ------
+    MissingExtra
+        If numba-cuda or a device is missing.
+    """
+    cuda = require_cuda(what)
+    if not cuda.is_available():
+        msg = f"no CUDA device answers; {instead}"
+        raise MissingExtra(msg)
+    return cuda
+
+
 def _import(modules: Sequence[str]) -> list[ModuleType]:
     return [importlib.import_module(name) for name in modules]
 

@@ -1,8 +1,8 @@
 """One layout, two kinds of memory: lists for rules as Python, records for rules as machine code.
 
 A compiled function is handed one pointer to a record, where named tuples of arrays would be taken
-apart at every call: measured on the simulator, eight times less to compile and twice as fast. The
-rules read both by the same names.
+apart at every call: on the simulator that halved the time to compile and cut that to run by a third.
+The rules read both by the same names. Records are aligned, as a graphics card needs them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def dtype_of(layout: Layout) -> np.dtype[Any]:
     if isinstance(layout, Column):
         single = np.dtype(_DTYPES[layout.kind])
         return np.dtype((single, (layout.length,))) if layout.length else single
-    return np.dtype([(name, dtype_of(getattr(layout, name))) for name in layout._fields])
+    columns = [(name, dtype_of(getattr(layout, name))) for name in layout._fields]
+    return np.dtype(columns, align=True)
 
 
 def as_record(values: Any) -> Any:
@@ -71,7 +72,8 @@ def _dtype_of_values(value: Any) -> np.dtype[Any]:
 
     if hasattr(value, "_fields"):
         names = value._fields
-        return np.dtype([(name, _dtype_of_values(getattr(value, name))) for name in names])
+        columns = [(name, _dtype_of_values(getattr(value, name))) for name in names]
+        return np.dtype(columns, align=True)
     if isinstance(value, tuple):
         kind = "f8" if any(isinstance(one, float) for one in value) else "i8"
         return np.dtype((kind, (len(value),)))
@@ -103,3 +105,12 @@ def padded(values: tuple[Any, ...], length: int, filler: float) -> tuple[Any, ..
         msg = f"{len(values)} values where at most {length} can be kept: {values}"
         raise ValueError(msg)
     return (*values, *(filler,) * (length - len(values)))
+
+
+def as_plain_numbers(rules: Any) -> Any:
+    """Return named tuples with members of enumerations as numbers, as compiled code takes them."""
+    if isinstance(rules, tuple) and hasattr(rules, "_fields"):
+        return type(rules)(*(as_plain_numbers(one) for one in rules))
+    if isinstance(rules, int) and not isinstance(rules, bool):
+        return int(rules)
+    return rules

@@ -33,13 +33,13 @@ from trialwright.endpoints.bulk.timed import (
     SURVIVAL,
     TimedPatients,
     end_times,
-    plain_rules,
 )
 from trialwright.endpoints.called import called_of
 from trialwright.endpoints.censoring import end_of_life, end_of_time
 from trialwright.endpoints.endings import Assessed, Cause, DeathIs, Happened, Status, Strategy
 from trialwright.endpoints.proportion import disease_control, objective_response
 from trialwright.endpoints.sets import AnalysisSets
+from trialwright.records import as_plain_numbers
 from trialwright.response import BestRules, LocalTreatment, ResponseRules, assess_patient
 from trialwright.response.bulk.packing import course_rules, pack_patients
 from trialwright.response.bulk.read_many import read_many
@@ -104,7 +104,7 @@ def draw_censoring(seed):
 
 def rules_of(censoring, *, confirm=True, seed=0):
     return EndpointRules(
-        plain_rules(censoring),
+        as_plain_numbers(censoring),
         BestRules(28, 1, 1, 49),
         confirm,
         49,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from trialwright.endpoints.censoring import is_measured
 from trialwright.response.codes import Response
 from trialwright.response.immune.best import immune_progression
 
@@ -123,16 +124,11 @@ def _assessments(points: Sequence[TimePoint | ImmuneTimePoint]) -> tuple[Assessm
             point.day,
             point.overall.label,
             evaluable=int(point.overall) != Response.NE,
-            measured=_all_measured(point.sum_mm, point.target, point.overall),
+            measured=is_measured(point.sum_mm, point.target, point.overall),
             overall=int(point.overall),
         )
         for point in points
     )
-
-
-def _all_measured(sum_mm: float, target: int, overall: int) -> bool:
-    has_targets = target != Response.NONE
-    return sum_mm == sum_mm if has_targets else overall != Response.NE  # noqa: PLR0124 - nan
 
 
 def _by_irecist(response: PatientResponse, immune: ImmuneResponse | None) -> Called:

@@ -21,6 +21,7 @@ from trialwright.endpoints.endings import (
     NO_ASSESSMENT,
     Assessed,
     Cause,
+    CensorAt,
     CensoringRules,
     DeathIs,
     Ended,
@@ -29,6 +30,7 @@ from trialwright.endpoints.endings import (
     Strategy,
     Why,
 )
+from trialwright.response.codes import Response
 from trialwright.study.calendar import (
     longest_gap,
     planned_day,
@@ -229,6 +231,39 @@ def is_claimed(stop: float, progression: float) -> bool:
         The day of the stop, and that of the first documented progression; ``inf``: never.
     """
     return stop < progression
+
+
+def is_measured(sum_mm: float, target: int, overall: int) -> bool:
+    """Tell whether every target lesion was measured on an assessment.
+
+    Parameters
+    ----------
+    sum_mm : float
+        Their sum; ``nan`` where one was not measured.
+    target, overall : Response
+        Target response and overall response. Without target lesions an assessment that could be
+        evaluated counts as measured.
+    """
+    if target == Response.NONE:
+        return overall != Response.NE
+    return sum_mm == sum_mm  # noqa: PLR0124 - not nan
+
+
+def is_adequate(at: int, evaluable: bool, measured: bool) -> bool:
+    """Tell whether a time may be censored at an assessment.
+
+    Parameters
+    ----------
+    at : CensorAt
+        The study's choice (``times.last_assessment``).
+    evaluable : bool
+        The overall response is not NE.
+    measured : bool
+        From :func:`is_measured`.
+    """
+    if at == CensorAt.ANY:
+        return True
+    return measured if at == CensorAt.MEASURED else evaluable
 
 
 def last_assessment(

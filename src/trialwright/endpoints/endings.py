@@ -38,6 +38,14 @@ class DeathIs(IntEnum):
     COMPETING = 3
 
 
+class CensorAt(IntEnum):
+    """Which assessments a time may be censored at (``times.last_assessment``)."""
+
+    ADEQUATE = 0  # one that could be evaluated
+    MEASURED = 1  # one on which every target lesion was measured
+    ANY = 2
+
+
 class Status(IntEnum):
     """How a time ends."""
 

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from trialwright.endpoints.called import called_of
 from trialwright.endpoints.candidates import Candidate, end_by_candidates
-from trialwright.endpoints.censoring import end_of_life, end_of_time
+from trialwright.endpoints.censoring import end_of_life, end_of_time, is_adequate
 from trialwright.endpoints.endings import (
     NEVER,
     Assessed,
+    CensorAt,
     DeathIs,
     Ended,
     Happened,
@@ -37,7 +38,7 @@ from trialwright.endpoints.time_reasons import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from trialwright.endpoints.called import Assessment, Called
+    from trialwright.endpoints.called import Called
     from trialwright.endpoints.patient import Patient
     from trialwright.endpoints.time_reasons import Told
     from trialwright.endpoints.time_rules import TimeRules
@@ -323,21 +324,16 @@ def _from_origin(one: Patient, called: Called, death: DeathIs, rules: TimeRules)
 
 def _until(one: Patient, called: Called, start: date, death: DeathIs, rules: TimeRules) -> Timed:
     """Return the time from ``start`` to progression, to death if that is an event, or censored."""
+    at = CensorAt[rules.last_assessment.upper()]
     seen = Assessed(
         [_days_between(one, each.date) for each in called.assessments],
-        [_is_adequate(each, rules.last_assessment) for each in called.assessments],
+        [is_adequate(at, each.evaluable, each.measured) for each in called.assessments],
         [each.evaluable for each in called.assessments],
     )
     ended = end_of_time(seen, _happened(one, called, start), death, rules.censoring)
     if ended.status == Status.ENDED_BEFORE:
         return NoTime(called.patient_id, explain_ended_before(one, called, ended))
     return _time(one, start, ended, explain_time(one, called, ended, rules.last_assessment), rules)
-
-
-def _is_adequate(assessment: Assessment, which: str) -> bool:
-    if which == "any":
-        return True
-    return assessment.measured if which == "measured" else assessment.evaluable
 
 
 def _happened(one: Patient, called: Called, start: date) -> Happened:

@@ -32,6 +32,29 @@ class Best(NamedTuple):
     confirmed_at: int
 
 
+def end_of_counting(
+    new_therapy: float, stop: float, after_new_therapy: bool, while_on_treatment: bool
+) -> float:
+    """Return the day after which no scan counts in the best response, as the study's rates say.
+
+    Parameters
+    ----------
+    new_therapy, stop : float
+        Day of the first anticancer treatment outside the study, and of the end of study
+        treatment; ``inf``: never.
+    after_new_therapy : bool
+        Scans after a new anticancer therapy count (``rates.new_anticancer_therapy``).
+    while_on_treatment : bool
+        Scans after the end of study treatment do not (``rates.treatment_discontinuation``).
+
+    Notes
+    -----
+    Source: strategies of ICH E9(R1), section A.3.2.
+    """
+    ends = float("inf") if after_new_therapy else new_therapy
+    return min(ends, stop) if while_on_treatment else ends
+
+
 def last_counted(responses: Sequence[int], days: Sequence[int], new_therapy_day: float) -> int:
     """Return how many time points count: up to the first PD and before any new therapy.
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import TYPE_CHECKING
 
+from trialwright.response.best import end_of_counting
 from trialwright.response.course import NOTHING_SHOWN, day_of_progression
 
 if TYPE_CHECKING:
@@ -126,14 +128,17 @@ def end_reading(scans: PatientScans, rules: ResponseRules) -> PatientScans:
     file; strategies of ICH E9(R1).
     """
     scans = end_at_unplanned_treatment(scans, rules)
-    if rules.after_new_therapy:
-        scans = replace(scans, new_therapy=None)
-    stopped = scans.treatment_end
-    if not rules.while_on_treatment or stopped is None:
-        return scans
-    if scans.new_therapy is not None and scans.new_therapy <= stopped:
-        return scans
-    return replace(scans, new_therapy=stopped, ended_by="the end of study treatment")
+    therapy, stop = (_ordinal(day) for day in (scans.new_therapy, scans.treatment_end))
+    until = end_of_counting(therapy, stop, rules.after_new_therapy, rules.while_on_treatment)
+    if until == inf:
+        return replace(scans, new_therapy=None)
+    scans = replace(scans, new_therapy=date.fromordinal(int(until)))
+    by_therapy = until == therapy and not rules.after_new_therapy
+    return scans if by_therapy else replace(scans, ended_by="the end of study treatment")
+
+
+def _ordinal(day: date | None) -> float:
+    return inf if day is None else float(day.toordinal())
 
 
 def date_progression(

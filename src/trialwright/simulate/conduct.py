@@ -12,6 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialwright.endpoints.bulk.followed import follow_patient
+from trialwright.endpoints.censoring import is_adequate, is_measured
 from trialwright.response.codes import Response
 from trialwright.response.recist import change_of_sum
 from trialwright.simulate.course import (
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 
 # How a trial ended.
 COMPLETE, STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY = range(3)
-# What a time may be censored at (times.last_assessment).
-ADEQUATE, LAST_MEASURED, ANY = range(3)
 
 
 class Conduct(NamedTuple):
@@ -50,7 +49,7 @@ class Conduct(NamedTuple):
     toxicity_looks: Sequence[int]  # after so many patients
     toxicity_bounds: Sequence[int]  # so many with unacceptable toxicity stop the trial
     toxicity_window_days: int
-    last_assessment: int
+    censor_at: int  # CensorAt
 
 
 class Cohort(NamedTuple):
@@ -176,29 +175,9 @@ def write_followed(patient: int, story: Story, terms: Terms, calls: Calls, cohor
         Written at the patient's place.
     """
     followed: Any = cohort.followed
-    reading, last_assessment = terms.reading, terms.conduct.last_assessment
-    at = followed.start[patient]
-    best_change = inf
-    for scan in range(1, story.scans):
-        overall = calls.overall[scan]
-        measured = calls.sum_mm[scan] == calls.sum_mm[scan]
-        evaluable = overall != Response.NE
-        followed.day[at] = calls.day[scan]
-        followed.overall[at] = overall
-        followed.evaluable[at] = evaluable
-        if last_assessment == ANY:
-            followed.adequate[at] = True
-        elif last_assessment == LAST_MEASURED and calls.target[scan] != Response.NONE:
-            followed.adequate[at] = measured
-        else:
-            followed.adequate[at] = evaluable
-        change = change_of_sum(calls.sum_mm[scan], calls.sum_mm[0])
-        if scan <= story.summary.counted and change < best_change:
-            best_change = change
-        at += 1
-    followed.start[patient + 1] = at
     summary = story.summary
-    best = summary.confirmed if reading.confirm else summary.unconfirmed
+    best = summary.confirmed if terms.reading.confirm else summary.unconfirmed
+    _write_assessments(patient, story, terms.conduct.censor_at, calls, followed)
     followed.counted[patient] = summary.counted
     followed.best[patient] = best.response
     followed.has_baseline[patient] = story.scans > 0
@@ -206,9 +185,34 @@ def write_followed(patient: int, story: Story, terms: Terms, calls: Calls, cohor
     cohort.enrolment[patient] = story.entry.enrolment
     cohort.first_dose[patient] = story.entry.first_dose
     cohort.shown[patient] = story.response_shown_day
-    cohort.settled[patient] = _settled(story, reading)
+    cohort.settled[patient] = _settled(story, terms.reading)
     cohort.toxicity[patient] = story.toxicity_day
-    cohort.change[patient] = best_change
+    cohort.change[patient] = _deepest_change(calls, summary.counted)
+
+
+def _write_assessments(
+    patient: int, story: Story, censor_at: int, calls: Calls, followed: Any
+) -> None:
+    at = followed.start[patient]
+    for scan in range(1, story.scans):
+        overall = calls.overall[scan]
+        evaluable = overall != Response.NE
+        measured = is_measured(calls.sum_mm[scan], calls.target[scan], overall)
+        followed.day[at] = calls.day[scan]
+        followed.overall[at] = overall
+        followed.evaluable[at] = evaluable
+        followed.adequate[at] = is_adequate(censor_at, evaluable, measured)
+        at += 1
+    followed.start[patient + 1] = at
+
+
+def _deepest_change(calls: Calls, counted: int) -> float:
+    """Return the deepest change of the sum on a scan that counts; ``inf`` if none was measured."""
+    deepest = inf
+    for scan in range(1, counted + 1):
+        change = change_of_sum(calls.sum_mm[scan], calls.sum_mm[0])
+        deepest = min(deepest, change)
+    return deepest
 
 
 def _write_fate(patient: int, story: Story, followed: Any) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from math import inf, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from trialwright.response.best import response_known_at
+from trialwright.response.best import end_of_counting, response_known_at
 from trialwright.response.codes import Response
 from trialwright.response.course import (
     NOT_READ,
@@ -172,14 +172,9 @@ def end_treatment(progression_day: float, study: Ending, discontinuation_day: fl
 def end_of_reading(
     therapy_day: float, treatment: Ending, cut_day: float, reading: Reading
 ) -> float:
-    """Return the day after which no scan counts in the best response, as the study's rates say.
-
-    It is the rule of ``response.timeline.end_reading``, of days.
-    """
-    ends = inf if reading.after_new_therapy else therapy_day
-    if reading.while_on_treatment and treatment.day < cut_day:
-        return min(ends, treatment.day)
-    return ends
+    """Return the day after which no scan counts, by what is known at the data cut."""
+    stop = treatment.day if treatment.day < cut_day else inf
+    return end_of_counting(therapy_day, stop, reading.after_new_therapy, reading.while_on_treatment)
 
 
 def _clear(room: Room, counts: Counts) -> None:

@@ -142,7 +142,8 @@ def outcomes_as_records(trials: int, patients: int) -> Any:
     import numpy as np
 
     columns = outcome_columns(_rounded_up(patients, _LEAST_PATIENTS))
-    return np.zeros(trials, np.dtype([(name, dtype_of(one)) for name, one in columns.items()]))
+    kind = [(name, dtype_of(one)) for name, one in columns.items()]
+    return np.zeros(trials, np.dtype(kind, align=True))
 
 
 def _rounded_up(wanted: int, least: int) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from trialwright.endpoints.endings import CensorAt
 from trialwright.errors import StudyError
-from trialwright.records import padded
-from trialwright.simulate.conduct import ADEQUATE, ANY, LAST_MEASURED, Conduct
+from trialwright.records import as_plain_numbers, padded
+from trialwright.simulate.conduct import Conduct
 from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
 from trialwright.simulate.scans import Reading
 from trialwright.simulate.scenario_file import read_scenario
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _MOST_LOOKS = 128
 _NO_LOOK = 2**31 - 1  # a number of patients that is never reached
 _OWN_RULES = "recist11"  # the best response of the guideline
-_LAST_ASSESSMENTS = {"adequate": ADEQUATE, "measured": LAST_MEASURED, "any": ANY}
 
 
 def simulate_study(
@@ -244,17 +244,8 @@ def conduct_of(study: Study, counting: str = OF_THE_STUDY) -> Conduct:
             tuple(_NO_LOOK if one == inf else int(one) for _, one in bounds), _MOST_LOOKS, _NO_LOOK
         ),
         toxicity_window_days=study.safety.toxicity_window_days.require(),
-        last_assessment=_LAST_ASSESSMENTS[times.last_assessment],
+        censor_at=int(CensorAt[times.last_assessment.upper()]),
     )
-
-
-def as_plain_numbers(rules: Any) -> Any:
-    """Return named tuples with members of enumerations as numbers, as records keep them."""
-    if isinstance(rules, tuple) and hasattr(rules, "_fields"):
-        return type(rules)(*(as_plain_numbers(one) for one in rules))
-    if isinstance(rules, int) and not isinstance(rules, bool):
-        return int(rules)
-    return rules
 
 
 _NEEDED = (

@@ -87,12 +87,10 @@ def test_a_worker_with_another_card_refuses(machine, monkeypatch) -> None:
 
 def test_fields_lie_where_a_card_can_read_them(machine) -> None:
     """A card reads a number of eight bytes at a multiple of eight alone, in every record."""
-    records = records_of(machine)
-    assert any(list(misplaced(record.dtype)) for record in records)
-    for record in records:
-        moved = card.aligned(record)
-        assert not list(misplaced(moved.dtype))
-        assert repr(moved.tolist()) == repr(record.tolist())
+    packed = np.dtype([("state", "i1"), ("size_mm", "f8")])
+    assert list(misplaced(packed))  # what would be found
+    for record in records_of(machine):
+        assert not list(misplaced(record.dtype))
 
 
 def records_of(machine):
@@ -184,7 +182,7 @@ def test_the_rules_compile_for_a_card_of_a_data_centre(numba_cuda, machine, monk
 
     no_card = SimpleNamespace(compute_capability=(9, 0))
     monkeypatch.setattr(dispatcher, "get_current_device", lambda: no_card)
-    values = (Draws(7, 0, 0).who, *(card.aligned(record) for record in records_of(machine)))
+    values = (Draws(7, 0, 0).who, *records_of(machine))
     signature = tuple(numba.typeof(value) for value in values)
     kernel = card.kernel_source(numba_cuda)
     try:

@@ -17,8 +17,9 @@ from trialwright.endpoints.bulk.followed import (
     Followed,
     follow_patient,
 )
-from trialwright.endpoints.bulk.timed import blank_times, plain_rules
+from trialwright.endpoints.bulk.timed import blank_times
 from trialwright.machine_code import compile_range, share_ranges
+from trialwright.records import as_plain_numbers
 from trialwright.response.bulk.compiled import RULE_MODULES
 from trialwright.response.codes import Response
 from trialwright.response.rules import ResponseRules
@@ -65,7 +66,7 @@ def endpoint_rules(study: Study, times: TimeRules) -> EndpointRules:
             raise ValueError(msg)
     reading = ResponseRules.of(study)
     return EndpointRules(
-        censoring=plain_rules(times.censoring),
+        censoring=as_plain_numbers(times.censoring),
         best=reading.best,
         confirm=reading.confirm,
         control_days=study.endpoints.disease_control_minimum_days.require(),
@@ -179,6 +180,7 @@ def followed_of(
 def _adequate(
     results: Results, after: NDArray[np.bool_], evaluable: NDArray[np.bool_], which: str
 ) -> NDArray[np.bool_]:
+    """Return `censoring.is_adequate` of every assessment, over arrays; tests hold both equal."""
     if which == "any":
         return np.ones_like(evaluable)
     if which == "adequate":

@@ -19,6 +19,7 @@ from trialwright.endpoints.endings import (
     Happened,
 )
 from trialwright.machine_code import compile_range
+from trialwright.records import as_plain_numbers
 from trialwright.response.bulk.compiled import RULE_MODULES
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def end_times(
     many = timed.patients >= COMPILED_FROM if compiled is None else compiled
     times = blank_times(timed.patients)
     if many:
-        range_timer()(0, timed.patients, timed, int(death_is), plain_rules(rules), times)
+        range_timer()(0, timed.patients, timed, int(death_is), as_plain_numbers(rules), times)
         return times
     seen: Any = TimedPatients._make(array.tolist() for array in timed)
     for patient in range(timed.patients):
@@ -159,15 +160,6 @@ def _range_timer(digest: int) -> Any:
         return digest
 
     return time_range
-
-
-def plain_rules(rules: CensoringRules) -> CensoringRules:
-    """Return the rules with members of enumerations as numbers, as compiled code takes them."""
-    return CensoringRules(*(_plain(value) for value in rules))
-
-
-def _plain(value: Any) -> Any:
-    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def blank_times(patients: int) -> Times:

@@ -8,13 +8,17 @@ to join, and its calls equal those of a processor bit for bit.
 from __future__ import annotations
 
 import functools
-import importlib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trialwright.errors import MissingExtra
-from trialwright.machine_code import compile_rules, rebuild, with_twins
+from trialwright.machine_code import (
+    compile_rules,
+    rebuild,
+    require_cuda,
+    require_device,
+    with_twins,
+)
 from trialwright.response.bulk.compiled import RULE_MODULES
 from trialwright.response.bulk.ragged import Courses, Results, read_patient
 from trialwright.response.bulk.ragged_checks import check_courses
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from trialwright.response.course import CourseRules
 
 THREADS_PER_BLOCK = 128
+_WHAT = "reading on a graphics card"
 
 
 def read_many_on_card(courses: Courses, rules: CourseRules, *, sums: bool = True) -> Results:
@@ -60,7 +65,7 @@ def read_many_on_card(courses: Courses, rules: CourseRules, *, sums: bool = True
     results = blank_results(courses, sums=sums)
     if courses.patients == 0:
         return freeze(results)
-    cuda, read = _require_device(), card_reader()
+    cuda, read = require_device(_WHAT, "read on the processor with bulk.read_many"), card_reader()
     seen = Courses._make(map(cuda.to_device, courses))
     calls: Any = Results._make(map(cuda.to_device, results))
     counted_mm = cuda.device_array(len(courses.node), np.float64)
@@ -75,7 +80,7 @@ def card_reader() -> Any:
 
     It is compiled when it is first started.
     """
-    cuda = _require_cuda()
+    cuda = require_cuda(_WHAT)
     return cuda.jit(kernel_source(cuda))
 
 
@@ -91,19 +96,3 @@ def _read_all(
     patient = cuda.grid(1)  # type: ignore[name-defined]  # noqa: F821 - put in by kernel_source
     if patient < len(courses.new_therapy_day):
         read_patient(patient, courses, rules, results, counted_mm)
-
-
-def _require_cuda() -> Any:
-    try:
-        return importlib.import_module("numba.cuda")
-    except ImportError as error:
-        msg = "reading on a graphics card needs numba-cuda: pip install 'trialwright[cuda]'"
-        raise MissingExtra(msg) from error
-
-
-def _require_device() -> Any:
-    cuda = _require_cuda()
-    if not cuda.is_available():
-        msg = "no CUDA device answers; read on the processor with bulk.read_many"
-        raise MissingExtra(msg)
-    return cuda

@@ -26,11 +26,12 @@ def name_build() -> dict[str, str]:
 @cache
 def _name_build() -> tuple[tuple[str, str], ...]:
     library = " ".join(platform.libc_ver()).strip() or platform.platform(terse=True)
-    packages = ((name, _version(name)) for name in _PACKAGES)
+    packages = ((name, version_of(name)) for name in _PACKAGES)
     return (*packages, ("machine", platform.machine()), ("C library", library))
 
 
-def _version(package: str) -> str:
+def version_of(package: str) -> str:
+    """Return the version of an installed package, or that it is not installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     try:

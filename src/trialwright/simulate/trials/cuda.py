@@ -9,20 +9,24 @@ computed on the processor as ever. Page: ``docs/simulation/cuda.md``.
 from __future__ import annotations
 
 import functools
-import importlib
 from dataclasses import dataclass, field, replace
-from importlib.metadata import PackageNotFoundError, version
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trialwright.errors import MissingExtra
-from trialwright.machine_code import compile_rules, rebuild, with_twins
+from trialwright.machine_code import (
+    compile_rules,
+    rebuild,
+    require_cuda,
+    require_device,
+    with_twins,
+)
 from trialwright.records import as_record
 from trialwright.simulate.compiled import TRIAL_MODULES
 from trialwright.simulate.conduct import run_trial
 from trialwright.simulate.draws import Draws, Who
+from trialwright.simulate.many.build import version_of
 from trialwright.simulate.many.failures import SimulationError
 from trialwright.simulate.memory import desk_as_record, outcomes_as_records
 from trialwright.simulate.trials.machine import TrialMachine
@@ -44,6 +48,7 @@ RANGE_ON_CARD = 4 * TRIALS_AT_ONCE  # `range_size` of a place that works on a ca
 THREADS_PER_BLOCK, _BLOCKS_PER_MULTIPROCESSOR = 64, 4
 _PACKAGES = ("numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink")  # that make the card's code
 _DESKS_ARE_TAKEN = Lock()
+_WHAT = "running trials on a graphics card"
 
 
 def on_card(series: StudySeries) -> StudySeries:
@@ -75,9 +80,11 @@ def name_card() -> str:
     MissingExtra
         If numba-cuda is not installed, or no device answers.
     """
-    device = _require_device().get_current_device()
+    device = require_device(
+        _WHAT, "run the trials on the processor, which is the default"
+    ).get_current_device()
     major, minor = device.compute_capability[:2]
-    made_with = (f"{package} {_version(package)}" for package in _PACKAGES)
+    made_with = (f"{package} {version_of(package)}" for package in _PACKAGES)
     name = getattr(device, "name", "simulator of numba-cuda")  # which the simulator has not
     return ", ".join((f"CUDA {name}", f"compute capability {major}.{minor}", *made_with))
 
@@ -105,10 +112,13 @@ class CardMachine(TrialMachine):
             If this computer has another card than the one that is meant.
         """
         self._check_card()
-        cuda, run_trials = _require_device(), card_runner()
-        terms = aligned(np.array([as_record(self.terms)]))
-        outcomes = aligned(outcomes_as_records(count, self.conduct.patients))
-        desk = aligned(np.array([desk_as_record(self.conduct.patients, self.protocol)]))
+        cuda, run_trials = (
+            require_device(_WHAT, "run the trials on the processor, which is the default"),
+            card_runner(),
+        )
+        terms = np.array([as_record(self.terms)])
+        outcomes = outcomes_as_records(count, self.conduct.patients)
+        desk = np.array([desk_as_record(self.conduct.patients, self.protocol)])
         blocks = _blocks_of(cuda)
         with _DESKS_ARE_TAKEN:
             desks = _lay_desks(desk.dtype, blocks * THREADS_PER_BLOCK)
@@ -131,7 +141,7 @@ class CardMachine(TrialMachine):
 @functools.lru_cache(maxsize=1)
 def _lay_desks(kind: np.dtype[np.void], threads: int) -> Any:
     """Return room on the card for so many trials, kept for the next ones."""
-    return _require_cuda().to_device(np.zeros(threads, kind))
+    return require_cuda(_WHAT).to_device(np.zeros(threads, kind))
 
 
 @functools.cache
@@ -146,7 +156,7 @@ def card_runner() -> Any:
     MissingExtra
         If numba-cuda is not installed.
     """
-    cuda = _require_cuda()
+    cuda = require_cuda(_WHAT)
     return cuda.jit(kernel_source(cuda))
 
 
@@ -164,42 +174,8 @@ def _run_trials(who: Who, terms: Any, desks: Any, outcomes: Any) -> None:
         run_trial(patient, terms[0], desks[thread].room, desks[thread].cohort, outcomes[place])
 
 
-def aligned(records: Records) -> Records:
-    """Return records whose fields lie at multiples of their size, where alone a card reads them."""
-    return records.astype(_align(records.dtype))
-
-
-def _align(kind: np.dtype[Any]) -> np.dtype[Any]:
-    if kind.names is None:
-        return kind
-    return np.dtype([(name, _align(kind[name])) for name in kind.names], align=True)
-
-
 def _blocks_of(cuda: ModuleType) -> int:
     """Return the blocks that fill the card; without a trial a thread ends at once."""
     device = cuda.get_current_device()
     processors = getattr(device, "MULTIPROCESSOR_COUNT", 1)  # which the simulator has not
     return int(processors) * _BLOCKS_PER_MULTIPROCESSOR
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "of the system"
-
-
-def _require_cuda() -> Any:
-    try:
-        return importlib.import_module("numba.cuda")
-    except ImportError as error:
-        msg = "trials on a graphics card need numba-cuda: pip install 'trialwright[cuda]'"
-        raise MissingExtra(msg) from error
-
-
-def _require_device() -> Any:
-    cuda = _require_cuda()
-    if not cuda.is_available():
-        msg = "no CUDA device answers; run the trials on the processor, which is the default"
-        raise MissingExtra(msg)
-    return cuda
