@@ -6,17 +6,14 @@ from trialwright.analysis import analyse
 from trialwright.endpoints.endings import Status
 from trialwright.simulate.protocol import plan_trial, reading_of
 from trialwright.simulate.trial import simulate_trial
-from trialwright.simulate.trials.machine import TrialMachine
+from trialwright.simulate.trials.machine import TrialMachine, without_looks
 
 TIMES = {"PFS": "progression_free", "OS": "survival", "TTP": "progression", "DOR": "response"}
 
 
 def machine_without_looks(study, scenario, counting="study"):
-    """Return a machine whose trials enrol everybody: no look stops them."""
-    machine = TrialMachine.of(study, scenario, counting)
-    never = (2**31 - 1,) * len(machine.conduct.toxicity_looks)
-    conduct = machine.conduct._replace(first_stage_patients=0, toxicity_looks=never)
-    return TrialMachine(machine.nature, machine.protocol, machine.reading, machine.rules, conduct)
+    """Return a machine whose trials enrol everybody."""
+    return without_looks(TrialMachine.of(study, scenario, counting))
 
 
 def through_the_rules(outcome, extra_day, patients):

@@ -96,6 +96,15 @@ def _fill(record: Any, values: Any) -> None:
 def padded(values: tuple[Any, ...], length: int, filler: float) -> tuple[Any, ...]:
     """Return the values with a filler behind them, so that the type of a record stays the same.
 
+    Parameters
+    ----------
+    values : tuple
+        Numbers.
+    length : int
+        How many there are to be.
+    filler : float
+        What stands behind them; a rule that reads it must find nothing.
+
     Raises
     ------
     ValueError

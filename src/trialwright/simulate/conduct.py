@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from trialwright.simulate.course import Story
     from trialwright.simulate.scans import Reading, Room, Terms
 
+NEVER_LOOKED = 2**31 - 1  # a number of patients that no trial reaches
 # How a trial ended.
 COMPLETE, STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY = range(3)
 

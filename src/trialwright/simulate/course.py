@@ -97,36 +97,25 @@ def live_through(who: Who, terms: Terms, room: Room) -> Story:
     room : Room
         Where hidden lesions, scans and calls are written.
     """
-    nature, protocol, reading = terms.nature, terms.protocol, terms.reading
-    entry = draw_entry(who, nature, protocol)
-    cut_day = protocol.cut_day - entry.first_dose
-    traits = draw_traits(who, nature)
-    counts = draw_lesions(who, nature, traits, room.lesions)
-    ablation = draw_ablation(who, nature, protocol, room.lesions)
-    death = draw_death(who, nature, traits, room.lesions, counts, ablation)
-    leaving = draw_leaving(who, nature, death)
-    study = end_study(leaving, protocol)
-    if ablation.day >= min(study.day, leaving.discontinuation):
-        ablation = no_ablation()
-    patient = Patient(who, counts, ablation, hazard_of_new_lesions(nature, traits))
-    _clear(room, counts)
+    begun = _begin(who, terms, room)
+    study, leaving, cut_day = begun.study, begun.leaving, begun.cut_day
     until = min(study.day, cut_day)
     made = Made(0, inf, False)
-    if entry.baseline_day < until:
-        made = _scan_until(patient, terms, room, entry.baseline_day, until)
+    if begun.entry.baseline_day < until:
+        made = _scan_until(begun.patient, terms, room, begun.entry.baseline_day, until)
     treatment = end_treatment(made.progression_day, study, leaving.discontinuation)
+    ablation = begun.patient.ablation
     if ablation.day >= treatment.day:
         ablation = no_ablation()
-    therapy = _draw_therapy(who, nature, made.progression_day, leaving.discontinuation)
+    therapy = _draw_therapy(who, terms.nature, made.progression_day, leaving.discontinuation)
     therapy = therapy if therapy < until else inf
     done = ablation if ablation.day < cut_day else no_ablation()
-    summary = _conclude(
-        room, reading, made, counts, done, end_of_reading(therapy, treatment, cut_day, reading)
-    )
-    toxicity = draw_toxicity(who, nature, protocol)
+    ends = end_of_reading(therapy, treatment, cut_day, terms.reading)
+    summary = _conclude(room, terms.reading, made, begun.patient.counts, done, ends)
+    toxicity = draw_toxicity(who, terms.nature, terms.protocol)
     return Story(
-        entry,
-        counts,
+        begun.entry,
+        begun.patient.counts,
         ablation,
         leaving,
         made.scans,
@@ -137,8 +126,35 @@ def live_through(who: Who, terms: Terms, room: Room) -> Story:
         therapy,
         toxicity if toxicity < until else inf,
         summary,
-        _day_response_shown(room.calls, summary, reading),
+        _day_response_shown(room.calls, summary, terms.reading),
     )
+
+
+class Begun(NamedTuple):
+    """One patient before the first scan, and what ends the course if no scan does."""
+
+    entry: Entry
+    cut_day: float
+    patient: Patient  # with the ablation, if the patient is there for it
+    leaving: Leaving
+    study: Ending
+
+
+def _begin(who: Who, terms: Terms, room: Room) -> Begun:
+    """Draw a patient's entry, lesions, ablation and fate."""
+    nature, protocol, lesions = terms.nature, terms.protocol, room.lesions
+    entry = draw_entry(who, nature, protocol)
+    traits = draw_traits(who, nature)
+    counts = draw_lesions(who, nature, traits, lesions)
+    ablation = draw_ablation(who, nature, protocol, lesions)
+    death = draw_death(who, nature, traits, lesions, counts, ablation)
+    leaving = draw_leaving(who, nature, death)
+    study = end_study(leaving, protocol)
+    if ablation.day >= min(study.day, leaving.discontinuation):
+        ablation = no_ablation()
+    _clear(room, counts)
+    patient = Patient(who, counts, ablation, hazard_of_new_lesions(nature, traits))
+    return Begun(entry, protocol.cut_day - entry.first_dose, patient, leaving, study)
 
 
 class Made(NamedTuple):

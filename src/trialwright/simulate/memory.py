@@ -29,14 +29,25 @@ def most_scans(protocol: Protocol) -> int:
 
 def lay_out_room(scans: int) -> Any:
     """Return the layout of a ``Room`` for a patient with so many scans."""
-    sizes = scans * MOST_TARGETS
     lesions = _lay_out(
         Lesions,
         *_many("count", MOST_LESIONS, 2),
         *_many("number", MOST_LESIONS, 4),
         Column("number", len(ORGANS)),
     )
-    course = _lay_out(
+    calls = _lay_out(
+        Calls,
+        Column("count", scans),
+        *_many("small", scans, 3),
+        *_many("number", scans, 2),
+        Column("number", MOST_TARGETS),
+    )
+    return _lay_out(Room, lesions, _lay_out_course(scans), calls, _lay_out_seen(scans))
+
+
+def _lay_out_course(scans: int) -> Any:
+    sizes = scans * MOST_TARGETS
+    return _lay_out(
         Course,
         *_many("count", scans, 3),
         Column("small", scans),
@@ -48,14 +59,10 @@ def lay_out_room(scans: int) -> Any:
         Column("flag", MOST_TARGETS),
         Column("number", 0),
     )
-    calls = _lay_out(
-        Calls,
-        Column("count", scans),
-        *_many("small", scans, 3),
-        *_many("number", scans, 2),
-        Column("number", MOST_TARGETS),
-    )
-    seen = _lay_out(
+
+
+def _lay_out_seen(scans: int) -> Any:
+    return _lay_out(
         Seen,
         Column("count", scans),
         Column("small", scans * MOST_LESIONS),
@@ -63,7 +70,6 @@ def lay_out_room(scans: int) -> Any:
         Column("number", MOST_NEW_LESIONS),
         Column("small", scans * MOST_NEW_LESIONS),
     )
-    return _lay_out(Room, lesions, course, calls, seen)
 
 
 def lay_out_cohort(patients: int, scans: int) -> Any:

@@ -250,25 +250,25 @@ def draw_ablation(who: Who, nature: Nature, protocol: Protocol, lesions: Lesions
     if u_done < model.not_done_probability:
         return no_ablation()
     day = integer_between(u_day, protocol.ablation_first_day, protocol.ablation_last_day)
-    size = diameter_at(
-        day,
-        lesions.diameter_mm[0],
-        lesions.growth[0],
-        lesions.ks_per_week[0],
-        0.0,
-        nature.law,
-    )
+    growth, ks = lesions.growth[0], lesions.ks_per_week[0]
+    size = diameter_at(day, lesions.diameter_mm[0], growth, ks, 0.0, nature.law)
+    return _ablate(who, nature, day, size)
+
+
+def _ablate(who: Who, nature: Nature, day: int, size_mm: float) -> HiddenAblation:
+    """Draw what a session on a day does to a lesion of that size."""
+    model = nature.ablation
     # One draw of success: a session that did not cover the lesion is not effective either.
     success, u_excess = draw_both(who, Purpose.ABLATION_RESULT, 0)
     u_place, u_involution = draw_both(who, Purpose.ABLATION_PLACEMENT, 0)
     excess = between(u_excess, model.zone_least_mm, model.zone_most_mm)
     margin = max(excess / 2 - between(u_place, 0.0, model.placement_error_most_mm), 0.0)
-    band = band_of(size, model.efficacy_size_limits_mm)
+    band = band_of(size_mm, model.efficacy_size_limits_mm)
     effective = success < model.technique_efficacy_probabilities[band]
     lasts = _wait_for_local_progression(who, nature, margin) if effective else 0.0
     return HiddenAblation(
         float(day),
-        size,
+        size_mm,
         success < 1 - model.technical_failure_probability,
         float(floor(margin + 0.5)) if effective else 0.0,
         excess,

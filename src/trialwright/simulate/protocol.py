@@ -7,17 +7,17 @@ are the rules of the rooms above, so a virtual patient is judged as a real one i
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 from typing import TYPE_CHECKING
 
 from trialwright.endpoints.endings import CensorAt
 from trialwright.errors import StudyError
 from trialwright.records import as_plain_numbers, padded
-from trialwright.simulate.conduct import Conduct
+from trialwright.simulate.conduct import NEVER_LOOKED, Conduct
 from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
 from trialwright.simulate.scans import Reading
 from trialwright.simulate.scenario_file import read_scenario
 from trialwright.simulate.trial import simulate_trial
+from trialwright.simulate.tumour import DAYS_PER_WEEK
 from trialwright.study.calendar import calendar_of
 from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.settled import require_settled
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
 
 _MOST_LOOKS = 128
-_NO_LOOK = 2**31 - 1  # a number of patients that is never reached
 _OWN_RULES = "recist11"  # the best response of the guideline
 
 
@@ -83,7 +82,7 @@ def plan_trial(study: Study) -> TrialPlan:
     Days of the study file count from 1, those of the simulator from 0.
     """
     calendar_of(study)  # refuses windows that overlap, in the words of the study file
-    schedule, ablation = study.schedule, study.ablation
+    schedule = study.schedule
     drugs = tuple(
         DrugPlan(
             drug.name.require(),
@@ -93,12 +92,6 @@ def plan_trial(study: Study) -> TrialPlan:
         )
         for drug in study.treatments
     )
-    planned = None
-    if ablation is not None:
-        first, last = ablation.timing.require()
-        planned = AblationPlan(
-            first - 1, last - 1, ablation.largest_lesion_mm.require(), ablation.modality.require()
-        )
     return TrialPlan(
         patients=study.design.planned_patients.require(),
         accrual_months=study.design.accrual_months.require(),
@@ -108,10 +101,20 @@ def plan_trial(study: Study) -> TrialPlan:
         first_patient_date=schedule.first_patient_date.require(),
         data_cut=None,
         drugs=drugs,
-        ablation=planned,
+        ablation=_plan_ablation(study),
         later_assessments=schedule.later_assessments.require(),
         toxicity_window_days=study.safety.toxicity_window_days.require(),
         days_per_month=study.endpoints.days_per_month.require(),
+    )
+
+
+def _plan_ablation(study: Study) -> AblationPlan | None:
+    ablation = study.ablation
+    if ablation is None:
+        return None
+    first, last = ablation.timing.require()
+    return AblationPlan(
+        first - 1, last - 1, ablation.largest_lesion_mm.require(), ablation.modality.require()
     )
 
 
@@ -215,37 +218,38 @@ def conduct_of(study: Study, counting: str = OF_THE_STUDY) -> Conduct:
     StudyError
         If a field that this needs is still a gap.
     """
-    from trialwright.design.toxicity.of_study import toxicity_rule_of
     from trialwright.endpoints.time_rules import TimeRules
 
-    times = TimeRules.of(study, counting)
-    design = study.design
+    design, run = study.design, study.simulation
     staged = design.kind.require() == "two_stage"
-    toxicity = toxicity_rule_of(study)
-    if len(toxicity.looks) > _MOST_LOOKS:
-        msg = (
-            f"safety.toxicity_look_every: {len(toxicity.looks)} looks at toxicity; many trials "
-            f"hold {_MOST_LOOKS} at most: look less often"
-        )
-        raise StudyError(msg)
-    bounds = [
-        (looked, inf if bound is None else bound)
-        for looked, bound in zip(toxicity.looks, toxicity.boundaries.stop_at_least, strict=True)
-    ]
+    looks, bounds = _toxicity_looks(study)
     return Conduct(
         patients=design.planned_patients.require(),
         first_stage_patients=design.first_stage_patients.require() if staged else 0,
         first_stage_bound=design.first_stage_bound.require() if staged else 0,
         final_bound=design.final_bound.require() if staged else -1,
-        look_days=study.simulation.first_look_weeks.require() * 7.0,
-        accrual_pauses=study.simulation.accrual_at_first_look.require() == "pauses",
-        toxicity_looks=padded(tuple(one for one, _ in bounds), _MOST_LOOKS, _NO_LOOK),
-        toxicity_bounds=padded(
-            tuple(_NO_LOOK if one == inf else int(one) for _, one in bounds), _MOST_LOOKS, _NO_LOOK
-        ),
+        look_days=run.first_look_weeks.require() * DAYS_PER_WEEK,
+        accrual_pauses=run.accrual_at_first_look.require() == "pauses",
+        toxicity_looks=looks,
+        toxicity_bounds=bounds,
         toxicity_window_days=study.safety.toxicity_window_days.require(),
-        censor_at=int(CensorAt[times.last_assessment.upper()]),
+        censor_at=int(CensorAt[TimeRules.of(study, counting).last_assessment.upper()]),
     )
+
+
+def _toxicity_looks(study: Study) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return after how many patients toxicity is looked at, and how many with it stop the trial."""
+    from trialwright.design.toxicity.of_study import toxicity_rule_of
+
+    rule = toxicity_rule_of(study)
+    if len(rule.looks) > _MOST_LOOKS:
+        msg = (
+            f"safety.toxicity_look_every: {len(rule.looks)} looks at toxicity; many trials hold "
+            f"{_MOST_LOOKS} at most: look less often"
+        )
+        raise StudyError(msg)
+    bounds = tuple(NEVER_LOOKED if one is None else one for one in rule.boundaries.stop_at_least)
+    return padded(rule.looks, _MOST_LOOKS, NEVER_LOOKED), padded(bounds, _MOST_LOOKS, NEVER_LOOKED)
 
 
 _NEEDED = (

@@ -270,24 +270,11 @@ def _last_finding(seen: Seen, scan: int) -> int:
 
 
 def _read_non_targets(patient: Patient, nature: Nature, room: Room, at: Moment) -> Found:
-    """Judge the non-target lesions by their hidden size against their smallest size so far."""
-    model, lesions = nature.lesions, room.lesions
+    """Judge the non-target lesions, and count how they are found."""
     gone = missing = progressed = 0
     left = was_read = False
     for place in range(patient.counts.targets, patient.counts.lesions):
-        size = true_diameter(nature, lesions, place, at.day, patient.ablation)
-        state = PRESENT
-        if at.scan == BASELINE:
-            lesions.smallest_mm[place] = size
-        elif _is_lost(patient.who, nature, lesions.number[place], at.number):
-            state = NOT_EVALUABLE
-        else:
-            smallest = max(lesions.smallest_mm[place], model.non_target_floor_mm)
-            if size >= model.non_target_progression_ratio * smallest:
-                state = PROGRESSED
-            elif size < model.vanished_below_mm:
-                state = ABSENT
-        lesions.smallest_mm[place] = min(lesions.smallest_mm[place], size)
+        state = _state_of_non_target(patient, nature, room.lesions, at, place)
         room.seen.state[at.scan * MOST_LESIONS + place] = state
         gone += 1 if state == ABSENT else 0
         missing += 1 if state == NOT_EVALUABLE else 0
@@ -295,6 +282,24 @@ def _read_non_targets(patient: Patient, nature: Nature, room: Room, at: Moment) 
         left = left or state in (PRESENT, PROGRESSED)
         was_read = was_read or state != NOT_EVALUABLE
     return Found(gone, missing, progressed, left, was_read)
+
+
+def _state_of_non_target(
+    patient: Patient, nature: Nature, lesions: Lesions, at: Moment, place: int
+) -> int:
+    """Judge a lesion by its hidden size against its smallest size on the scans so far."""
+    model = nature.lesions
+    size = true_diameter(nature, lesions, place, at.day, patient.ablation)
+    if at.scan == BASELINE:
+        lesions.smallest_mm[place] = size
+        return PRESENT  # or it would not have been found
+    smallest = max(lesions.smallest_mm[place], model.non_target_floor_mm)
+    lesions.smallest_mm[place] = min(lesions.smallest_mm[place], size)
+    if _is_lost(patient.who, nature, lesions.number[place], at.number):
+        return NOT_EVALUABLE
+    if size >= model.non_target_progression_ratio * smallest:
+        return PROGRESSED
+    return ABSENT if size < model.vanished_below_mm else PRESENT
 
 
 def _is_lost(who: Who, nature: Nature, lesion: int, number: int) -> bool:

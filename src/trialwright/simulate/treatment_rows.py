@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from trialwright.simulate.course import Story
     from trialwright.simulate.draws import Draws
-    from trialwright.simulate.harm.facts import ToxicityKind
+    from trialwright.simulate.harm.facts import AdverseEvent, Dose, LaboratoryValue, ToxicityKind
     from trialwright.simulate.plan import TrialPlan
     from trialwright.simulate.scenario import Scenario
 
@@ -39,46 +39,42 @@ def list_treatment_rows(
         Written in each row.
     """
     harm = draw_harm(scenario.harm, plan, draws, _facts(scenario, plan, draws, story))
+    day_0 = plan.first_patient_date + timedelta(days=story.entry.first_dose)
+    return (
+        tuple(_dose_row(one, patient_id, day_0) for one in harm.doses),
+        tuple(_event_row(one, patient_id, day_0) for one in harm.adverse_events),
+        tuple(_laboratory_row(one, patient_id, day_0) for one in harm.laboratory),
+    )
 
-    def date_of(day: float) -> date:
-        return plan.first_patient_date + timedelta(days=story.entry.first_dose + int(day))
 
-    doses = tuple(
-        DoseRow(
-            patient_id,
-            one.drug,
-            date_of(one.first_day),
-            date_of(one.last_day),
-            one.dose_mg,
-            one.reason,
-        )
-        for one in harm.doses
+def _dose_row(dose: Dose, patient_id: str, day_0: date) -> DoseRow:
+    first, last = (day_0 + timedelta(days=day) for day in (dose.first_day, dose.last_day))
+    return DoseRow(patient_id, dose.drug, first, last, dose.dose_mg, dose.reason)
+
+
+def _event_row(event: AdverseEvent, patient_id: str, day_0: date) -> AdverseEventRow:
+    end = event.end_day
+    return AdverseEventRow(
+        patient_id,
+        event.term,
+        event.grade,
+        (day_0 + timedelta(days=event.start_day)).isoformat(),
+        None if end is None else (day_0 + timedelta(days=end)).isoformat(),
+        event.serious,
+        event.related_to,
     )
-    events = tuple(
-        AdverseEventRow(
-            patient_id,
-            one.term,
-            one.grade,
-            date_of(one.start_day).isoformat(),
-            None if one.end_day is None else date_of(one.end_day).isoformat(),
-            one.serious,
-            one.related_to,
-        )
-        for one in harm.adverse_events
+
+
+def _laboratory_row(value: LaboratoryValue, patient_id: str, day_0: date) -> LaboratoryRow:
+    return LaboratoryRow(
+        patient_id,
+        value.test,
+        day_0 + timedelta(days=value.day),
+        value.value,
+        value.unit,
+        value.lower_limit,
+        value.upper_limit,
     )
-    labs = tuple(
-        LaboratoryRow(
-            patient_id,
-            one.test,
-            date_of(one.day),
-            one.value,
-            one.unit,
-            one.lower_limit,
-            one.upper_limit,
-        )
-        for one in harm.laboratory
-    )
-    return doses, events, labs
 
 
 def _facts(scenario: Scenario, plan: TrialPlan, draws: Draws, story: Story) -> HarmFacts:
