@@ -1,8 +1,8 @@
 """One layout, two kinds of memory: lists for rules as Python, records for rules as machine code.
 
 A compiled function is handed one pointer to a record, where named tuples of arrays would be taken
-apart at every call: on the simulator that halved the time to compile and cut that to run by a third.
-The rules read both by the same names. Records are aligned, as a graphics card needs them.
+apart at every call: on the simulator that halved the time to compile and cut that to run by a
+third. The rules read both by the same names. Records are aligned, as a graphics card needs them.
 """
 
 from __future__ import annotations

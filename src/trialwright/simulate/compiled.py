@@ -26,8 +26,8 @@ TRIAL_MODULES = (
     *(
         f"trialwright.simulate.{name}"
         for name in (
-            *("philox", "normal_quantile", "draws", "tumour", "numbers", "patient", "visits"),
-            *("scans", "course", "conduct"),
+            *("philox", "normal_quantile", "draws", "tumour", "numbers", "patient", "ablation"),
+            *("fate", "visits", "scans", "course", "cohort", "conduct"),
         )
     ),
 )

@@ -26,20 +26,15 @@ from trialwright.response.course import (
 )
 from trialwright.response.local_size import LocalPolicy
 from trialwright.response.recist import State
+from trialwright.simulate.ablation import HiddenAblation, draw_ablation, no_ablation
 from trialwright.simulate.draws import Purpose, Who, draw_both, integer_between
+from trialwright.simulate.fate import Leaving, draw_death, draw_leaving, draw_toxicity
 from trialwright.simulate.patient import (
     NODE,
     Counts,
-    HiddenAblation,
-    Leaving,
-    draw_ablation,
-    draw_death,
-    draw_leaving,
     draw_lesions,
-    draw_toxicity,
     draw_traits,
     hazard_of_new_lesions,
-    no_ablation,
 )
 from trialwright.simulate.scans import (
     BASELINE,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from trialwright.endpoints.bulk.followed import Endpoints, Followed, Times
 from trialwright.records import Column, blank_lists, blank_record, dtype_of
 from trialwright.response.course import Calls, Course
-from trialwright.simulate.conduct import Cohort, Desk, Outcome
+from trialwright.simulate.cohort import Cohort
+from trialwright.simulate.conduct import Desk, Outcome
 from trialwright.simulate.patient import MOST_LESIONS, MOST_TARGETS, ORGANS, Lesions
 from trialwright.simulate.scans import MOST_NEW_LESIONS, Room, Seen
 from trialwright.study.calendar import planned_day

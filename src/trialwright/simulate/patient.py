@@ -6,32 +6,29 @@ Days count from the first dose (day 0); ``inf`` is a day that never comes.
 
 from __future__ import annotations
 
-from math import exp, floor, inf, isnan, log, nan
+from math import exp, inf, isnan, log, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.simulate.draws import (
     Purpose,
     Who,
-    between,
     choose,
     draw_both,
     draw_uniform,
-    integer_between,
 )
 from trialwright.simulate.normal_quantile import normal_quantile
-from trialwright.simulate.numbers import NO_ABLATION, Nature, Protocol
 from trialwright.simulate.tumour import (
-    DAYS_PER_MONTH,
     DAYS_PER_WEEK,
     MODELS,
-    band_of,
     diameter_at,
     size_of_share,
-    zone_diameter,
 )
 
 if TYPE_CHECKING:
     from collections.abc import MutableSequence
+
+    from trialwright.simulate.ablation import HiddenAblation
+    from trialwright.simulate.numbers import Nature
 
 ORGANS = ("liver", "lung", "lymph node")  # an organ is its place here, as in a scenario's shares
 LIVER, LUNG, NODE = 0, 1, 2
@@ -40,7 +37,6 @@ MOST_LESIONS = MOST_TARGETS + MOST_NON_TARGETS
 # Lesion numbers are indices of draws: room for each kind, never reused.
 _FIRST_EXTRAHEPATIC, FIRST_NON_TARGET, FIRST_NEW = 2, 8, 16
 _WANG = MODELS.index("wang")
-_CHANGE_WEEK = 8  # at which the true change of burden may bear on survival
 
 
 class Lesions(NamedTuple):
@@ -69,31 +65,6 @@ class Traits(NamedTuple):
     shrinkage: float
     frailty: float
     survival: float
-
-
-class HiddenAblation(NamedTuple):
-    """What an ablation on ``day`` does to the first target; ``inf``: none is done.
-
-    Viable tumour is back from ``return_day``. Untreated liver lesions shrink faster from
-    ``abscopal_day``.
-    """
-
-    day: float
-    index_mm: float
-    technical_success: bool
-    margin_mm: float
-    excess_mm: float
-    involution_per_week: float
-    return_day: float
-    abscopal_day: float
-
-
-class Leaving(NamedTuple):
-    """Whole days of 1 or more on which the patient would die, withdraw, stop treatment."""
-
-    death: float
-    withdrawal: float
-    discontinuation: float
 
 
 def draw_traits(who: Who, nature: Nature) -> Traits:
@@ -234,146 +205,3 @@ def onset_of_new_lesion(who: Who, place: int, before: float, hazard: float) -> f
 def organ_of_new_lesion(who: Who, nature: Nature, place: int) -> int:
     """Return the organ of a patient's new lesion."""
     return choose(draw_both(who, Purpose.NEW_LESION, place)[1], nature.new_lesions.organ_shares)
-
-
-def no_ablation() -> HiddenAblation:
-    """Return the ablation of a patient who has none."""
-    return HiddenAblation(inf, 0.0, False, 0.0, 0.0, 0.0, inf, inf)
-
-
-def draw_ablation(who: Who, nature: Nature, protocol: Protocol, lesions: Lesions) -> HiddenAblation:
-    """Draw the planned ablation of the first liver target and what becomes of it."""
-    model = nature.ablation
-    if protocol.ablation_first_day == NO_ABLATION:
-        return no_ablation()
-    u_done, u_day = draw_both(who, Purpose.ABLATION, 0)
-    if u_done < model.not_done_probability:
-        return no_ablation()
-    day = integer_between(u_day, protocol.ablation_first_day, protocol.ablation_last_day)
-    growth, ks = lesions.growth[0], lesions.ks_per_week[0]
-    size = diameter_at(day, lesions.diameter_mm[0], growth, ks, 0.0, nature.law)
-    return _ablate(who, nature, day, size)
-
-
-def _ablate(who: Who, nature: Nature, day: int, size_mm: float) -> HiddenAblation:
-    """Draw what a session on a day does to a lesion of that size."""
-    model = nature.ablation
-    # One draw of success: a session that did not cover the lesion is not effective either.
-    success, u_excess = draw_both(who, Purpose.ABLATION_RESULT, 0)
-    u_place, u_involution = draw_both(who, Purpose.ABLATION_PLACEMENT, 0)
-    excess = between(u_excess, model.zone_least_mm, model.zone_most_mm)
-    margin = max(excess / 2 - between(u_place, 0.0, model.placement_error_most_mm), 0.0)
-    band = band_of(size_mm, model.efficacy_size_limits_mm)
-    effective = success < model.technique_efficacy_probabilities[band]
-    lasts = _wait_for_local_progression(who, nature, margin) if effective else 0.0
-    return HiddenAblation(
-        float(day),
-        size_mm,
-        success < 1 - model.technical_failure_probability,
-        float(floor(margin + 0.5)) if effective else 0.0,
-        excess,
-        between(u_involution, model.involution_least_per_week, model.involution_most_per_week),
-        day + lasts,
-        _draw_abscopal_day(who, nature, day),
-    )
-
-
-def _wait_for_local_progression(who: Who, nature: Nature, margin_mm: float) -> float:
-    model = nature.ablation
-    hazard = model.local_progression_hazards_per_month[band_of(margin_mm, model.margin_limits_mm)]
-    return _wait(draw_uniform(who, Purpose.LOCAL_PROGRESSION, 0), hazard)
-
-
-def _draw_abscopal_day(who: Who, nature: Nature, ablation_day: float) -> float:
-    model = nature.ablation
-    if model.abscopal_probability == 0:
-        return inf
-    u, u_onset = draw_both(who, Purpose.ABSCOPAL, 0)
-    if u >= model.abscopal_probability:
-        return inf
-    weeks = between(u_onset, model.abscopal_onset_least_weeks, model.abscopal_onset_most_weeks)
-    return ablation_day + weeks * DAYS_PER_WEEK
-
-
-def zone_on(nature: Nature, lesions: Lesions, ablation: HiddenAblation, day: float) -> float:
-    """Return what a scan measures of the ablated lesion: the zone, and tumour at its edge."""
-    zone = zone_diameter(
-        day - ablation.day, ablation.index_mm, ablation.excess_mm, ablation.involution_per_week
-    )
-    return zone + viable_on(nature, lesions, ablation, day)
-
-
-def viable_on(nature: Nature, lesions: Lesions, ablation: HiddenAblation, day: float) -> float:
-    """Return the diameter of viable tumour at the zone on a day after the ablation."""
-    if day < ablation.return_day:
-        return 0.0
-    return diameter_at(
-        day - ablation.return_day,
-        nature.ablation.regrowth_mm,
-        lesions.growth[0],
-        0.0,  # what came back does not shrink
-        0.0,
-        nature.law,
-    )
-
-
-def draw_leaving(who: Who, nature: Nature, death: float) -> Leaving:
-    """Draw when the patient would withdraw consent and stop treatment; death is given."""
-    u_withdrawal, u_stop = draw_both(who, Purpose.LEAVING, 0)
-    model = nature.leaving
-    return Leaving(
-        death,
-        _wait(u_withdrawal, model.withdrawal_hazard_per_month),
-        _wait(u_stop, model.discontinuation_hazard_per_month),
-    )
-
-
-def draw_death(
-    who: Who, nature: Nature, traits: Traits, lesions: Lesions, counts: Counts, at: HiddenAblation
-) -> float:
-    """Draw the day of death: log-normal, earlier with fast growth and a heavy burden."""
-    model = nature.survival
-    log_weeks = (
-        nature.log_os_median_weeks
-        - model.growth_effect * traits.growth
-        + model.log_sd * traits.survival
-    )
-    if model.burden_effect != 0 or model.week_8_change_effect != 0:
-        log_weeks -= _weight_of_burden(nature, lesions, counts, at)
-    if model.ecog_effect != 0:
-        restricted = draw_both(who, Purpose.PERSON, 0)[1] < nature.ecog_1_probability
-        log_weeks -= model.ecog_effect if restricted else 0.0
-    return float(floor(exp(log_weeks) * DAYS_PER_WEEK) + 1)
-
-
-def _weight_of_burden(
-    nature: Nature, lesions: Lesions, counts: Counts, ablation: HiddenAblation
-) -> float:
-    """Return by how much the targets' sum and its change shorten the logarithm of survival."""
-    first, later = 0.0, 0.0
-    for place in range(counts.targets):
-        first += lesions.diameter_mm[place]
-        later += true_diameter(nature, lesions, place, _CHANGE_WEEK * DAYS_PER_WEEK, ablation)
-    model = nature.survival
-    change = log(max(later, 1.0) / first)
-    return (
-        model.burden_effect * log(first / model.typical_burden_mm)
-        + model.week_8_change_effect * change
-    )
-
-
-def draw_toxicity(who: Who, nature: Nature, protocol: Protocol) -> float:
-    """Draw the day of unacceptable toxicity within the study's window; ``inf``: none."""
-    if protocol.toxicity_window_days == 0 or nature.unacceptable_probability == 0:
-        return inf
-    u, u_day = draw_both(who, Purpose.TOXICITY, 0)
-    if u >= nature.unacceptable_probability:
-        return inf
-    return float(integer_between(u_day, 1, protocol.toxicity_window_days))
-
-
-def _wait(u: float, hazard_per_month: float) -> float:
-    """Return an exponential waiting time in whole days, never 0; infinite without a hazard."""
-    if hazard_per_month == 0:
-        return inf
-    return float(floor(-log(u) / hazard_per_month * DAYS_PER_MONTH) + 1)

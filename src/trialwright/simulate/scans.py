@@ -13,6 +13,7 @@ from trialwright.dataset.schema import SIZE_OF_STATE
 from trialwright.response.course import NOTHING_SHOWN
 from trialwright.response.local_size import LocalPolicy
 from trialwright.response.recist import read_non_targets
+from trialwright.simulate.ablation import HiddenAblation, viable_on, zone_on
 from trialwright.simulate.draws import Purpose, Who, draw_both, draw_uniform
 from trialwright.simulate.normal_quantile import normal_quantile
 from trialwright.simulate.numbers import MOST_SCANS
@@ -21,12 +22,9 @@ from trialwright.simulate.patient import (
     MOST_LESIONS,
     NODE,
     Counts,
-    HiddenAblation,
     Lesions,
     onset_of_new_lesion,
     true_diameter,
-    viable_on,
-    zone_on,
 )
 
 if TYPE_CHECKING:

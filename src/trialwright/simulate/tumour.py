@@ -13,7 +13,7 @@ treatment is exponential. Ablation zone and local tumour progression: terms of A
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, floor, inf, log
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.simulate.normal_quantile import normal_quantile
@@ -131,3 +131,10 @@ def band_of(value: float, limits: Sequence[float]) -> int:
         if value > limits[i]:
             band += 1
     return band
+
+
+def wait_in_days(u: float, hazard_per_month: float) -> float:
+    """Return an exponential waiting time in whole days, never 0; infinite without a hazard."""
+    if hazard_per_month == 0:
+        return inf
+    return float(floor(-log(u) / hazard_per_month * DAYS_PER_MONTH) + 1)

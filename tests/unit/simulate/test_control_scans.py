@@ -9,7 +9,7 @@ import pytest
 
 from calm_trials import PLAN, change, draw_baseline, worked_reading
 from trialwright.simulate import Draws, make_setting, read_scenario, simulate_patient
-from trialwright.simulate.patient import draw_ablation
+from trialwright.simulate.ablation import draw_ablation
 
 # Often incomplete, and tumour returns early, so that every finding occurs.
 HARSH = change(

@@ -13,18 +13,14 @@ import pytest
 from calm_trials import BARE_PLAN, PLAN, calm, change, draw_baseline
 from trialwright.errors import StudyError
 from trialwright.simulate import AblationPlan, Draws, Purpose, read_scenario
+from trialwright.simulate.ablation import draw_ablation, no_ablation, viable_on
+from trialwright.simulate.fate import draw_death, draw_leaving, draw_toxicity
 from trialwright.simulate.numbers import mix, nature_of
 from trialwright.simulate.patient import (
-    draw_ablation,
-    draw_death,
-    draw_leaving,
-    draw_toxicity,
     draw_traits,
     hazard_of_new_lesions,
-    no_ablation,
     onset_of_new_lesion,
     organ_of_new_lesion,
-    viable_on,
 )
 from trialwright.simulate.scenario import Correlations
 
