@@ -64,8 +64,11 @@ Reader = Annotated[
 NctId = Annotated[
     str | None, typer.Option("--nct-id", help="Which record of a file that holds several.")
 ]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, max=2**64 - 1, help="Names the series of virtual trials.")
+_MOST_SEED, _NAMES = 2**64 - 1, "Names the series of virtual trials"
+Seed = Annotated[int, typer.Option("--seed", min=0, max=_MOST_SEED, help=f"{_NAMES}.")]
+SeedOfOneOrMany = Annotated[
+    int | None,
+    typer.Option("--seed", min=0, max=_MOST_SEED, help=f"{_NAMES}; of many trials 1 if not given."),
 ]
 Trial = Annotated[
     int, typer.Option("--trial", min=0, max=2**32 - 1, help="Number of the trial in the series.")

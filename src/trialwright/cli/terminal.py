@@ -1,15 +1,17 @@
-"""Printing on the terminal: tables, findings, and a progress bar for what takes over a second."""
+"""Printing on the terminal: tables, JSON, findings, and a bar for what takes over a second."""
 
 from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from datetime import date
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date
+    from pathlib import Path
 
     from rich.console import Console
 
@@ -48,6 +50,31 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]
     make_console().print(table)
 
 
+def print_json(content: Any) -> None:
+    """Print plain lists, dicts, numbers and words as JSON that every program can read.
+
+    Parameters
+    ----------
+    content : list, dict, number, str or date
+        What JSON has no number for is null (NaN) or a word (``"inf"``, ``"-inf"``).
+    """
+    from json import dumps
+
+    import typer
+
+    typer.echo(dumps(_strict(content), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _strict(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _strict(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(part) for part in value]
+    if isinstance(value, float) and not isfinite(value):
+        return None if isnan(value) else str(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def print_findings(findings: Sequence[Finding], day_zero: date | None = None) -> None:
     """Print what the checks found in the data, on standard error.
 
@@ -80,10 +107,34 @@ def write_in_unicode() -> None:
 
 
 @contextmanager
-def progress_of(steps: int) -> Iterator[Callable[[str], None]]:
+def keep_finished(folder: Path | None) -> Iterator[None]:
+    """Say, where the user interrupts what follows, that a folder holds what is finished.
+
+    Parameters
+    ----------
+    folder : Path or None
+        Where finished trials are kept; None: they are not.
+    """
+    import typer
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if folder is not None and folder.is_dir():
+            typer.echo(
+                f"interrupted: finished trials are kept in {folder}; the same command goes on "
+                "from them",
+                err=True,
+            )
+        raise
+
+
+@contextmanager
+def progress_of(steps: int | None) -> Iterator[Callable[[str], None]]:
     """Show a bar over ``steps`` steps; call the yielded function at the start of each.
 
-    Drawn on standard error and only on a terminal, so that piped output stays clean.
+    Of an unknown number of steps (None) it shows only that work goes on. Drawn on standard error
+    and only on a terminal, so that piped output stays clean.
     """
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -100,15 +151,19 @@ def progress_of(steps: int) -> Iterator[Callable[[str], None]]:
             started = True
 
         yield step
-        bar.update(task, completed=steps)
+        if steps is not None:
+            bar.update(task, completed=steps)
 
 
 @contextmanager
-def progress_of_trials(scenarios: int) -> Iterator[Callable[[str, Trials], None]]:
+def progress_of_trials(
+    scenarios: int, counted: str = " trials"
+) -> Iterator[Callable[[str, Trials], None]]:
     """Show a bar over the trials of each of so many scenarios, with the time that is left.
 
-    Drawn on standard error and only on a terminal. Until the first trials are done it says that
-    the rules may have to be compiled, which happens once on a machine.
+    ``counted`` stands behind the numbers; empty where the name of a scenario says it. Drawn on
+    standard error and only on a terminal. Until the first trials are done it says that the rules
+    may have to be compiled, which happens once on a machine.
     """
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -131,7 +186,7 @@ def progress_of_trials(scenarios: int) -> Iterator[Callable[[str, Trials], None]
                 bar.reset(task, total=trials.total)
             number = f"{len(seen)}/{scenarios} " if scenarios > 1 else ""
             rate = trials.trials_per_second
-            done = f"{trials.finished:,} of {trials.total:,} trials"
+            done = f"{trials.finished:,} of {trials.total:,}{counted}"
             if rate is not None:
                 done += f", {rate:,.0f}/s"
             bar.update(

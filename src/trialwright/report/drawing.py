@@ -1,4 +1,4 @@
-"""From a painted matplotlib figure to SVG that stands inside the page.
+"""From a painted matplotlib figure to SVG that stands inside the page, or to a picture file.
 
 matplotlib is imported where it draws, without pyplot, and its settings are changed only while
 drawing. Text stays text; the bytes depend on nothing but the figure.
@@ -10,9 +10,11 @@ import re
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
+from io import BytesIO, StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from trialwright.errors import ExportError
 from trialwright.report.palette import FAINT, GREY, INK
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 WIDTH_INCHES = 9.0
 HALF_WIDTH_INCHES = 5.6
 _LONGEST_LABEL = 18
+_KINDS = (".svg", ".png", ".pdf")
+_DOTS_PER_INCH = 150  # of a file
 
 _SETTINGS: dict[str, object] = {
     "svg.fonttype": "none",
@@ -123,6 +127,72 @@ def _own_identifiers(tag: str, key: str) -> str:
         return tag.replace("xlink:href=", 'tabindex="-1" href=').replace(' target="_blank"', "")
     tag = tag.replace(' id="', f' id="{key}-').replace("url(#", f"url(#{key}-")
     return tag.replace('xlink:href="#', f'href="#{key}-')
+
+
+def check_picture_path(path: str | Path) -> str:
+    """Return the kind of picture that a path asks for, such as ``svg``.
+
+    Worth asking before a long run.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its ending says the kind: ``.svg``, ``.png`` or ``.pdf``.
+
+    Raises
+    ------
+    ExportError
+        If the ending is another one, or the folder does not exist.
+    """
+    path = Path(path)
+    ending = path.suffix.lower()
+    if ending not in _KINDS:
+        msg = f"{path}: a picture is written as one of {', '.join(_KINDS)}, not {ending or 'none'}"
+        raise ExportError(msg)
+    if not path.parent.is_dir():
+        msg = f"{path}: the folder {path.parent} does not exist"
+        raise ExportError(msg)
+    return ending[1:]
+
+
+def render_picture(
+    kind: str,
+    size_inches: tuple[float, float],
+    paint: Callable[[Figure], None],
+    words: tuple[str, str] | None = None,
+) -> bytes:
+    """Paint a figure and return it as the content of a file; the same picture, the same bytes.
+
+    Parameters
+    ----------
+    kind : str
+        From `check_picture_path`.
+    size_inches : tuple of float
+        Width and height.
+    paint : callable
+        Puts axes and artists on the figure.
+    words : (str, str) or None
+        Title and description for the metadata of the file.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    written = BytesIO()
+    with drawing_settings():
+        figure = Figure(figsize=size_inches)
+        FigureCanvasAgg(figure)  # draws without a window, whatever the backend
+        paint(figure)
+        figure.savefig(written, format=kind, dpi=_DOTS_PER_INCH, metadata=_metadata_of(kind, words))
+    return written.getvalue()
+
+
+def _metadata_of(kind: str, words: tuple[str, str] | None) -> dict[str, str | None]:
+    """Return what a file says of itself; no clock, and the words by the names of its format."""
+    clock = {"svg": "Date", "pdf": "CreationDate"}
+    found: dict[str, str | None] = {clock[kind]: None} if kind in clock else {}
+    if words is not None:
+        found |= zip(("Title", "Subject" if kind == "pdf" else "Description"), words, strict=True)
+    return found
 
 
 def show_axis_percent(value: float, _: object = None) -> str:

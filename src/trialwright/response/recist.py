@@ -182,14 +182,14 @@ def read_targets(state: State, targets: Targets, persistent: bool) -> tuple[Resp
         return Response.NE, Rule.TARGET_MISSING
     if targets.remaining == 0:
         return Response.CR, Rule.TARGET_COMPLETE
-    if _has_shrunk(targets.measured_mm, state.baseline_mm):
+    if has_shrunk(targets.measured_mm, state.baseline_mm):
         return Response.PR, Rule.TARGET_SHRINKAGE
     if persistent and state.target_responded:
         return Response.PR, Rule.TARGET_PERSISTENT_PR
     return Response.SD, Rule.TARGET_STABLE
 
 
-def _has_shrunk(sum_mm: float, baseline_mm: float) -> bool:
+def has_shrunk(sum_mm: float, baseline_mm: float) -> bool:
     """Tell whether a sum is 30 % below baseline.
 
     The tie is added to the fall and not taken from the product: a processor that rounds a

@@ -7,7 +7,7 @@ them in Python and, compiled, in machine code.
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import fields
+from dataclasses import asdict, fields
 from math import erfc, inf, log, sqrt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,6 +23,7 @@ from trialwright.simulate.scenario import (
     Survival,
     Therapy,
 )
+from trialwright.simulate.scenario_correlations import check_correlations, root_of
 from trialwright.simulate.tumour import MODELS, GrowthLaw, SizeLaw
 from trialwright.study.calendar import planned_day
 
@@ -189,32 +190,12 @@ def mix(correlations: Correlations) -> Mixing:
     StudyError
         If the matrix is not positive definite.
     """
-    c = correlations
-    rows = (
-        (1.0,),
-        (c.growth_shrinkage, 1.0),
-        (c.growth_frailty, c.shrinkage_frailty, 1.0),
-        (c.growth_survival, c.shrinkage_survival, c.frailty_survival, 1.0),
-    )
-    lower: list[list[float]] = []
-    for i, row in enumerate(rows):
-        made: list[float] = []
-        for j, value in enumerate(row):
-            rest = value - sum(
-                a * b for a, b in zip(made, lower[j] if j < i else made, strict=False)
-            )
-            if j < i:
-                made.append(rest / lower[j][j])
-            elif rest <= 0:
-                msg = (
-                    "scenario: the six numbers of [correlations] are those of no distribution "
-                    "(their matrix is not positive definite); bring them nearer to 0"
-                )
-                raise StudyError(msg)
-            else:
-                made.append(sqrt(rest))
-        lower.append(made)
-    return Mixing(*lower[1], *lower[2], *lower[3])
+    numbers = asdict(correlations)
+    rows = root_of(numbers)
+    if rows is None:
+        (problem,) = check_correlations({f"correlations.{k}": v for k, v in numbers.items()})
+        raise StudyError(problem)
+    return Mixing(*rows[1], *rows[2], *rows[3])
 
 
 def _read(kind: Any, section: object) -> Any:

@@ -270,3 +270,4 @@ _NOT_NEEDED = (
     "schedule.baseline_window_days",
     "response.reader",
 )
+NOT_NEEDED = _NOT_NEEDED  # by a simulation of any kind

@@ -7,60 +7,23 @@ A file may inherit another one and change some of its numbers.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
 from typing import TYPE_CHECKING, Any, Literal
+
+from trialwright.simulate.scenario_fields import (
+    correlation,
+    log_sd,
+    positive,
+    probability,
+    rate,
+    shares,
+    within,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from trialwright.simulate.scenario_harm import Harm
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The range a parameter may take; ``shares`` are non-negative and sum to 1."""
-
-    least: float = 0.0
-    most: float = inf
-    above_least: bool = False
-    shares: bool = False
-
-    def __str__(self) -> str:
-        """Write the range as a reader of an error message should see it."""
-        if self.most < inf:
-            return f"{'more than ' if self.above_least else ''}{self.least:g} to {self.most:g}"
-        return f"{'more than ' if self.above_least else ''}{self.least:g}" + (
-            "" if self.above_least else " or more"
-        )
-
-
-def _rate() -> Any:
-    return field(metadata={"limits": Limits()})
-
-
-def _log_sd() -> Any:
-    # Wider than any patient or reader; beyond it exponentials overflow.
-    return field(metadata={"limits": Limits(most=5.0)})
-
-
-def _positive() -> Any:
-    return field(metadata={"limits": Limits(above_least=True)})
-
-
-def _probability() -> Any:
-    return field(metadata={"limits": Limits(most=1.0)})
-
-
-def _real() -> Any:
-    return field(metadata={"limits": Limits(least=-inf)})
-
-
-def _within(least: float, most: float = inf, *, above_least: bool = False) -> Any:
-    return field(metadata={"limits": Limits(least, most, above_least)})
-
-
-def _shares() -> Any:
-    return field(metadata={"limits": Limits(most=1.0, shares=True)})
 
 
 GrowthModel = Literal["stein_fojo", "generalised", "claret", "wang"]
@@ -74,64 +37,60 @@ class Growth:
     ``linear_growth_mm_per_week`` (in place of ``kg_median_per_week`` during treatment) to Wang's.
     """
 
-    model: GrowthModel = field(metadata={"limits": None})
-    kg_median_per_week: float = _within(0.0, 5.0)
-    ks_median_per_week: float = _within(0.0, 5.0)
-    sensitive_fraction: float = _probability()
-    resistance_per_week: float = _positive()
-    linear_growth_mm_per_week: float = _within(0.0, 100.0)
-    liver_shrinkage_factor: float = _rate()
-    kg_patient_log_sd: float = _log_sd()
-    kg_organ_log_sd: float = _log_sd()
-    kg_lesion_log_sd: float = _log_sd()
-    ks_patient_log_sd: float = _log_sd()
-    ks_lesion_log_sd: float = _log_sd()
-
-
-def _correlation() -> Any:
-    return field(metadata={"limits": Limits(-1.0, 1.0)})
+    model: GrowthModel = words()  # noqa: RUF009 - which is a field
+    kg_median_per_week: float = within(0.0, 5.0)
+    ks_median_per_week: float = within(0.0, 5.0)
+    sensitive_fraction: float = probability()
+    resistance_per_week: float = positive()
+    linear_growth_mm_per_week: float = within(0.0, 100.0)
+    liver_shrinkage_factor: float = rate()
+    kg_patient_log_sd: float = log_sd()
+    kg_organ_log_sd: float = log_sd()
+    kg_lesion_log_sd: float = log_sd()
+    ks_patient_log_sd: float = log_sd()
+    ks_lesion_log_sd: float = log_sd()
 
 
 @dataclass(frozen=True, slots=True)
 class Correlations:
     """Correlations between the standard normal traits of a patient; all 0: independent."""
 
-    growth_shrinkage: float = _correlation()
-    growth_frailty: float = _correlation()
-    growth_survival: float = _correlation()
-    shrinkage_frailty: float = _correlation()
-    shrinkage_survival: float = _correlation()
-    frailty_survival: float = _correlation()
+    growth_shrinkage: float = correlation()
+    growth_frailty: float = correlation()
+    growth_survival: float = correlation()
+    shrinkage_frailty: float = correlation()
+    shrinkage_survival: float = correlation()
+    frailty_survival: float = correlation()
 
 
 @dataclass(frozen=True, slots=True)
 class Lesions:
     """Lesions at baseline: how many, where, how large, and when they count as grown or gone."""
 
-    diameter_log_mean: float = _within(-5.0, 10.0)
-    diameter_log_sd: float = _log_sd()
-    smallest_target_mm: float = _positive()
-    smallest_node_mm: float = _positive()
-    largest_mm: float = _positive()
-    liver_targets: int = _within(1, 2)
-    extrahepatic_target_shares: tuple[float, ...] = _shares()
-    node_share: float = _probability()
-    non_target_shares: tuple[float, ...] = _shares()
-    non_target_organ_shares: tuple[float, ...] = _shares()
-    non_target_progression_ratio: float = _within(1, above_least=True)
-    non_target_floor_mm: float = _rate()
-    vanished_below_mm: float = _rate()
+    diameter_log_mean: float = within(-5.0, 10.0)
+    diameter_log_sd: float = log_sd()
+    smallest_target_mm: float = positive()
+    smallest_node_mm: float = positive()
+    largest_mm: float = positive()
+    liver_targets: int = within(1, 2)
+    extrahepatic_target_shares: tuple[float, ...] = shares()
+    node_share: float = probability()
+    non_target_shares: tuple[float, ...] = shares()
+    non_target_organ_shares: tuple[float, ...] = shares(entries=3)
+    non_target_progression_ratio: float = within(1, above_least=True)
+    non_target_floor_mm: float = rate()
+    vanished_below_mm: float = rate()
 
 
 @dataclass(frozen=True, slots=True)
 class NewLesions:
     """When and where new lesions start."""
 
-    hazard_per_week: float = _within(0.0, 100.0)
-    frailty_log_sd: float = _log_sd()
-    growth_effect: float = _within(-10.0, 10.0)
-    most_per_patient: int = _within(0, 15)
-    organ_shares: tuple[float, ...] = _shares()
+    hazard_per_week: float = within(0.0, 100.0)
+    frailty_log_sd: float = log_sd()
+    growth_effect: float = within(-10.0, 10.0)
+    most_per_patient: int = within(0, 15)
+    organ_shares: tuple[float, ...] = shares(entries=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,100 +102,88 @@ class Survival:
     week 8, and for ECOG 1.
     """
 
-    os_median_weeks: float = _within(0.0, 10_000.0, above_least=True)
-    growth_effect: float = _within(-10.0, 10.0)
-    log_sd: float = _log_sd()
-    typical_burden_mm: float = _positive()
-    burden_effect: float = _within(-10.0, 10.0)
-    week_8_change_effect: float = _within(-10.0, 10.0)
-    ecog_effect: float = _within(-10.0, 10.0)
+    os_median_weeks: float = within(0.0, 10_000.0, above_least=True)
+    growth_effect: float = within(-10.0, 10.0)
+    log_sd: float = log_sd()
+    typical_burden_mm: float = positive()
+    burden_effect: float = within(-10.0, 10.0)
+    week_8_change_effect: float = within(-10.0, 10.0)
+    ecog_effect: float = within(-10.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Scans:
     """How scans are made and read."""
 
-    read_log_sd: float = _log_sd()
-    reader_log_sd: float = _log_sd()
-    reader_change_probability: float = _probability()
-    rounding_mm: float = _rate()
-    too_small_below_mm: float = _rate()
-    too_small_probability: float = _probability()
-    not_evaluable_probability: float = _probability()
-    missed_probability: float = _probability()
-    jitter_sd_days: float = _within(0.0, 365.0)
-    baseline_latest_days: int = _rate()
-    baseline_earliest_days: int = _rate()
+    read_log_sd: float = log_sd()
+    reader_log_sd: float = log_sd()
+    reader_change_probability: float = probability()
+    rounding_mm: float = rate()
+    too_small_below_mm: float = rate()
+    too_small_probability: float = probability()
+    not_evaluable_probability: float = probability()
+    missed_probability: float = probability()
+    jitter_sd_days: float = within(0.0, 365.0)
+    baseline_latest_days: int = rate()
+    baseline_earliest_days: int = rate()
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """How patients leave treatment or the study other than by progression or death."""
 
-    discontinuation_hazard_per_month: float = _rate()
-    withdrawal_hazard_per_month: float = _rate()
+    discontinuation_hazard_per_month: float = rate()
+    withdrawal_hazard_per_month: float = rate()
 
 
 @dataclass(frozen=True, slots=True)
 class Ablation:
     """What a planned ablation does to its lesion."""
 
-    not_done_probability: float = _probability()
-    technical_failure_probability: float = _probability()
-    efficacy_size_limits_mm: tuple[float, ...] = _rate()
-    technique_efficacy_probabilities: tuple[float, ...] = _probability()
-    zone_least_mm: float = _rate()
-    zone_most_mm: float = _rate()
-    placement_error_most_mm: float = _rate()
-    involution_least_per_week: float = _rate()
-    involution_most_per_week: float = _rate()
-    margin_limits_mm: tuple[float, ...] = _rate()
-    local_progression_hazards_per_month: tuple[float, ...] = _rate()
-    regrowth_mm: float = _rate()
-    abscopal_probability: float = _probability()
-    abscopal_ks_per_week: float = _rate()
-    abscopal_onset_least_weeks: float = _rate()
-    abscopal_onset_most_weeks: float = _rate()
+    not_done_probability: float = probability()
+    technical_failure_probability: float = probability()
+    efficacy_size_limits_mm: tuple[float, ...] = rate()
+    technique_efficacy_probabilities: tuple[float, ...] = probability()
+    zone_least_mm: float = rate()
+    zone_most_mm: float = rate()
+    placement_error_most_mm: float = rate()
+    involution_least_per_week: float = rate()
+    involution_most_per_week: float = rate()
+    margin_limits_mm: tuple[float, ...] = rate()
+    local_progression_hazards_per_month: tuple[float, ...] = rate()
+    regrowth_mm: float = rate()
+    abscopal_probability: float = probability()
+    abscopal_ks_per_week: float = rate()
+    abscopal_onset_least_weeks: float = rate()
+    abscopal_onset_most_weeks: float = rate()
 
 
 @dataclass(frozen=True, slots=True)
 class Therapy:
     """Treatment after study treatment."""
 
-    probability_after_progression: float = _probability()
-    probability_after_discontinuation: float = _probability()
-    delay_least_days: int = _rate()
-    delay_most_days: int = _rate()
+    probability_after_progression: float = probability()
+    probability_after_discontinuation: float = probability()
+    delay_least_days: int = rate()
+    delay_most_days: int = rate()
 
 
 @dataclass(frozen=True, slots=True)
 class Toxicity:
     """Unacceptable toxicity, as the study's stopping rule counts it, within its window."""
 
-    unacceptable_probability: float = _probability()
-    ablation_related_share: float = _probability()
+    unacceptable_probability: float = probability()
+    ablation_related_share: float = probability()
 
 
 @dataclass(frozen=True, slots=True)
 class People:
     """Who the patients are."""
 
-    female_probability: float = _probability()
-    age_mean_years: float = _positive()
-    age_sd_years: float = _rate()
-    ecog_1_probability: float = _probability()
-
-
-def _share_achieved() -> Any:
-    return field(default=None, metadata={"limits": Limits(most=1.0)})
-
-
-def _months_achieved() -> Any:
-    return field(default=None, metadata={"limits": Limits()})
-
-
-def _words_achieved() -> Any:
-    return field(default=None, metadata={"limits": None})
+    female_probability: float = probability()
+    age_mean_years: float = positive()
+    age_sd_years: float = rate()
+    ecog_1_probability: float = probability()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +195,13 @@ class Achieved:
     inherit these numbers, since a file that changes another's assumptions achieves other ones.
     """
 
-    setting: str | None = _words_achieved()
-    orr: float | None = _share_achieved()
-    dcr: float | None = _share_achieved()
-    pfs_median_months: float | None = _months_achieved()
-    pfs_6_months: float | None = _share_achieved()
-    os_median_months: float | None = _months_achieved()
-    os_12_months: float | None = _share_achieved()
+    setting: str | None = words(default=None)
+    orr: float | None = probability(default=None)
+    dcr: float | None = probability(default=None)
+    pfs_median_months: float | None = rate(default=None)
+    pfs_6_months: float | None = probability(default=None)
+    os_median_months: float | None = rate(default=None)
+    os_12_months: float | None = probability(default=None)
 
 
 @dataclass(frozen=True, slots=True)

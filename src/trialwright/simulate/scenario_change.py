@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from trialwright.simulate.scenario import Basis, Scenario
 
+# A number that is looked for is tried up to so many times above and below where it starts.
+SEARCH_FACTOR = 64.0
+
 
 def value_of(scenario: Scenario, name: str) -> Any:
     """Return the value with a dotted name, such as ``growth.ks_median_per_week``.

@@ -10,46 +10,34 @@ What a scenario achieved when it was fitted is not inherited: another scenario a
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialwright.errors import StudyError
-from trialwright.simulate.scenario import SECTIONS, Basis, Scenario
+from trialwright.simulate.scenario import SECTIONS, Scenario
+from trialwright.simulate.scenario_content import (
+    Content,
+    check_sections,
+    list_bases,
+    make_harm,
+    make_section,
+)
 from trialwright.simulate.scenario_harm import (
     HARM_LISTS,
     HARM_SECTIONS,
     LARGEST_NUMBER,
     Harm,
 )
-from trialwright.simulate.scenario_together import check_harm, check_together
-from trialwright.simulate.scenario_values import check_value, near, parameters_of
+from trialwright.simulate.scenario_values import near, parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from trialwright.simulate.scenario_content import Leaf
     from trialwright.simulate.scenario_values import Parameter
 
 _SHIPPED = Path(__file__).parent / "scenarios"
 _HEAD = ("title", "inherits")
 _NOT_INHERITED = "achieved"
 _ALL_SECTIONS = {**SECTIONS, **HARM_SECTIONS}
-_LENGTHS = {
-    "lesions.non_target_organ_shares": 3,
-    "new_lesions.organ_shares": 3,
-}
-
-Leaf = dict[str, Any]  # {value, source or assumption}
-
-
-@dataclass(slots=True)
-class _Content:
-    """What a file and those it inherits hold: leaves by dotted name, entries by their number."""
-
-    head: dict[str, Any] = field(default_factory=dict)
-    leaves: dict[str, Leaf] = field(default_factory=dict)  # section.key
-    entries: dict[str, dict[int, dict[str, Leaf]]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
 
 
 def list_scenarios() -> tuple[str, ...]:
@@ -86,11 +74,13 @@ def read_scenario(name_or_path: str | Path) -> Scenario:
     """
     path = _find_file(name_or_path)
     content = _load(path, ())
-    values = _check_sections(content, SECTIONS)
-    harm = _refuse(path, content, _make_harm(content, values))
-    sections: dict[str, Any] = {name: _make(kind, name, values) for name, kind in SECTIONS.items()}
+    values = check_sections(content, SECTIONS)
+    harm = _refuse(path, content, make_harm(content, values))
+    sections: dict[str, Any] = {
+        name: make_section(kind, name, values) for name, kind in SECTIONS.items()
+    }
     title = str(content.head.get("title", path.stem))
-    bases = _list_bases(content)
+    bases = list_bases(content)
     return Scenario(name=path.stem, title=title, **sections, harm=harm, bases=bases)
 
 
@@ -115,7 +105,7 @@ def read_harm(name_or_path: str | Path) -> Harm:
     """
     path = _find_file(name_or_path)
     content = _load(path, ())
-    return _refuse(path, content, _make_harm(content, {}))
+    return _refuse(path, content, make_harm(content, {}))
 
 
 def parameter_named(name: str) -> Parameter:
@@ -145,10 +135,10 @@ def parameter_named(name: str) -> Parameter:
         hint = near(name, known, otherwise="names are section and key, such as growth.model")
         msg = f"{name} is no value of a scenario{hint}"
         raise StudyError(msg)
-    return _with_length(name, known[name])
+    return known[name]
 
 
-def _refuse(path: Path, content: _Content, harm: Harm | None) -> Harm:
+def _refuse(path: Path, content: Content, harm: Harm | None) -> Harm:
     """Raise the problems of a file, or return its harm if there are none."""
     if harm is None:
         said = "\n".join(f"  - {problem}" for problem in content.problems)
@@ -173,7 +163,7 @@ def _find_file(name_or_path: str | Path, beside: Path | None = None) -> Path:
     raise StudyError(msg)
 
 
-def _load(path: Path, above: tuple[Path, ...]) -> _Content:
+def _load(path: Path, above: tuple[Path, ...]) -> Content:
     """Read a file on top of those it inherits; problems are collected, not raised."""
     if path in above:
         msg = f"scenario file {path}: inherits itself; remove one of the inherits lines"
@@ -183,7 +173,7 @@ def _load(path: Path, above: tuple[Path, ...]) -> _Content:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"scenario file {path}: not valid TOML ({error}); mend the line named"
         raise StudyError(msg) from error
-    content = _Content()
+    content = Content()
     if "inherits" in text:
         parent = _find_file(str(text["inherits"]), path.parent)
         content = _load(parent, (*above, path))
@@ -212,7 +202,7 @@ def _say_unknown_section(section: str) -> str:
     return f"{section} is not known{near(section, (*_ALL_SECTIONS, *HARM_LISTS, *_HEAD))}"
 
 
-def _add_section(content: _Content, section: str, inside: dict[str, Any]) -> None:
+def _add_section(content: Content, section: str, inside: dict[str, Any]) -> None:
     known = parameters_of(_ALL_SECTIONS[section])
     for key, leaf in inside.items():
         if key not in known:
@@ -234,7 +224,7 @@ def _check_leaf(name: str, leaf: object) -> list[str]:
     return [f"{name} must say its value and where it comes from: {form}"]
 
 
-def _add_entries(content: _Content, section: str, inside: list[Any]) -> None:
+def _add_entries(content: Content, section: str, inside: list[Any]) -> None:
     seen: set[int] = set()
     for place, entry in enumerate(inside, start=1):
         number = entry.get("number") if isinstance(entry, dict) else None
@@ -275,78 +265,3 @@ def _read_entry(
         else:
             leaves[key] = {"value": value, **basis}
     return leaves, problems
-
-
-def _check_sections(content: _Content, sections: Mapping[str, type[Any]]) -> dict[str, Any]:
-    """Return the value of every key of the sections; problems are added to those there are."""
-    values: dict[str, Any] = {}
-    for section, kind in sections.items():
-        for key, parameter in parameters_of(kind).items():
-            name = f"{section}.{key}"
-            if name in content.leaves:
-                problems, values[name] = _check_named(name, parameter, content.leaves[name])
-                content.problems += problems
-            elif parameter.required:
-                content.problems.append(
-                    f"{name} is missing; add {key} = {{ value = ..., source = ... }} under "
-                    f"[{section}], or inherit a scenario that has it"
-                )
-    return values
-
-
-def _check_named(name: str, parameter: Parameter, leaf: Leaf) -> tuple[list[str], Any]:
-    return check_value(name, _with_length(name, parameter), leaf.get("value"))
-
-
-def _with_length(name: str, parameter: Parameter) -> Parameter:
-    return replace(parameter, entries=_LENGTHS[name]) if name in _LENGTHS else parameter
-
-
-def _make_harm(content: _Content, values: Mapping[str, Any]) -> Harm | None:
-    """Check what the file says of harm, and the rest with it; None if there is a problem."""
-    mine = _check_sections(content, HARM_SECTIONS)
-    parts: dict[str, Any] = {
-        name: _make_entries(content, name, kind) for name, kind in HARM_LISTS.items()
-    }
-    if content.problems:
-        return None
-    parts |= {name: _make(kind, name, mine) for name, kind in HARM_SECTIONS.items()}
-    harm = Harm(**parts)
-    content.problems += check_together({**values, **mine}) + check_harm(harm)
-    return None if content.problems else harm
-
-
-def _make_entries(content: _Content, section: str, kind: type[Any]) -> tuple[Any, ...]:
-    made = []
-    for number, leaves in sorted(content.entries.get(section, {}).items()):
-        given: dict[str, Any] = {}
-        before = len(content.problems)
-        for key, parameter in parameters_of(kind).items():
-            name = f"{section} {number}: {key}"
-            if key in leaves:
-                problems, given[key] = check_value(name, parameter, leaves[key].get("value"))
-                content.problems += problems
-            elif parameter.required:
-                content.problems.append(f"{name} is missing; add it to the entry")
-        if len(content.problems) == before:
-            made.append(kind(**given))
-    return tuple(made)
-
-
-def _make(kind: type[Any], section: str, values: Mapping[str, Any]) -> Any:
-    given = {name: f"{section}.{name}" for name in parameters_of(kind)}
-    return kind(**{name: values[path] for name, path in given.items() if path in values})
-
-
-def _list_bases(content: _Content) -> dict[str, Basis]:
-    """Return where each value comes from, by its dotted name (``adverse_events.3.term``)."""
-    leaves = dict(content.leaves)
-    for section, entries in content.entries.items():
-        for number, entry in entries.items():
-            leaves |= {f"{section}.{number}.{key}": leaf for key, leaf in entry.items()}
-    return {
-        name: Basis("source", leaf["source"])
-        if "source" in leaf
-        else Basis("assumption", leaf["assumption"])
-        for name, leaf in leaves.items()
-    }

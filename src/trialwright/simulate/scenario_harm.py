@@ -9,54 +9,24 @@ does not give is not used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from trialwright.simulate.scenario import Limits
+from trialwright.simulate.scenario_fields import (
+    by_grade,
+    positive,
+    probability,
+    rate,
+    real,
+    within,
+    words,
+)
 
 LARGEST_NUMBER = 999  # of an entry, so that its draws have room in one word of the counter
-GRADES = (1, 2, 3, 4)  # a fatal event is the death that the tumour model draws
-
-
-def _within(least: float = 0.0, most: float = float("inf"), *, above_least: bool = False) -> Any:
-    return field(metadata={"limits": Limits(least, most, above_least)})
 
 
 def _number() -> Any:
-    return _within(1, LARGEST_NUMBER)
-
-
-def _probability() -> Any:
-    return _within(0.0, 1.0)
-
-
-def _positive() -> Any:
-    return _within(above_least=True)
-
-
-def _real() -> Any:
-    return _within(float("-inf"))
-
-
-def _by_grade(*, shares: bool = False, most: float = float("inf")) -> Any:
-    most = 1.0 if shares else most
-    return field(metadata={"limits": Limits(most=most, shares=shares), "entries": len(GRADES)})
-
-
-def _words() -> Any:
-    return field(metadata={"limits": None})
-
-
-def _words_or_none() -> Any:
-    return field(default=(), metadata={"limits": None})
-
-
-def _days_or_none() -> Any:
-    return field(default=(), metadata={"limits": Limits()})
-
-
-def _zero_if_absent() -> Any:
-    return field(default=0, metadata={"limits": Limits()})
+    return within(1, LARGEST_NUMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +34,8 @@ class DrugClass:
     """Drugs that share their harm, so that an entry may name them all by one word."""
 
     number: int = _number()
-    name: str = _words()
-    drugs: tuple[str, ...] = _words()
+    name: str = words()
+    drugs: tuple[str, ...] = words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +43,8 @@ class DoseLevels:
     """The doses that a drug may be reduced to; below the lowest it is stopped."""
 
     number: int = _number()
-    drug: str = _words()
-    levels_mg: tuple[float, ...] = _positive()
+    drug: str = words()
+    levels_mg: tuple[float, ...] = positive()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +57,14 @@ class DoseRule:
     """
 
     number: int = _number()
-    drug: str = _words()
-    groups: tuple[str, ...] = _words()
-    least_grade: int = _within(1, 4)
-    most_grade: int = _within(1, 4)
-    from_occurrence: int = _within(1)
-    action: Literal["hold", "reduce", "hold and reduce", "stop"] = _words()
-    hold_least_days: int = _zero_if_absent()
-    hold_most_days: int = _zero_if_absent()
+    drug: str = words()
+    groups: tuple[str, ...] = words()
+    least_grade: int = within(1, 4)
+    most_grade: int = within(1, 4)
+    from_occurrence: int = within(1)
+    action: Literal["hold", "reduce", "hold and reduce", "stop"] = words()
+    hold_least_days: int = rate(default=0)
+    hold_most_days: int = rate(default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +72,9 @@ class AblationHold:
     """A drug that is held around the ablation; the day of the ablation itself always."""
 
     number: int = _number()
-    drug: str = _words()
-    days_before: int = _within()
-    days_after: int = _within()
+    drug: str = words()
+    days_before: int = rate()
+    days_after: int = rate()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,15 +87,15 @@ class EventCourse:
     """
 
     number: int = _number()
-    term: str = _words()
-    group: str = _words()
-    grade_shares: tuple[float, ...] = _by_grade(shares=True)
-    serious_probabilities: tuple[float, ...] = _by_grade(most=1.0)
-    duration_median_days: float = _positive()
-    duration_log_sd: float = _within()
-    resolves_probability: float = _probability()
-    laboratory: tuple[str, ...] = _words_or_none()
-    laboratory_delay_days: tuple[int, ...] = _days_or_none()
+    term: str = words()
+    group: str = words()
+    grade_shares: tuple[float, ...] = by_grade(sum_to_1=True)
+    serious_probabilities: tuple[float, ...] = by_grade(most=1.0)
+    duration_median_days: float = positive()
+    duration_log_sd: float = rate()
+    resolves_probability: float = probability()
+    laboratory: tuple[str, ...] = words(default=())
+    laboratory_delay_days: tuple[int, ...] = rate(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,26 +109,26 @@ class AdverseEventModel(EventCourse):
     of itself, and over after ``most_per_patient`` events.
     """
 
-    cause: str = _words()
-    kind: Literal["drug", "immune-related"] = _words()
-    hazard_per_month: float = _within()
-    early_days: int = _within(1)
-    late_factor: float = _probability()
-    reference_dose_mg: float = _within()
-    recurrence_factor: float = _probability()
-    most_per_patient: int = _within(1, 20)
-    days_after_last_dose: int = _within()
-    shared_with: tuple[str, ...] = _words_or_none()
-    shared_probability: float = field(default=0.0, metadata={"limits": Limits(most=1.0)})
+    cause: str = words()
+    kind: Literal["drug", "immune-related"] = words()
+    hazard_per_month: float = rate()
+    early_days: int = within(1)
+    late_factor: float = probability()
+    reference_dose_mg: float = rate()
+    recurrence_factor: float = probability()
+    most_per_patient: int = within(1, 20)
+    days_after_last_dose: int = rate()
+    shared_with: tuple[str, ...] = words(default=())
+    shared_probability: float = probability(default=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AblationEventModel(EventCourse):
     """A complication of the ablation: at most one a patient, a log-normal time after it."""
 
-    probability: float = _probability()
-    onset_median_days: float = _within()
-    onset_log_sd: float = _within()
+    probability: float = probability()
+    onset_median_days: float = rate()
+    onset_log_sd: float = rate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,21 +143,21 @@ class LaboratoryTest:
     """
 
     number: int = _number()
-    test: str = _words()
-    unit: str = _words()
-    lower_limit: float = _within()
-    upper_limit: float = _positive()
-    decimals: int = _within(0, 6)
-    direction: Literal["rise", "fall"] = _words()
-    median: float = _positive()
-    patient_log_sd: float = _within()
-    noise_log_sd: float = _within()
-    peak_least: tuple[float, ...] = _by_grade()
-    peak_most: tuple[float, ...] = _by_grade()
-    ablation_rise: float = _within()
-    ablation_rise_log_sd: float = _within()
-    ablation_peak_day: int = _within()
-    ablation_half_life_days: float = _positive()
+    test: str = words()
+    unit: str = words()
+    lower_limit: float = rate()
+    upper_limit: float = positive()
+    decimals: int = within(0, 6)
+    direction: Literal["rise", "fall"] = words()
+    median: float = positive()
+    patient_log_sd: float = rate()
+    noise_log_sd: float = rate()
+    peak_least: tuple[float, ...] = by_grade()
+    peak_most: tuple[float, ...] = by_grade()
+    ablation_rise: float = rate()
+    ablation_rise_log_sd: float = rate()
+    ablation_peak_day: int = rate()
+    ablation_half_life_days: float = positive()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,34 +165,34 @@ class LaboratoryDrugEffect:
     """A slow change of a test while a drug is given, reached and lost with one half-time."""
 
     number: int = _number()
-    test: str = _words()
-    drug: str = _words()
-    log_change: float = _real()
-    half_time_days: float = _positive()
+    test: str = words()
+    drug: str = words()
+    log_change: float = real()
+    half_time_days: float = positive()
 
 
 @dataclass(frozen=True, slots=True)
 class Dosing:
     """How doses follow events, and events doses."""
 
-    recovery_share: float = _probability()
-    hazard_dose_exponent: float = _within()
+    recovery_share: float = probability()
+    hazard_dose_exponent: float = rate()
 
 
 @dataclass(frozen=True, slots=True)
 class Laboratory:
     """When samples are taken, and how the rise after ablation depends on the zone."""
 
-    baseline_latest_days: int = _within(1)
-    baseline_earliest_days: int = _within(1, 28)
-    early_interval_weeks: int = _within(1)
-    early_weeks: int = _within()
-    late_interval_weeks: int = _within(1)
-    days_after_ablation: tuple[int, ...] = _within(1, 365)
-    event_interval_days: int = _within(1)
-    days_after_last_dose: int = _within()
-    ablation_reference_mm: float = _positive()
-    ablation_size_exponent: float = _within()
+    baseline_latest_days: int = within(1)
+    baseline_earliest_days: int = within(1, 28)
+    early_interval_weeks: int = within(1)
+    early_weeks: int = rate()
+    late_interval_weeks: int = within(1)
+    days_after_ablation: tuple[int, ...] = within(1, 365)
+    event_interval_days: int = within(1)
+    days_after_last_dose: int = rate()
+    ablation_reference_mm: float = positive()
+    ablation_size_exponent: float = rate()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import TYPE_CHECKING, Any
 
+from trialwright.simulate.scenario_correlations import check_correlations
 from trialwright.simulate.scenario_values import near
 
 if TYPE_CHECKING:
@@ -26,10 +26,6 @@ _BANDS = (  # limits of bands, and a number for each band: one more
     ("ablation.margin_limits_mm", "ablation.local_progression_hazards_per_month"),
     ("ablation.efficacy_size_limits_mm", "ablation.technique_efficacy_probabilities"),
 )
-TRAITS = ("growth", "shrinkage", "frailty", "survival")
-_STEPS = 40  # halvings of the search for a factor that mends the correlations
-
-
 _MOST_SHARES = {  # 0, 1, ... lesions: as many as a virtual patient has room for
     "lesions.extrahepatic_target_shares": 4,
     "lesions.non_target_shares": 4,
@@ -55,57 +51,6 @@ def check_together(values: Mapping[str, Any]) -> list[str]:
 
 def _are_bands(limits: tuple[float, ...], numbers: tuple[float, ...]) -> bool:
     return list(limits) == sorted(set(limits)) and len(numbers) == len(limits) + 1
-
-
-def check_correlations(values: Mapping[str, Any]) -> list[str]:
-    """Return a problem if the correlations of the patient's traits cannot hold together.
-
-    Notes
-    -----
-    Four traits can have these correlations if and only if their matrix is positive definite,
-    which is so when its Cholesky factor exists. A matrix that is not becomes so when every
-    correlation is multiplied by a number small enough, which the message names.
-    """
-    names = {
-        (i, j): f"correlations.{TRAITS[i]}_{TRAITS[j]}"
-        for j in range(len(TRAITS))
-        for i in range(j)
-    }
-    if any(name not in values for name in names.values()):
-        return []
-    pairs = {place: float(values[name]) for place, name in names.items()}
-    if _has_root(pairs, 1.0):
-        return []
-    said = ", ".join(f"{name.split('.')[1]} = {values[name]:g}" for name in names.values())
-    problem = (
-        f"correlations: {said} cannot hold together (the matrix is not positive definite); "
-        f"bring them nearer to 0, for instance all of them times {_find_factor(pairs):.2f}"
-    )
-    return [problem]
-
-
-def _has_root(pairs: dict[tuple[int, int], float], factor: float) -> bool:
-    """Tell whether the Cholesky factor exists once the correlations are multiplied."""
-    size = len(TRAITS)
-    root = [[0.0] * size for _ in range(size)]
-    for j in range(size):
-        rest = 1.0 - sum(root[j][k] ** 2 for k in range(j))
-        if rest <= 1e-12:  # noqa: PLR2004 - rounding: a smaller pivot is no pivot
-            return False
-        root[j][j] = sqrt(rest)
-        for i in range(j + 1, size):
-            inner = sum(root[i][k] * root[j][k] for k in range(j))
-            root[i][j] = (factor * pairs[j, i] - inner) / root[j][j]
-    return True
-
-
-def _find_factor(pairs: dict[tuple[int, int], float]) -> float:
-    """Return a factor with which the matrix is positive definite, rounded down to 0.01."""
-    low, high = 0.0, 1.0
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _has_root(pairs, middle) else (low, middle)
-    return int(low * 100) / 100
 
 
 def check_harm(harm: Harm) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
 
-    from trialwright.simulate.scenario import Limits
+    from trialwright.simulate.scenario_fields import Limits
 
 
 @dataclass(frozen=True, slots=True)

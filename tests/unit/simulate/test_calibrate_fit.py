@@ -25,7 +25,7 @@ from trialwright.simulate.calibration import (
 )
 from trialwright.simulate.calibration.identified import find_identified
 from trialwright.simulate.calibration.reached import Draw, draw_reached
-from trialwright.simulate.calibration.search import Course
+from trialwright.simulate.calibration.search import KnobSearch
 from trialwright.simulate.scenario_change import with_values
 from trialwright.simulate.trials.response_rate import fit_response_rate
 
@@ -180,7 +180,7 @@ def test_the_jacobian_of_survival_in_closed_form(start, setting):
     target, sd = Target("OS at 12 months", 0.3, 0.02, "x"), sqrt(0.65**2 + 0.3**2)
     z = log(start.survival.os_median_weeks * 7 / (12 * 30.4375)) / sd
     expected = exp(-z * z / 2) / sqrt(2 * pi) / sd / 0.02
-    course = Course((target,), start, setting, (OS_WEEKS,), Search(seed=5, patients=20_000))
+    course = KnobSearch((target,), start, setting, (OS_WEEKS,), Search(seed=5, patients=20_000))
     (found,) = course.jacobian(course.origin)
     # 0.1 of the logarithm passes about 1,000 of 20,000 patients: a relative error of 0.03
     assert found[0] == pytest.approx(expected, rel=0.1)
@@ -217,7 +217,7 @@ def test_bad_knobs(start, targets, setting, knobs, words):
 
 
 def test_probabilities_stay_probabilities(start, targets, setting):
-    course = Course(
+    course = KnobSearch(
         targets.targets, start, setting, ("therapy.probability_after_progression",), QUICK
     )
     assert exp(course.high[0]) == pytest.approx(1.0)

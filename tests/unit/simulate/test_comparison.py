@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from math import isnan, sqrt
+from math import isnan, nan, sqrt
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from trialwright.report.simulation.comparison_plot import write_comparison
 from trialwright.simulate.many import Threads
 from trialwright.simulate.scenario_file import read_scenario
 from trialwright.simulate.trials.comparison import compare_choices, names_compared
-from trialwright.simulate.trials.estimates import Asked
+from trialwright.simulate.trials.estimates import TIMES, Asked, estimate_names, times_of
 from trialwright.simulate.trials.factors import (
     Choice,
     Factor,
@@ -23,15 +23,18 @@ from trialwright.simulate.trials.factors import (
     read_factors,
     show_value,
 )
-from trialwright.simulate.trials.machine import TrialMachine
+from trialwright.simulate.trials.machine import TrialMachine, without_looks
 from trialwright.simulate.trials.paired import (
+    Compared,
     compare_counts,
     half_samples,
-    quantity_names,
     replicate_quantities,
 )
 from trialwright.simulate.trials.reference import find_reference
 from trialwright.simulate.trials.run import Run, compare_protocols
+from trialwright.simulate.trials.series import StudySeries
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
+from trialwright.stats import KaplanMeier
 from trialwright.study.vary import vary_study
 
 INTERVAL = "schedule.assessment_interval_weeks"
@@ -118,6 +121,50 @@ def test_what_no_patient_is_told_of_moves_nothing(found) -> None:
     assert unconfirmed.find("PFS at 6 months").difference == 0
     assert censored.find("ORR").difference == 0
     assert censored.find("PFS at 6 months").difference < 0
+
+
+def test_half_samples_have_the_curves_of_stats(crclm_study, scenario) -> None:
+    asked = Asked.of(crclm_study)
+    machine = TrialMachine.of(crclm_study, scenario, "study")
+    found = replicate_quantities(machine, asked, seed=3, patients=PATIENTS, in_trial=29, threads=1)
+    outcomes = without_looks(machine).run(3, FIRST_REFERENCE_TRIAL, 256)
+    for row in (1, 2, 200, 256):
+        half = outcomes[half_samples()[row] > 0]
+        assert len(half) == 128
+        for name, field in TIMES.items():
+            time, event, _ = times_of(half, field, asked)
+            curve = KaplanMeier.fit(time, event)
+            expected = {f"median {name}": curve.quantile(0.5).value}
+            for month in asked.landmarks.get(name, ()):
+                expected[f"{name} at {month:g} months"] = curve.at(month).value
+            for each, value in expected.items():
+                assert found[each][row] == pytest.approx(float(value), abs=1e-12, nan_ok=True)
+
+
+def test_the_interval_of_a_difference_is_normal_and_shares_end_at_0_and_1() -> None:
+    share = Compared("ORR", "share", 0.98, 0.01, 0.2, 0.02)
+    assert share.interval() == (pytest.approx(0.98 - 1.959964 * 0.02), 1.0)
+    months = Compared("median PFS", "months", 0.01, 0.01, -4.0, 0.02)
+    assert months.interval(0.9) == pytest.approx((0.01 - 1.644854 * 0.02, 0.01 + 1.644854 * 0.02))
+    same = Compared("ORR", "share", 0.3, 0.01, 0.0, 0.0)
+    assert same.interval() == (0.3, 0.3)
+    unknown = Compared("ORR", "share", 0.3, 0.01, nan, nan)
+    assert all(isnan(limit) for limit in unknown.interval())
+
+
+def test_a_card_is_refused_by_name(crclm_study, scenario) -> None:
+    factors = read_factors(crclm_study, [f"{INTERVAL}=12"])
+    with pytest.raises(ValueError, match="device is 'cuda'; protocols are compared on the proc"):
+        compare_choices(crclm_study, scenario, factors, Run(1, 1, device="cuda"))
+
+
+def test_the_identity_names_study_and_scenario(crclm_study, scenario, found) -> None:
+    assert found.identity["study"].startswith(f"{crclm_study.identity.title.require()} ")
+    assert found.identity["scenario"].startswith("crclm_alternative ")
+    series = StudySeries.of(crclm_study, scenario, seed=7)
+    assert found.identity["study"].endswith(f" {series.identity['study']}")
+    for name in ("scenario", "seed", "generator", "rules"):
+        assert found.identity[name] == series.identity[name]
 
 
 def test_half_samples_are_balanced() -> None:
@@ -291,7 +338,8 @@ def test_names_are_known_before_a_run(crclm_study, found) -> None:
     protocol = found.find("8")
     names = [one.name for one in (*protocol.quantities, *protocol.decisions)]
     assert list(names_compared(crclm_study)) == names
-    assert quantity_names(Asked.of(crclm_study))[:3] == ("ORR", "DCR", "median PFS")
+    first = [name for name, _ in estimate_names(Asked.of(crclm_study))[:3]]
+    assert first == ["ORR", "DCR", "median PFS"]
     assert own_value(crclm_study, "counting") == "study"
 
 

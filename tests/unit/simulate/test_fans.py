@@ -119,8 +119,8 @@ def test_numbers_depend_on_no_thread_and_no_batch(crclm_study, fans, monkeypatch
     for one, other in zip(again.survival, fans.survival, strict=True):
         assert np.array_equal(one.at_risk, other.at_risk)
     monkeypatch.setattr(batches, "AT_ONCE", 7)
-    few = draw_fans.__globals__["_REFERENCE_PATIENTS"]
-    monkeypatch.setitem(draw_fans.__globals__, "_REFERENCE_PATIENTS", 290)
+    few = draw_fans.__globals__["REFERENCE_PATIENTS"]
+    monkeypatch.setitem(draw_fans.__globals__, "REFERENCE_PATIENTS", 290)
     third = draw_fans(crclm_study, NULL, Trials(40, 3, threads=2))
     assert few > 290
     assert np.array_equal(third.survival[0].quantiles, fans.survival[0].quantiles)

@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from trialwright.errors import DataError
+from trialwright.errors import DataError, ExportError
+from trialwright.report.simulation.growth_plot import write_growth
 from trialwright.simulate import read_scenario
 from trialwright.simulate.growth_fit import (
     GROWTH_MODELS,
     LesionSeries,
-    draw_growth,
     fit_growth,
     growth_model,
     read_lesion_series,
@@ -343,11 +343,11 @@ def test_bad_columns_are_refused(columns, words):
 
 
 def test_the_picture_is_written(fit, tmp_path):
-    draw_growth(fit, drawn(400), tmp_path / "growth.svg")
+    write_growth(fit, drawn(400), tmp_path / "growth.svg")
     text = (tmp_path / "growth.svg").read_text(encoding="utf-8")
     assert "Weeks since the first dose" in text
-    with pytest.raises(ValueError, match=r"growth\.xyz: .*svg, png or pdf"):
-        draw_growth(fit, drawn(400), tmp_path / "growth.xyz")
+    with pytest.raises(ExportError, match=r"growth\.xyz: .*\.svg, \.png, \.pdf"):
+        write_growth(fit, drawn(400), tmp_path / "growth.xyz")
 
 
 def test_the_verb_prints_estimates_and_json(tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from itertools import pairwise
 from math import atanh, exp, floor, inf, isclose, log, sqrt
@@ -23,6 +23,7 @@ from trialwright.simulate.patient import (
     organ_of_new_lesion,
 )
 from trialwright.simulate.scenario import Correlations
+from trialwright.simulate.scenario_correlations import check_correlations
 
 SCENARIO = read_scenario("regotori_liver_like")
 N = 3000
@@ -187,8 +188,11 @@ def test_traits_are_standard_normal(place):
     ],
 )
 def test_correlations_of_no_distribution_are_refused(correlations):
-    with pytest.raises(StudyError, match="not positive definite"):
+    values = {f"correlations.{name}": value for name, value in asdict(correlations).items()}
+    (problem,) = check_correlations(values)
+    with pytest.raises(StudyError, match=f"not positive definite.*{problem[-4:]}") as error:
         mix(correlations)
+    assert str(error.value) == problem
 
 
 # --- Numbers of lesions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from trialwright.analysis import analyse
+from trialwright.errors import StudyError
 from trialwright.simulate import read_scenario, simulate_study
 from trialwright.simulate.trials import batches
 from trialwright.simulate.trials.batches import Trials
@@ -39,6 +40,14 @@ def test_the_trial_drawn_again_is_the_one_that_was_found(crclm_study) -> None:
     assert sum(one in {"CR", "PR"} for one in best) == found.responders
     controlled = sum(one in {"CR", "PR", "SD", "Non-CR/Non-PD"} for one in best)
     assert controlled == found.controlled
+
+
+@pytest.mark.parametrize("ending", ["declared", "not declared"])
+def test_a_study_without_a_test_declares_nothing_to_be_found(crclm_study, settle, ending) -> None:
+    study = settle(crclm_study, design__kind="descriptive")
+    with pytest.raises(StudyError, match=r"design.kind has no test, so nothing is declared"):
+        find_trials(study, NULL, Trials(20, 1), ending=ending)
+    assert find_trials(study, NULL, Trials(20, 1), ending="futility") == ()
 
 
 def test_another_ending_is_refused(crclm_study) -> None:

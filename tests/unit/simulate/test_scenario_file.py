@@ -6,9 +6,9 @@ import pytest
 
 from trialwright.errors import StudyError
 from trialwright.simulate.scenario import SECTIONS
+from trialwright.simulate.scenario_correlations import TRAITS, check_correlations
 from trialwright.simulate.scenario_file import list_scenarios, read_harm, read_scenario
 from trialwright.simulate.scenario_harm import HARM_LISTS, HARM_SECTIONS
-from trialwright.simulate.scenario_together import TRAITS, check_correlations
 
 NAMES = ("alternative_25", "concur_like", "low_liver_no_response", "regotori_liver_like")
 

@@ -14,11 +14,11 @@ from trialwright.simulate import read_scenario
 from trialwright.simulate.trials import batches
 from trialwright.simulate.trials.batches import Trials, has_declared
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
+from trialwright.simulate.trials.measured import mean_of
 from trialwright.simulate.trials.sweep import (
     CONFIRMATION,
     LOOK,
     TOXICITY,
-    mean_of,
     rates_to_show,
     sweep_rates,
     textbook_of,

@@ -15,8 +15,8 @@ from trialwright.simulate.trials.batches import Trials, has_declared
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
 from trialwright.simulate.trials.tornado import RESULTS, find_what_matters
 from trialwright.simulate.trials.variations import (
-    Setting,
     Variation,
+    Varied,
     read_variations,
     value_of,
     vary_setting,
@@ -34,7 +34,7 @@ NEW = Variation(
 
 @pytest.fixture(scope="module")
 def setting(crclm_study):
-    return Setting(crclm_study, ALTERNATIVE)
+    return Varied(crclm_study, ALTERNATIVE)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def tornado(setting):
 
 @pytest.mark.parametrize("name", list_scenarios())
 def test_every_shipped_variation_is_allowed_in_every_scenario(crclm_study, name: str) -> None:
-    base = Setting(crclm_study, read_scenario(name))
+    base = Varied(crclm_study, read_scenario(name))
     for one in read_variations():
         assert one.reason
         low, high = (vary_setting(base, one, high=end) for end in (False, True))
@@ -172,9 +172,20 @@ def test_one_row_a_result_bar_and_end(tornado) -> None:
 
 def test_a_study_that_declares_nothing_has_no_chance_to(crclm_study, settle) -> None:
     study = settle(crclm_study, design__kind="descriptive")
-    found = find_what_matters(Setting(study, ALTERNATIVE), (TOXIC,), TRIALS)
-    assert isnan(found.base["declares activity"].value)
-    assert isnan(found.bars[0].at_low["declares activity"].change.value)
+    found = find_what_matters(Varied(study, ALTERNATIVE), (TOXIC,), TRIALS)
+    assert found.results == ("ORR", "median PFS", "patients enrolled")
+    assert set(found.base) == set(found.bars[0].at_low) == set(found.results)
+    assert found.to_frame()["result"].unique(maintain_order=True).to_list() == list(found.results)
+    assert not found.to_frame()["value"].is_nan().any()
+    with pytest.raises(StudyError, match="'declares activity' is no result of it; name one of ORR"):
+        found.sorted_by("declares activity")
+
+
+def test_a_choice_without_a_test_leaves_its_own_chance_open(setting) -> None:
+    one = Variation("Test", "choice", "design.kind", "two_stage", "descriptive", "a test")
+    found = find_what_matters(setting, (one,), TRIALS)
+    assert found.results == RESULTS
+    assert isnan(found.bars[0].at_high["declares activity"].change.value)
     assert found.bars[0].span("declares activity") == 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +78,7 @@ def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) ->
 
         write_sheet(found.panels(), plot)
     if json:
-        from json import dumps
+        from trialwright.cli.terminal import print_json
 
         content = found.content | {"curves": _curves(found.panels())}
         if protocol_text:
@@ -87,7 +86,7 @@ def show(found: Shown, *, json: bool, plot: Path | None, protocol_text: bool) ->
             content["protocol_text"] = words.protocol
             content["grant_text"] = words.grant
             content["references"] = list(words.references)
-        typer.echo(dumps(_strict(content), ensure_ascii=False, indent=2, allow_nan=False))
+        print_json(content)
         return
     if protocol_text:
         typer.echo(str(found.words()))
@@ -146,14 +145,3 @@ def _in_blocks(found: Shown) -> Iterator[str]:
             if cell:
                 yield f"  {name}: {cell}"
     yield ""
-
-
-def _strict(value: Any) -> Any:
-    """Return the value with what JSON has no number for: ``"inf"`` in words, NaN as null."""
-    if isinstance(value, dict):
-        return {name: _strict(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strict(part) for part in value]
-    if isinstance(value, float) and not isfinite(value):
-        return None if isnan(value) else str(value)
-    return value

@@ -8,9 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trialwright.cli import options
+from trialwright.cli.simulate import drawn
 
 if TYPE_CHECKING:
     from trialwright.simulate.calibration import Calibration, Search
+
+_TARGETS = """\
+Wanted: what was published, or asked for. Its SE: the standard error of that; of a median, of the
+share of patients beyond it. Reached: the same in virtual patients of the fitted scenario. Monte
+Carlo SE: how far chance in the simulation may move it. Difference / SE: reached less wanted, in
+standard errors of what is wanted; beyond 2 or −2 the scenario does not show it. A median that is
+seen at the same scan as the wanted one counts as met."""
+_FIT = """\
+Knobs: the numbers of the scenario that were moved; all others stay.
+Open by a factor of 1.5: from the fitted value divided by 1.5 to 1.5 times it, the targets are met
+nearly as well; inf: the targets do not tell how large the knob is.
+Objective: sum of the squared differences; 0 is a perfect fit.
+Condition: how many times more closely the targets hold the knobs where they hold them best than
+where they hold them worst; near 1: all alike; inf: some knobs may be exchanged for others freely.
+Identified: the targets hold all knobs, alone and together, to within a factor of 2; not
+identified: quite other knobs would fit as well, so take theirs as one choice of many.
+Settled: the search came to its end; not settled: it ran out of steps, and may be far from it."""
 
 
 def calibrate(
@@ -51,7 +69,7 @@ def calibrate(
         typer.Option("--patients", min=1, help="Virtual patients at each step of the search."),
     ] = None,
     threads: options.Threads = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
+    json: drawn.Json = False,
 ) -> None:
     """Fit a scenario to published rates and medians, and say how well it fits.
 
@@ -66,6 +84,7 @@ def calibrate(
             "--rate moves the shrinkage alone, by the study named first; leave out --knob, --study"
         )
         raise typer.BadParameter(msg)
+    drawn.check_folder_of("--out", out)
     many = 20_000 if rate is None else 60_000
     search = Search(seed=seed, patients=patients or many, threads=threads or free_cores())
     with progress_of(1) as step:
@@ -83,7 +102,6 @@ def _fit_targets(
     source: str, scenario: str, knobs: list[str] | None, study: Path | None, search: Search
 ) -> Calibration:
     from trialwright.simulate import calibration, read_scenario
-    from trialwright.study import read_study
 
     if options.find_study(Path(source)).name == "study.toml":
         msg = f"{source} is a study; give --rate, or name targets and this study with --study"
@@ -91,8 +109,7 @@ def _fit_targets(
     targets = calibration.read_targets(source)
     setting = None
     if study is not None:
-        read = read_study(options.find_study(study))
-        setting = calibration.setting_of_study(read, study.as_posix())
+        setting = calibration.setting_of_study(drawn.read_study_at(study), study.as_posix())
     return calibration.calibrate(
         targets,
         read_scenario(scenario),
@@ -105,13 +122,31 @@ def _fit_targets(
 def _fit_rate(source: str, scenario: str, rate: float, search: Search) -> Calibration:
     from trialwright.simulate import read_scenario
     from trialwright.simulate.calibration import calibrate_rate
-    from trialwright.study import read_study
 
     if not 0 < rate < 1:
         msg = f"must lie between 0 and 1, not {rate:g}; write 10 % as 0.10"
         raise typer.BadParameter(msg, param_hint="--rate")
-    study, start = read_study(options.find_study(Path(source))), read_scenario(scenario)
+    _refuse_targets(source)
+    study, start = drawn.read_study_at(Path(source)), read_scenario(scenario)
     return calibrate_rate(study, start, rate, name=Path(source).as_posix(), search=search)
+
+
+def _refuse_targets(source: str) -> None:
+    """Refuse targets where a study is needed; what is neither is refused where it is read."""
+    from trialwright.errors import StudyError
+    from trialwright.simulate.calibration import read_targets
+
+    if Path(source).is_dir():
+        return
+    try:
+        read_targets(source)
+    except StudyError:
+        return
+    msg = (
+        f"--rate needs a study, and {source} is a file of targets; name a study file or its "
+        "folder, or leave out --rate to fit the targets"
+    )
+    raise typer.BadParameter(msg)
 
 
 def _write(found: Calibration, scenario: str, out: Path) -> None:
@@ -129,13 +164,11 @@ def _write(found: Calibration, scenario: str, out: Path) -> None:
 def _print(found: Calibration, *, json: bool) -> None:
     for note in found.notes:
         typer.echo(note, err=True)
+    from trialwright.cli.terminal import print_json, print_table
+
     if json:
-        from json import dumps
-
-        typer.echo(dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print_json(found.to_dict())
         return
-    from trialwright.cli.terminal import print_table
-
     rows = [
         (
             one.target.estimate,
@@ -153,9 +186,11 @@ def _print(found: Calibration, *, json: bool) -> None:
         (one.name, f"{one.before:.4g}", f"{one.after:.4g}", f"{one.factor:.3g}")
         for one in found.knobs
     ]
+    typer.echo(f"{_TARGETS}\n")
     print_table("Knobs", ("knob", "before", "after", "open by a factor of"), moved)
     typer.echo(
         f"objective {found.objective:.3g}, condition {found.condition:.3g}, "
         f"{'identified' if found.identified else 'not identified'}, "
         f"{'settled' if found.settled else 'not settled'}"
     )
+    typer.echo(_FIT)

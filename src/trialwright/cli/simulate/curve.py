@@ -7,32 +7,27 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trialwright.cli import options
-from trialwright.cli.simulate.drawn import (
-    Csv,
-    Json,
-    Narrow,
-    Plot,
-    ScenarioName,
-    Seed,
-    StudyPath,
-    check_files,
-    choose_scenario,
-    choose_trials,
-    print_json,
-    read_study_at,
-    show_rows,
-    write_files,
-)
+from trialwright.cli.simulate import drawn
+from trialwright.cli.terminal import print_json, print_table
 
 if TYPE_CHECKING:
     from trialwright.simulate.trials.sweep import Sweep, SweepPoint
 
 __all__ = ["curve"]
 
+_LEGEND = """\
+True rate: share of the scenario's patients who respond by the study's own rules, in %. Behind it,
+in % of the trials: how many declare activity, stop for futility at the look after stage 1, or stop
+for toxicity; then patients enrolled, on average. In brackets: standard error of the simulation.
+Design alone: exact, as if every response were known at once and nothing else stopped the trial.
+Costs: percentage points of the chance to declare activity, differences of the same trials. Look: it
+is held on its day although responses may still come. Toxicity rule: trials that it stops.
+Confirmation: against counting every response, confirmed or not."""
+
 
 def curve(
-    study: StudyPath,
-    scenario: ScenarioName = None,
+    study: drawn.StudyPath,
+    scenario: drawn.ScenarioName = None,
     rate: Annotated[
         list[float] | None,
         typer.Option(
@@ -44,12 +39,12 @@ def curve(
         ),
     ] = None,
     trials: Annotated[int, typer.Option("--trials", min=2, help="Trials at each rate.")] = 4_000,
-    seed: Seed = 1,
+    seed: options.Seed = 1,
     threads: options.Threads = None,
-    json: Json = False,
-    csv: Csv = None,
-    plot: Plot = None,
-    narrow: Narrow = False,
+    json: drawn.Json = False,
+    csv: drawn.Csv = None,
+    plot: drawn.Plot = None,
+    narrow: drawn.Narrow = False,
 ) -> None:
     """Show what the protocol does at each true response rate, beside the design alone.
 
@@ -59,28 +54,26 @@ def curve(
     """
     from trialwright.cli.terminal import progress_of
     from trialwright.report.simulation.curve_plot import curve_sheet
-    from trialwright.simulate.trials.sweep import rates_to_show, sweep_rates
+    from trialwright.simulate.trials.sweep import sweep_rates
 
-    check_files(csv, plot)
-    planned = read_study_at(study)
-    design = planned.design
-    rates = tuple(rate or ())
-    shown = rates or rates_to_show(
-        design.null_response_rate.require(), design.alternative_response_rate.require()
-    )
-    with progress_of(len(shown)) as step:
+    drawn.check_files(csv, plot)
+    asked = drawn.read_asked(study, scenario, trials=trials, seed=seed, threads=threads)
+    with progress_of(len(rate) if rate else None) as step:
         found = sweep_rates(
-            planned,
-            choose_scenario(planned, scenario),
-            choose_trials(trials, seed, threads),
-            rates=shown,
+            *asked,
+            rates=tuple(rate or ()),
             on_rate=lambda one: step(f"True response rate {one:g}"),
         )
     if json:
         print_json(found.to_frame().to_dicts())
     else:
         _print(found)
-    write_files(found.to_frame(), curve_sheet(found), csv=csv, plot=plot, narrow=narrow)
+    drawn.write_files(
+        found.to_frame(),
+        csv,
+        plot,
+        lambda path: drawn.draw_sheet(curve_sheet(found), path, narrow=narrow),
+    )
 
 
 def _print(found: Sweep) -> None:
@@ -90,14 +83,8 @@ def _print(found: Sweep) -> None:
         "stops for toxicity", "patients", "design alone", *(f"cost: {step}" for step in steps),
     )  # fmt: skip
     title = f"{found.design}, {found.trials:,} trials at each rate, {found.scenario}"
-    show_rows(title, columns, [_row(one) for one in found.points])
-    typer.echo(
-        "Costs: a look held on its day although responses may still come; the toxicity rule;"
-    )
-    typer.echo("confirmation, against counting every response. Differences of the same trials.")
-    typer.echo("Chances in %, costs in percentage points of the chance to declare activity, in")
-    typer.echo("brackets the standard error of the simulation. Design alone: exact, as if every")
-    typer.echo(f"response were known at once. Seed {found.seed}.")
+    print_table(title, columns, [_row(one) for one in found.points])
+    typer.echo(f"{_LEGEND} Seed {found.seed}.")
 
 
 def _row(one: SweepPoint) -> list[str]:

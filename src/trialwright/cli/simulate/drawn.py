@@ -1,17 +1,15 @@
-"""What the verbs that draw simulated trials share: options, and how a result is shown."""
+"""What the verbs of ``trialwright simulate`` share: arguments, options, how files are written."""
 
 from __future__ import annotations
 
-import json as json_format
 import sys
-from math import isfinite, isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     import polars as pl
 
@@ -30,10 +28,7 @@ ScenarioName = Annotated[
         help="Virtual patients, by name or file; the study's alternative if not given.",
     ),
 ]
-Seed = Annotated[
-    int, typer.Option("--seed", min=0, max=2**64 - 1, help="Names the series of virtual trials.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write every number into this file.")]
 Plot = Annotated[
     Path | None, typer.Option("--plot", help="Draw it into this file: .svg, .png or .pdf.")
@@ -51,66 +46,56 @@ def read_study_at(path: Path) -> Study:
     return read_study(options.find_study(path))
 
 
-def choose_scenario(study: Study, name: str | None) -> Scenario:
-    """Return the scenario of a name or file; of none, the study's alternative."""
+def read_asked(
+    study: Path, scenario: str | None, *, trials: int, seed: int, threads: int | None
+) -> tuple[Study, Scenario, Trials]:
+    """Return what is simulated: study, scenario (of no name, the study's alternative), trials."""
     from trialwright.simulate.scenario_file import read_scenario
-
-    return read_scenario(name or study.simulation.alternative_scenario.require())
-
-
-def choose_trials(count: int, seed: int, threads: int | None) -> Trials:
-    """Return which trials are asked for."""
     from trialwright.simulate.trials.batches import Trials
 
-    return Trials(count, seed, threads)
+    planned = read_study_at(study)
+    chosen = read_scenario(scenario or planned.simulation.alternative_scenario.require())
+    return planned, chosen, Trials(trials, seed, threads)
 
 
 def check_files(csv: Path | None, plot: Path | None = None) -> None:
     """Refuse files that cannot be written, before anything is simulated."""
-    if csv is not None and not csv.parent.is_dir():
-        msg = f"--csv {csv}: the folder {csv.parent} does not exist"
-        raise typer.BadParameter(msg)
+    check_folder_of("--csv", csv)
     if plot is not None:
-        from trialwright.report.simulation.sheet import check_picture_path
+        from trialwright.report.drawing import check_picture_path
 
         check_picture_path(plot)
 
 
+def check_folder_of(option: str, file: Path | None) -> None:
+    """Refuse a file whose folder does not exist."""
+    if file is not None and not file.parent.is_dir():
+        msg = f"{option} {file}: the folder {file.parent} does not exist"
+        raise typer.BadParameter(msg)
+
+
 def write_files(
-    frame: pl.DataFrame, sheet: Sheet | None, *, csv: Path | None, plot: Path | None, narrow: bool
+    frame: pl.DataFrame,
+    csv: Path | None,
+    plot: Path | None = None,
+    draw: Callable[[Path], object] | None = None,
 ) -> None:
-    """Write the numbers and the picture where they are asked for, and say so."""
+    """Write the numbers, and draw the picture, where they are asked for, and say so."""
     from trialwright.dataset import write_csv
-    from trialwright.report.drawing import HALF_WIDTH_INCHES, WIDTH_INCHES
-    from trialwright.report.simulation.sheet import write_picture
 
     if csv is not None:
         write_csv(frame, csv)
-    if plot is not None and sheet is not None:
-        write_picture(sheet, plot, width_inches=HALF_WIDTH_INCHES if narrow else WIDTH_INCHES)
+    if plot is not None and draw is not None:
+        draw(plot)
     sys.stdout.flush()
     for written in (csv, plot):
         if written is not None:
             typer.echo(f"wrote {written}", err=True)
 
 
-def print_json(content: Any) -> None:
-    """Print plain lists and dicts; what JSON has no number for is null, or ``"inf"`` in words."""
-    typer.echo(json_format.dumps(_strict(content), ensure_ascii=False, indent=2, allow_nan=False))
+def draw_sheet(sheet: Sheet, path: Path, *, narrow: bool) -> None:
+    """Draw a picture for a whole page, or for a column of one."""
+    from trialwright.report.drawing import HALF_WIDTH_INCHES, WIDTH_INCHES
+    from trialwright.report.simulation.sheet import write_picture
 
-
-def show_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print one table."""
-    from trialwright.cli.terminal import print_table
-
-    print_table(title, columns, rows)
-
-
-def _strict(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _strict(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strict(part) for part in value]
-    if isinstance(value, float) and not isfinite(value):
-        return None if isnan(value) else str(value)
-    return value
+    write_picture(sheet, path, width_inches=HALF_WIDTH_INCHES if narrow else WIDTH_INCHES)

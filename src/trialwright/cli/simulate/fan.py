@@ -7,22 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trialwright.cli import options
-from trialwright.cli.simulate.drawn import (
-    Csv,
-    Json,
-    Narrow,
-    Plot,
-    ScenarioName,
-    Seed,
-    StudyPath,
-    check_files,
-    choose_scenario,
-    choose_trials,
-    print_json,
-    read_study_at,
-    show_rows,
-    write_files,
-)
+from trialwright.cli.simulate import drawn
+from trialwright.cli.terminal import print_json, print_table
 
 if TYPE_CHECKING:
     from trialwright.simulate.trials.fans import Fans
@@ -31,16 +17,16 @@ __all__ = ["fan"]
 
 
 def fan(
-    study: StudyPath,
-    scenario: ScenarioName = None,
+    study: drawn.StudyPath,
+    scenario: drawn.ScenarioName = None,
     trials: Annotated[int, typer.Option("--trials", min=2, help="Trials.")] = 2_000,
-    seed: Seed = 1,
+    seed: options.Seed = 1,
     counting: options.Counting = "study",
     threads: options.Threads = None,
-    json: Json = False,
-    csv: Csv = None,
-    plot: Plot = None,
-    narrow: Narrow = False,
+    json: drawn.Json = False,
+    csv: drawn.Csv = None,
+    plot: drawn.Plot = None,
+    narrow: drawn.Narrow = False,
 ) -> None:
     """Show how far the curves and waterfalls of single trials spread around the truth.
 
@@ -51,21 +37,21 @@ def fan(
     from trialwright.report.simulation.fan_plot import fan_sheet
     from trialwright.simulate.trials.fans import draw_fans
 
-    check_files(csv, plot)
-    planned = read_study_at(study)
+    drawn.check_files(csv, plot)
+    asked = drawn.read_asked(study, scenario, trials=trials, seed=seed, threads=threads)
     with progress_of(1) as step:
         step("Simulating trials of the planned size")
-        found = draw_fans(
-            planned,
-            choose_scenario(planned, scenario),
-            choose_trials(trials, seed, threads),
-            counting=counting,
-        )
+        found = draw_fans(*asked, counting=counting)
     if json:
         print_json({"bands": found.to_frame().to_dicts(), "counts": _counts(found)})
     else:
         _print(found)
-    write_files(found.to_frame(), fan_sheet(found), csv=csv, plot=plot, narrow=narrow)
+    drawn.write_files(
+        found.to_frame(),
+        csv,
+        plot,
+        lambda path: drawn.draw_sheet(fan_sheet(found), path, narrow=narrow),
+    )
 
 
 def _counts(found: Fans) -> list[dict[str, object]]:
@@ -101,9 +87,9 @@ def _print(found: Fans) -> None:
             values = (*one.quantiles[:, at], one.reference[at])
             rows.append([f"{one.endpoint} at {month} months, %", *map(_percent, values)])
     title = f"{found.trials:,} trials of {found.patients} patients, {found.scenario}"
-    show_rows(title, columns, rows)
+    print_table(title, columns, rows)
     counts = [[str(cell) for cell in one.values()] for one in _counts(found)[:3]]
-    show_rows("Patients", columns[:-1], counts)
+    print_table("Patients", columns[:-1], counts)
     typer.echo(f"Scenario: {found.reference_patients:,} patients, read by the same rules. Seed "
                f"{found.seed}.")  # fmt: skip
 

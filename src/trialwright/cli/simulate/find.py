@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import json as json_format
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from trialwright.cli import options
-from trialwright.cli.simulate.drawn import (
-    Csv,
-    Json,
-    ScenarioName,
-    Seed,
-    StudyPath,
-    check_files,
-    choose_scenario,
-    choose_trials,
-    read_study_at,
-    show_rows,
-    write_files,
-)
+from trialwright.cli.simulate import drawn
+from trialwright.cli.terminal import print_json, print_table
 
 if TYPE_CHECKING:
     from trialwright.simulate.trials.replay import FoundTrial
@@ -34,21 +22,21 @@ _COLUMNS = (
 
 
 def find(
-    study: StudyPath,
+    study: drawn.StudyPath,
     ending: Annotated[
         Literal["declared", "not declared", "futility", "toxicity"],
         typer.Option("--ending", help="How the trials ended."),
     ],
-    scenario: ScenarioName = None,
+    scenario: drawn.ScenarioName = None,
     trials: Annotated[
         int, typer.Option("--trials", min=2, help="Trials of the run that is searched.")
     ] = 10_000,
     most: Annotated[int, typer.Option("--most", min=1, help="So many, then it ends.")] = 10,
-    seed: Seed = 1,
+    seed: options.Seed = 1,
     counting: options.Counting = "study",
     threads: options.Threads = None,
-    json: Json = False,
-    csv: Csv = None,
+    json: drawn.Json = False,
+    csv: drawn.Csv = None,
 ) -> None:
     """Find trials of a run by how they ended, so that one can be drawn again in full.
 
@@ -57,17 +45,11 @@ def find(
     """
     from trialwright.simulate.trials.replay import find_trials, frame_of
 
-    check_files(csv)
-    planned = read_study_at(study)
-    chosen = choose_scenario(planned, scenario)
-    found = find_trials(
-        planned,
-        chosen,
-        choose_trials(trials, seed, threads),
-        ending=ending,
-        most=most,
-        counting=counting,
+    drawn.check_files(csv)
+    planned, chosen, asked = drawn.read_asked(
+        study, scenario, trials=trials, seed=seed, threads=threads
     )
+    found = find_trials(planned, chosen, asked, ending=ending, most=most, counting=counting)
     rows = frame_of(found)
     if json:
         content = {
@@ -76,16 +58,16 @@ def find(
             "searched": trials,
             "trials": rows.to_dicts(),
         }
-        typer.echo(json_format.dumps(content, indent=2))
+        print_json(content)
     elif not found:
         typer.echo(f"none of {trials:,} trials in {chosen.name} ended so: {ending}")
     else:
         title = f"Trials in {chosen.name}, seed {seed}, that ended: {ending}"
-        show_rows(title, _COLUMNS, [_row(one) for one in found])
+        print_table(title, _COLUMNS, [_row(one) for one in found])
         typer.echo(f"Again in full: trialwright simulate {study} --scenario "
                    f"{scenario or chosen.name} --seed {seed} --trial {found[0].trial} "
                    "--out FOLDER")  # fmt: skip
-    write_files(rows, None, csv=csv, plot=None, narrow=False)
+    drawn.write_files(rows, csv)
 
 
 def _row(one: FoundTrial) -> list[str]:

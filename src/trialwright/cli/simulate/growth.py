@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from trialwright.cli.simulate import drawn
+
 if TYPE_CHECKING:
     from trialwright.simulate.growth_fit import GrowthFit
 
@@ -33,28 +35,18 @@ def growth(
     model: Annotated[Model, typer.Option("--model", help="How one lesion changes.")] = (
         Model.STEIN_FOJO
     ),
-    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
-    plot: Annotated[
-        Path | None, typer.Option("--plot", help="Draw the fit here (svg, png or pdf).")
-    ] = None,
+    json: drawn.Json = False,
+    plot: drawn.Plot = None,
 ) -> None:
     """Fit growth and shrinkage rates to sizes of lesions, and how they vary between patients.
 
     Prints the lines of a scenario file too, each with its source.
     """
     from trialwright.cli.terminal import progress_of
-    from trialwright.simulate.growth_fit import (
-        draw_growth,
-        fit_growth,
-        picture_kind,
-        read_lesion_series,
-    )
+    from trialwright.report.simulation.growth_plot import write_growth
+    from trialwright.simulate.growth_fit import fit_growth, read_lesion_series
 
-    if plot is not None:
-        try:
-            picture_kind(plot)
-        except ValueError as error:
-            raise typer.BadParameter(str(error)) from error
+    drawn.check_files(None, plot)
     with progress_of(3) as step:
         step("Reading the sizes")
         series = read_lesion_series(sizes)
@@ -62,7 +54,7 @@ def growth(
         fit = fit_growth(series, model=model.value.replace("-", "_"))  # type: ignore[arg-type]
         step("Drawing")
         if plot is not None:
-            draw_growth(fit, series, plot)
+            write_growth(fit, series, plot)
     for note in (*series.notes, *fit.warnings):
         typer.echo(note, err=True)
     if json:
@@ -73,12 +65,13 @@ def growth(
 
 def _print_json(fit: GrowthFit) -> None:
     from dataclasses import asdict
-    from json import dumps
+
+    from trialwright.cli.terminal import print_json
 
     content = {
         "model": fit.model,
         "source": fit.source,
-        "estimates": fit.to_frame().fill_nan(None).to_dicts(),
+        "estimates": fit.to_frame().to_dicts(),
         "log_likelihood": fit.log_likelihood,
         "aic": fit.aic,
         "bic": fit.bic,
@@ -86,7 +79,7 @@ def _print_json(fit: GrowthFit) -> None:
         "counts": asdict(fit.counts),
         "warnings": fit.warnings,
     }
-    typer.echo(dumps(content, ensure_ascii=False, indent=2))
+    print_json(content)
 
 
 def _print_table(fit: GrowthFit) -> None:

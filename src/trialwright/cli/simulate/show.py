@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -25,7 +24,7 @@ def print_characteristics(
     as_json: bool,
 ) -> None:
     """Print what a protocol does in each scenario, as tables or as JSON."""
-    from trialwright.cli.terminal import print_table
+    from trialwright.cli.terminal import print_json, print_table
     from trialwright.report.simulation.tables import (
         decision_columns,
         decision_rows,
@@ -35,7 +34,7 @@ def print_characteristics(
     )
 
     if as_json:
-        typer.echo(json.dumps(_content(found), indent=1, ensure_ascii=False))
+        print_json(_content(found))
         return
     print_table("What the trial does", decision_columns(found), decision_rows(found, study))
     for one in found:
@@ -65,21 +64,10 @@ def _content(found: Sequence[OperatingCharacteristics]) -> list[dict[str, Any]]:
         {
             "scenario": one.scenario,
             "trials": one.trials,
-            "decisions": _plain(one.decisions_frame().to_dicts()),
-            "estimates": _plain(one.to_frame().to_dicts()),
+            "decisions": one.decisions_frame().to_dicts(),
+            "estimates": one.to_frame().to_dicts(),
             "responders": list(one.responders),
             "identity": dict(one.identity),
         }
         for one in found
-    ]
-
-
-def _plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows with null where there is no number, which JSON has no word for."""
-    return [
-        {
-            name: None if isinstance(value, float) and not isfinite(value) else value
-            for name, value in row.items()
-        }
-        for row in rows
     ]

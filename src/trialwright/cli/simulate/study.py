@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from trialwright.cli import options
+from trialwright.cli.simulate import drawn
 
 if TYPE_CHECKING:
     from trialwright.simulate.many import Shard, Where
@@ -18,24 +19,14 @@ MANY_SEED = 1  # of many trials, unless another is asked for; printed with the r
 
 
 def study(
-    study: Annotated[
-        Path, typer.Argument(metavar="STUDY", help="Study file (TOML), or its folder.")
-    ],
+    study: drawn.StudyPath,
     out: Annotated[
         Path | None,
         typer.Option(
             "--out", help="Folder for the tables; of many trials also for what is finished."
         ),
     ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed",
-            min=0,
-            max=2**64 - 1,
-            help="Names the series of virtual trials; of many trials 1 if not given.",
-        ),
-    ] = None,
+    seed: options.SeedOfOneOrMany = None,
     trial: options.Trial = 0,
     patients: options.Patients = None,
     kind: Annotated[
@@ -130,7 +121,6 @@ def _one(
     from trialwright.cli.terminal import progress_of
     from trialwright.dataset import write_dataset
     from trialwright.simulate import read_scenario, simulate_study
-    from trialwright.study import read_study
 
     for name, value in (("--out", out), ("--seed", seed)):
         if value is None:
@@ -144,7 +134,7 @@ def _one(
         step("Drawing the virtual trial")
         chosen = None if scenarios is None else read_scenario(scenarios[0])
         dataset = simulate_study(
-            read_study(options.find_study(study)),
+            drawn.read_study_at(study),
             seed=seed,
             trial=trial,
             patients=patients,
@@ -194,12 +184,11 @@ def _many(
     as_json: bool,
 ) -> None:
     from trialwright.cli.simulate.show import print_characteristics, write_characteristics
-    from trialwright.cli.terminal import progress_of_trials
+    from trialwright.cli.terminal import keep_finished, progress_of_trials
     from trialwright.simulate import read_scenario
     from trialwright.simulate.trials.run import Run, read_study_scenarios, simulate_trials
-    from trialwright.study import read_study
 
-    planned = read_study(options.find_study(study))
+    planned = drawn.read_study_at(study)
     share = None if ran.shard is None else _read_share(ran.shard, ran.trials)
     if share is not None and out is None:
         msg = "--shard needs --out, the folder that the shards are merged from"
@@ -213,7 +202,7 @@ def _many(
     if len(set(names)) < len(names):
         msg = f"two scenarios are called {max(names, key=names.count)}; rename one of the files"
         raise typer.BadParameter(msg)
-    with progress_of_trials(len(chosen)) as tell:
+    with keep_finished(out), progress_of_trials(len(chosen)) as tell:
         run = Run(ran.trials, ran.seed, ran.where, out, share, tell, ran.device)
         found = [simulate_trials(planned, one, run, counting=counting) for one in chosen]
     if share is not None:

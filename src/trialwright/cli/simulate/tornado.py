@@ -9,32 +9,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trialwright.cli import options
-from trialwright.cli.simulate.drawn import (
-    Csv,
-    Json,
-    Narrow,
-    Plot,
-    ScenarioName,
-    Seed,
-    StudyPath,
-    check_files,
-    choose_scenario,
-    choose_trials,
-    print_json,
-    read_study_at,
-    show_rows,
-    write_files,
-)
+from trialwright.cli.simulate import drawn
+from trialwright.cli.terminal import print_json, print_table
 
 if TYPE_CHECKING:
     from trialwright.simulate.trials.tornado import Bar, Effect, Result, Tornado
 
 __all__ = ["Path", "tornado"]
 
+_LEGEND = """\
+Varied: one assumption about the patients, or one choice of the protocol, at a time; the others stay
+as they are. Low, high: the two values tried. Change: what the result in the title moves by, always
+with the same patients, in percentage points where it is in %. In brackets: Monte Carlo standard
+error of that difference between paired trials; a change of less than twice it may be chance. No
+change: nothing differs, as where the value tried is the study's own. Not reached: no median."""
+
 
 def tornado(
-    study: StudyPath,
-    scenario: ScenarioName = None,
+    study: drawn.StudyPath,
+    scenario: drawn.ScenarioName = None,
     vary: Annotated[
         Path | None,
         typer.Option(
@@ -55,12 +48,12 @@ def tornado(
         int, typer.Option("--trials", min=40, help="Trials of each setting.")
     ] = 2_000,
     most: Annotated[int, typer.Option("--most", min=1, help="Bars of each result.")] = 12,
-    seed: Seed = 1,
+    seed: options.Seed = 1,
     threads: options.Threads = None,
-    json: Json = False,
-    csv: Csv = None,
-    plot: Plot = None,
-    narrow: Narrow = False,
+    json: drawn.Json = False,
+    csv: drawn.Csv = None,
+    plot: drawn.Plot = None,
+    narrow: drawn.Narrow = False,
 ) -> None:
     """Show which assumptions and which choices of the protocol move the results most.
 
@@ -72,23 +65,28 @@ def tornado(
     from trialwright.simulate.trials.tornado import find_what_matters
     from trialwright.simulate.trials.variations import Setting, read_variations
 
-    check_files(csv, plot)
+    drawn.check_files(csv, plot)
     results = _choose_results(result)
-    planned, variations = read_study_at(study), read_variations(vary)
+    variations = read_variations(vary)
+    planned, chosen, asked = drawn.read_asked(
+        study, scenario, trials=trials, seed=seed, threads=threads
+    )
     with progress_of(len(variations)) as step:
-        found = find_what_matters(
-            Setting(planned, choose_scenario(planned, scenario)),
-            variations,
-            choose_trials(trials, seed, threads),
-            on_bar=step,
-        )
+        found = find_what_matters(Setting(planned, chosen), variations, asked, on_bar=step)
     if json:
         print_json(found.to_frame().to_dicts())
     else:
         for one in results:
             _print(found, one, most)
-    sheet = tornado_sheet(found, results, most=most)
-    write_files(found.to_frame(), sheet, csv=csv, plot=plot, narrow=narrow)
+        typer.echo(_LEGEND)
+    drawn.write_files(
+        found.to_frame(),
+        csv,
+        plot,
+        lambda path: drawn.draw_sheet(
+            tornado_sheet(found, results, most=most), path, narrow=narrow
+        ),
+    )
 
 
 def _choose_results(names: list[str] | None) -> tuple[Result, ...]:
@@ -107,11 +105,10 @@ def _print(found: Tornado, result: Result, most: int) -> None:
     columns = ("varied", "low", "high", "change at low", "change at high")
     rows = [_row(bar, result) for bar in found.sorted_by(result)[:most]]
     base = say_result(result, found.base[result].value)
-    show_rows(f"{base} in {found.scenario}, {found.trials:,} trials each", columns, rows)
+    print_table(f"{base} in {found.scenario}, {found.trials:,} trials each", columns, rows)
     left = len(found.bars) - len(rows)
     if left:
         typer.echo(f"Not shown: the {left} weakest; --most, --csv and --json show them.")
-    typer.echo("In brackets: Monte Carlo standard error of the difference between paired trials.")
 
 
 def _row(bar: Bar, result: Result) -> list[str]:

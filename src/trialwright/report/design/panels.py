@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trialwright.errors import ExportError
-from trialwright.report.drawing import WIDTH_INCHES, draw_svg, drawing_settings, place_axes
+from trialwright.report.drawing import (
+    WIDTH_INCHES,
+    check_picture_path,
+    draw_svg,
+    drawing_settings,
+    place_axes,
+    render_picture,
+)
 from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
@@ -26,7 +32,6 @@ if TYPE_CHECKING:
     Numbers = Sequence[float] | NDArray[np.float64]
 
 _HEIGHT_INCHES = 4.4  # of a panel with its title
-_KINDS = (".svg", ".png", ".pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,35 +161,9 @@ def write_sheet(panels: Sequence[Panel], path: str | Path) -> None:
     ValueError
         If there is no panel.
     """
-    path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in _KINDS:
-        msg = f"{path}: a picture is written as one of {', '.join(_KINDS)}, not {ending or 'none'}"
-        raise ExportError(msg)
-    if not path.parent.is_dir():
-        msg = f"{path}: the folder {path.parent} does not exist"
-        raise ExportError(msg)
-    write_whole(path, _render(panels, ending[1:]))
-
-
-def _render(panels: Sequence[Panel], kind: str) -> bytes:
-    from io import BytesIO
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    written = BytesIO()
-    with drawing_settings():
-        figure = Figure(figsize=_size(panels))
-        FigureCanvasAgg(figure)  # draws without a window, whatever the backend
-        _paint(figure, panels)
-        # No clock in the file: the same design gives the same bytes.
-        dates: dict[str, dict[str, str | None]] = {
-            "svg": {"Date": None},
-            "pdf": {"CreationDate": None},
-        }
-        figure.savefig(written, format=kind, dpi=150, metadata=dates.get(kind))
-    return written.getvalue()
+    kind = check_picture_path(path)
+    content = render_picture(kind, _size(panels), lambda figure: _paint(figure, panels))
+    write_whole(Path(path), content)
 
 
 def _size(panels: Sequence[Panel]) -> tuple[float, float]:

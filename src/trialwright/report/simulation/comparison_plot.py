@@ -11,9 +11,9 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trialwright.errors import ExportError
-from trialwright.report.drawing import drawing_settings
+from trialwright.report.drawing import check_picture_path, render_picture
 from trialwright.report.palette import FAINT, GREY, INK
+from trialwright.stats.checks import normal_quantile
 from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from trialwright.simulate.trials.comparison import ComparedProtocol, ProtocolComparison
     from trialwright.simulate.trials.paired import Compared
 
-KINDS = (".svg", ".png", ".pdf")
 SHOWN = ("ORR", "median PFS", "declares activity")
 _TITLES = {
     "ORR": "Response rate (ORR), %",
@@ -40,7 +39,7 @@ _TITLES = {
 _MARKS = (("#b8430a", "D"), ("#0b4f8a", "o"), ("#17795e", "s"), ("#7d5f97", "^"))
 _WIDTH, _ROW, _TOP, _BOTTOM = 7.2, 0.2, 0.56, 0.3  # inches; the width fits on A4
 _LABELS, _GAP, _RIGHT = 1.95, 0.2, 0.12
-_NORMAL_95 = 1.959964
+_LEVEL = 0.95  # of the bars
 _LETTERS = 36  # of a label
 
 
@@ -79,28 +78,11 @@ def write_comparison(
         If there is nothing to draw, more than four scenarios, or the protocols differ between
         scenarios.
     """
-    path = Path(path)
-    ending = check_file(path)
+    kind = check_picture_path(path)
     rows = _rows(comparisons)
-    write_whole(path, _render(comparisons, rows, shown, ending))
-
-
-def check_file(path: Path) -> str:
-    """Return the kind of picture that a path asks for, such as ``svg``.
-
-    Raises
-    ------
-    ExportError
-        As `write_comparison`: worth asking before a long run.
-    """
-    ending = path.suffix.lower()
-    if ending not in KINDS:
-        msg = f"{path}: a picture is written as one of {', '.join(KINDS)}, not {ending or 'none'}"
-        raise ExportError(msg)
-    if not path.parent.is_dir():
-        msg = f"{path}: the folder {path.parent} does not exist"
-        raise ExportError(msg)
-    return ending[1:]
+    size = _WIDTH, _TOP + _BOTTOM + _ROW * len(rows)
+    content = render_picture(kind, size, lambda figure: _paint(figure, comparisons, rows, shown))
+    write_whole(Path(path), content)
 
 
 def _rows(comparisons: Sequence[ProtocolComparison]) -> list[_Row]:
@@ -132,28 +114,6 @@ def factor_words(name: str) -> str:
     """
     parts = (part.strip() for part in name.split(" · "))
     return " · ".join(part.rpartition(".")[2].replace("_", " ") for part in parts)
-
-
-def _render(
-    comparisons: Sequence[ProtocolComparison], rows: list[_Row], shown: Sequence[str], kind: str
-) -> bytes:
-    from io import BytesIO
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    written = BytesIO()
-    with drawing_settings():
-        figure = Figure(figsize=(_WIDTH, _TOP + _BOTTOM + _ROW * len(rows)))
-        FigureCanvasAgg(figure)  # draws without a window, whatever the backend
-        _paint(figure, comparisons, rows, shown)
-        # No clock in the file: the same comparison gives the same bytes.
-        dates: dict[str, dict[str, str | None]] = {
-            "svg": {"Date": None},
-            "pdf": {"CreationDate": None},
-        }
-        figure.savefig(written, format=kind, dpi=150, metadata=dates.get(kind))
-    return written.getvalue()
 
 
 def _paint(
@@ -213,7 +173,7 @@ def _paint_mark(axes: Axes, at: int, one: Compared, colour: str, shape: str, *, 
         return
     error = one.standard_error_of_difference
     if not isnan(error) and error > 0:
-        half = _NORMAL_95 * error * scale
+        half = normal_quantile(_LEVEL) * error * scale
         middle = one.value * scale
         ends = [middle - half, middle + half]
         if one.kind == "share":  # no rate lies beyond
@@ -258,8 +218,11 @@ def _write_legend(figure: Figure, comparisons: Sequence[ProtocolComparison]) -> 
         )
     )  # fmt: skip
     handles.append(
-        Line2D([], [], color=GREY, linewidth=1.2, label="95 % Monte Carlo interval of a difference")
-    )
+        Line2D(
+            [], [], color=GREY, linewidth=1.2,
+            label=f"{100 * _LEVEL:g} % Monte Carlo interval of a difference",
+        )
+    )  # fmt: skip
     figure.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0.0, 1 - 0.02 / height),
         ncols=len(handles), fontsize=7, handletextpad=0.5, columnspacing=1.4,

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from trialwright.errors import ExportError
 from trialwright.report.drawing import (
     WIDTH_INCHES,
     Picture,
+    check_picture_path,
     draw_svg,
     drawing_settings,
     place_axes,
+    render_picture,
 )
 from trialwright.report.palette import GREY
 from trialwright.whole import write_whole
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-KINDS = (".svg", ".png", ".pdf")
 _TITLE_INCHES = 0.42  # above the axes of a part, legend not counted
 _CAPTION_POINTS, _LETTERS_AN_INCH, _LINE_INCHES = 7.0, 19, 0.145
 _EDGE = 0.12
@@ -126,27 +125,8 @@ def write_picture(sheet: Sheet, path: str | Path, *, width_inches: float = WIDTH
     ExportError
         If the ending is another one, or the folder does not exist.
     """
-    path = check_picture_path(path)
-    write_whole(path, _render(sheet, path.suffix.lower()[1:], width_inches))
-
-
-def check_picture_path(path: str | Path) -> Path:
-    """Return where a picture is to be written; worth asking before a long simulation.
-
-    Raises
-    ------
-    ExportError
-        As `write_picture`.
-    """
-    path = Path(path)
-    ending = path.suffix.lower()
-    if ending not in KINDS:
-        msg = f"{path}: a picture is written as one of {', '.join(KINDS)}, not {ending or 'none'}"
-        raise ExportError(msg)
-    if not path.parent.is_dir():
-        msg = f"{path}: the folder {path.parent} does not exist"
-        raise ExportError(msg)
-    return path
+    kind = check_picture_path(path)
+    write_whole(Path(path), _render(sheet, kind, width_inches))
 
 
 def inches_of(axes: Axes) -> tuple[float, float]:
@@ -177,28 +157,19 @@ def place_legend(axes: Axes, handles: Sequence[Artist], *, inches_above: float) 
 
 
 def _render(sheet: Sheet, kind: str, width: float) -> bytes:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
     lines = wrap(sheet.caption, int(_LETTERS_AN_INCH * (width - 2 * _EDGE)))
     foot = _LINE_INCHES * len(lines) + 2 * _EDGE
-    # No clock in the file.
-    words: dict[str, dict[str, str | None]] = {
-        "svg": {"Date": None, "Title": sheet.title, "Description": sheet.description},
-        "pdf": {"CreationDate": None, "Title": sheet.title, "Subject": sheet.description},
-        "png": {"Title": sheet.title, "Description": sheet.description},
-    }
-    written = BytesIO()
-    with drawing_settings():
-        figure = Figure(figsize=(width, sum(part.room for part in sheet.parts) + foot))
-        FigureCanvasAgg(figure)  # draws without a window, whatever the backend
+    height = sum(part.room for part in sheet.parts) + foot
+
+    def paint(figure: Figure) -> None:
         _paint(figure, sheet.parts, foot=foot)
         figure.text(
             _EDGE / width, (foot - _EDGE) / figure.get_figheight(), "\n".join(lines), va="top",
             fontsize=_CAPTION_POINTS, color=GREY, linespacing=1.3,
         )  # fmt: skip
-        figure.savefig(written, format=kind, dpi=150, metadata=words[kind])
-    return _PATH.sub(_round_path, written.getvalue()) if kind == "svg" else written.getvalue()
+
+    content = render_picture(kind, (width, height), paint, (sheet.title, sheet.description))
+    return _PATH.sub(_round_path, content) if kind == "svg" else content
 
 
 def _round_path(path: re.Match[bytes]) -> bytes:

@@ -122,8 +122,8 @@ def say_how(found: Sequence[OperatingCharacteristics], *, seed: int, counting: s
         f"{found[0].trials} trials a scenario, seed {seed}; times counted by: {counting}; ",
         f"{generator}.\n",
         "In brackets: standard error of the simulation; bias in percentage points or months.\n",
-        "Aims at: the same quantity in 200,000 patients of the scenario, read by the study's ",
-        "rules; its own error is part of that of the bias.\n",
+        f"Aims at: the same quantity in {found[0].reference_patients:,} patients of the scenario, ",
+        "read by the study's rules; its own error is part of that of the bias.\n",
         "Interval covers: share of the intervals that hold that quantity. Trials whose curve is ",
         "at 0 or 1 there have none, and are no random part.\n",
         "Trials that were stopped are counted with the others: stopping itself lowers their ",
@@ -144,6 +144,8 @@ def _say_months(value: float) -> str:
 def _say_chance(chance: Chance | None) -> str:
     if chance is None or isnan(chance.value):
         return _NONE
+    if chance.value == 0 and chance.trials:  # no standard error: the upper limit in its place
+        return f"below {100 * chance.interval()[1]:.2g} %"
     return f"{100 * chance.value:.1f} % ({100 * chance.standard_error:.2f})"
 
 

@@ -138,12 +138,6 @@ class Calibration:
         ]
         return pl.DataFrame(rows).with_columns(pl.col(pl.Float64).fill_nan(None))
 
-    def knobs_to_frame(self) -> pl.DataFrame:
-        """Return the knobs as a table, one row each."""
-        import polars as pl
-
-        return pl.DataFrame([asdict(one) for one in self.knobs])
-
     def to_dict(self) -> dict[str, object]:
         """Return all but the scenario as plain values, for JSON; what is not a number is None."""
         plain = {
@@ -152,10 +146,11 @@ class Calibration:
             if one.name not in {"scenario", "targets", "knobs"}
         }
         plain["condition"] = self.condition if isfinite(self.condition) else None
-        targets, knobs = self.to_frame().to_dicts(), self.knobs_to_frame().to_dicts()
-        for one in knobs:
-            one["factor"] = one["factor"] if isfinite(one["factor"]) else None
-        return {**plain, "targets": targets, "knobs": knobs}
+        knobs = [
+            {**asdict(one), "factor": one.factor if isfinite(one.factor) else None}
+            for one in self.knobs
+        ]
+        return {**plain, "targets": self.to_frame().to_dicts(), "knobs": knobs}
 
     def to_toml(self, *, inherits: str, title: str = "") -> str:
         """Write a scenario file that inherits the start and changes the knobs.

@@ -14,12 +14,13 @@ import numpy as np
 from trialwright.errors import StudyError
 from trialwright.simulate.calibration.calibration import Calibration, FittedTarget, Knob
 from trialwright.simulate.calibration.identified import Identified, find_identified
-from trialwright.simulate.calibration.search import STEP, Course, Search, look
+from trialwright.simulate.calibration.search import STEP, KnobSearch, Search, look
 from trialwright.simulate.calibration.setting import Setting, read_setting, setting_of_study
 from trialwright.simulate.calibration.target import Target
 from trialwright.simulate.scenario import Achieved
 from trialwright.simulate.scenario_change import value_of
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
+from trialwright.simulate.trials.response_rate import SHRINKAGE, find_shrinkage
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,12 +90,12 @@ def calibrate(
     squared, by the trust-region method of ``scipy.optimize.least_squares`` on the logarithms of
     the knobs, with central differences of 0.05. A median enters as the rate at its time. Targets
     are taken as independent; rates of one curve are not.
-    Oracle: with one knob and one target, the bisection of ``fit_response_rate``.
+    Oracle: with one knob and one target, the bisection of ``find_shrinkage``.
     """
-    how = search or Search()
-    course = Course(targets.targets, start, _require_setting(targets, setting), tuple(knobs), how)
-    found, jacobian, settled = look(course)
-    return _conclude(course, targets.title, found, jacobian, settled)
+    scene = _require_setting(targets, setting)
+    made = KnobSearch(targets.targets, start, scene, tuple(knobs), search or Search())
+    found, jacobian, settled = look(made)
+    return _conclude(made, targets.title, found, jacobian, settled)
 
 
 def calibrate_rate(
@@ -120,48 +121,48 @@ def calibrate_rate(
     StudyError
         If no shrinkage gives that rate; the message says how near the nearest comes.
     """
-    from trialwright.simulate.trials.response_rate import fit_response_rate
-
     how = search or Search(patients=60_000)
     setting = setting_of_study(study, name)
     # Nobody has published the rate: its error is that of the two simulations.
     both = 1 / (1 / how.patients + 1 / how.check_patients)
     wanted = Target.of_patients("ORR", rate, max(int(both), 1), "the rate asked for")
-    course = Course((wanted,), start, setting, ("growth.ks_median_per_week",), how)
-    fit = fit_response_rate(study, start, rate, seed=how.seed, patients=how.patients)
-    found = np.array([log(fit.ks_median_per_week)])
+    made = KnobSearch((wanted,), start, setting, (SHRINKAGE,), how)
+    ks = find_shrinkage(
+        study, start, rate, seed=how.seed, patients=how.patients, threads=how.threads
+    )
+    found = np.array([log(ks)])
     title = f"a response rate of {rate:g}"
-    return _conclude(course, title, found, course.jacobian(found), settled=True)
+    return _conclude(made, title, found, made.jacobian(found), settled=True)
 
 
 def _conclude(
-    course: Course, title: str, found: Floats, jacobian: Floats, settled: bool
+    search: KnobSearch, title: str, found: Floats, jacobian: Floats, settled: bool
 ) -> Calibration:
     """Return the calibration that ends at these knobs, its rates read from other patients."""
-    how = course.search
-    fitted = course.scenario_at(found, title)
-    check = course.draw(fitted, how.check_patients, FIRST_REFERENCE_TRIAL + how.patients)
-    fitted = replace(fitted, achieved=_achieved(check, course.setting.name))
+    how = search.how
+    fitted = search.scenario_at(found, title)
+    check = search.draw(fitted, how.check_patients, FIRST_REFERENCE_TRIAL + how.patients)
+    fitted = replace(fitted, achieved=_achieved(check, search.setting.name))
     reached = tuple(
         FittedTarget(one, check.value(one), check.share(one), check.patients)
-        for one in course.targets
+        for one in search.targets
     )
-    known = find_identified(jacobian, course.knobs)
+    known = find_identified(jacobian, search.knobs)
     return Calibration(
         scenario=fitted,
-        setting=course.setting.name,
+        setting=search.setting.name,
         title=title,
         targets=reached,
         knobs=tuple(
-            Knob(name, float(value_of(course.start, name)), float(value_of(fitted, name)), factor)
-            for name, factor in zip(course.knobs, known.factors, strict=True)
+            Knob(name, float(value_of(search.start, name)), float(value_of(fitted, name)), factor)
+            for name, factor in zip(search.knobs, known.factors, strict=True)
         ),
         objective=float(sum(one.difference**2 for one in reached)),
-        evaluations=course.evaluations,
+        evaluations=search.evaluations,
         condition=known.condition,
         identified=not known.open_directions,
         settled=settled,
-        notes=tuple(_notes(course, reached, known, found, jacobian, settled)),
+        notes=tuple(_notes(search, reached, known, found, jacobian, settled)),
         seed=how.seed,
         patients=how.patients,
     )
@@ -190,7 +191,7 @@ def _achieved(check: Reached, setting: str) -> Achieved:
 
 
 def _notes(
-    course: Course,
+    search: KnobSearch,
     reached: Sequence[FittedTarget],
     known: Identified,
     found: Floats,
@@ -198,14 +199,14 @@ def _notes(
     settled: bool,
 ) -> list[str]:
     notes = []
-    if len(course.targets) < len(course.knobs):
+    if len(search.targets) < len(search.knobs):
         notes.append(
-            f"{len(course.targets)} targets for {len(course.knobs)} knobs: many scenarios fit as "
+            f"{len(search.targets)} targets for {len(search.knobs)} knobs: many scenarios fit as "
             "well; name fewer knobs or more targets"
         )
     notes += [f"the targets leave open: {one}" for one in known.open_directions]
     felt: Flags = np.abs(jacobian) >= _FELT
-    for name, moves in zip(course.knobs, np.any(felt, axis=0).tolist(), strict=True):
+    for name, moves in zip(search.knobs, np.any(felt, axis=0).tolist(), strict=True):
         if not moves:
             notes.append(f"{name} moves no target")
     for one, moved in zip(reached, np.any(felt, axis=1).tolist(), strict=True):
@@ -216,9 +217,9 @@ def _notes(
                 f"{one.target.estimate} is missed: wanted {one.target.value:g}, nearest "
                 f"{one.reached:.4g}, {one.difference:+.1f} standard errors{why}"
             )
-    for name, x, low, high in zip(course.knobs, found, course.low, course.high, strict=True):
+    for name, x, low, high in zip(search.knobs, found, search.low, search.high, strict=True):
         if min(x - low, high - x) < STEP:
             notes.append(f"{name} ends at the bound of its range, {exp(x):.4g}")
     if not settled:
-        notes.append(f"the search did not settle within {course.search.most_steps} steps")
+        notes.append(f"the search did not settle within {search.how.most_steps} steps")
     return notes

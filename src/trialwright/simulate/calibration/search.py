@@ -14,9 +14,9 @@ import numpy as np
 from trialwright.errors import StudyError
 from trialwright.simulate.calibration.reached import Draw, Reached, draw_reached
 from trialwright.simulate.scenario import Basis
-from trialwright.simulate.scenario_change import value_of, with_values
+from trialwright.simulate.scenario_change import SEARCH_FACTOR, value_of, with_values
 from trialwright.simulate.scenario_file import parameter_named
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 STEP = 0.05  # of the logarithm of a knob, for the Jacobian; 20,000 patients see it clearly
-_FACTOR = 64.0  # a knob is looked for up to so many times above and below its start
 _SETTLED = 1e-3  # relative change of objective or knobs below which the search ends
 _DIGITS = 4  # of a knob, as the scenario file holds it
 _INSIDE = 1e-6  # a start on the bound is no interior point for the search
@@ -66,14 +65,14 @@ class Search:
 
 
 @dataclass(slots=True)
-class Course:
+class KnobSearch:
     """The search: what is moved, from where, and how often patients were drawn."""
 
     targets: tuple[Target, ...]
     start: Scenario
     setting: Setting
     knobs: tuple[str, ...]
-    search: Search
+    how: Search
     evaluations: int = 0
     low: Floats = field(init=False)
     high: Floats = field(init=False)
@@ -101,7 +100,7 @@ class Course:
         """Return reached less wanted shares in standard errors; shape (targets,)."""
         values = {name: exp(x) for name, x in zip(self.knobs, logs.tolist(), strict=True)}
         scenario = with_values(self.start, values, {})
-        reached = self.draw(scenario, self.search.patients, FIRST_REFERENCE_TRIAL)
+        reached = self.draw(scenario, self.how.patients, FIRST_REFERENCE_TRIAL)
         shares = reached.shares(self.targets)
         if not np.isfinite(shares).all():
             names = [t.estimate for t, x in zip(self.targets, shares, strict=True) if np.isnan(x)]
@@ -129,24 +128,24 @@ class Course:
     def draw(self, scenario: Scenario, patients: int, first_trial: int) -> Reached:
         """Draw patients of a scenario, and count that it was done."""
         self.evaluations += 1
-        draw = Draw(self.search.seed, first_trial, patients, self.search.threads)
+        draw = Draw(self.how.seed, first_trial, patients, self.how.threads)
         return draw_reached(scenario, self.setting, draw)
 
 
-def look(course: Course) -> tuple[Floats, Floats, bool]:
+def look(search: KnobSearch) -> tuple[Floats, Floats, bool]:
     """Return where the search ends, the Jacobian there, and whether it ended by itself."""
     from scipy.optimize import least_squares
 
-    start = np.clip(course.origin, course.low + _INSIDE, course.high - _INSIDE)
+    start = np.clip(search.origin, search.low + _INSIDE, search.high - _INSIDE)
     result = least_squares(
-        course.differences,
+        search.differences,
         start,
-        jac=course.jacobian,
-        bounds=(course.low, course.high),
+        jac=search.jacobian,
+        bounds=(search.low, search.high),
         xtol=_SETTLED,
         ftol=_SETTLED,
         gtol=_SETTLED,
-        max_nfev=course.search.most_steps,
+        max_nfev=search.how.most_steps,
     )
     return result.x, np.asarray(result.jac), result.status > 0
 
@@ -164,6 +163,6 @@ def _range_of(scenario: Scenario, name: str) -> tuple[float, float, float]:
             "start it above 0"
         )
         raise StudyError(msg)
-    least = max(log(value / _FACTOR), log(limits.least) if limits.least > 0 else -inf)
-    most = min(log(value * _FACTOR), log(limits.most))
+    least = max(log(value / SEARCH_FACTOR), log(limits.least) if limits.least > 0 else -inf)
+    most = min(log(value * SEARCH_FACTOR), log(limits.most))
     return log(value), least, most

@@ -18,6 +18,7 @@ from trialwright.simulate.calibration.target import (
     load_toml,
     raise_problems,
 )
+from trialwright.simulate.protocol import NOT_NEEDED
 from trialwright.simulate.scenario import Basis
 from trialwright.simulate.scenario_change import with_values
 from trialwright.study.counting import OF_THE_STUDY
@@ -56,13 +57,6 @@ _NEEDED = (
     "design.kind",
     "design.planned_patients",
     "design.accrual_months",
-)
-_NOT_NEEDED = (
-    "ablation.extent",
-    "ablation.drug_hold",
-    "ablation.first_scan_weeks",
-    "schedule.baseline_window_days",
-    "response.reader",
 )
 
 
@@ -118,7 +112,7 @@ def setting_of_study(study: Study, name: str, *, counting: str = OF_THE_STUDY) -
     StudyError
         If the study leaves a field open that many trials need; all are listed.
     """
-    require_settled(study, "a calibration", _NEEDED, but_not=_NOT_NEEDED)
+    require_settled(study, "a calibration", _NEEDED, but_not=NOT_NEEDED)
     return Setting(name, f"the rules of {name}", study, counting=counting)
 
 
@@ -211,7 +205,7 @@ def _make_study(path: Path, fields: Mapping[str, dict[str, Any]]) -> Study:
         ]
         raise_problems(path, "setting", problems)
     try:
-        require_settled(study, "a calibration", _NEEDED, but_not=_NOT_NEEDED)
+        require_settled(study, "a calibration", _NEEDED, but_not=NOT_NEEDED)
     except StudyError as error:
         raise_problems(path, "setting", [str(error)])
     return study

@@ -15,7 +15,6 @@ from trialwright.simulate.growth_fit.lesion_series import (
     read_lesion_series,
 )
 from trialwright.simulate.growth_fit.mixed_effects import fit_growth
-from trialwright.simulate.growth_fit.picture import draw_growth, picture_kind
 from trialwright.simulate.growth_fit.population import COVARIANCES, Covariance
 
 __all__ = [
@@ -29,9 +28,7 @@ __all__ = [
     "LesionSeries",
     "SeriesCounts",
     "Size",
-    "draw_growth",
     "fit_growth",
     "growth_model",
-    "picture_kind",
     "read_lesion_series",
 ]

@@ -62,10 +62,6 @@ class Parameter:
         """Return the value on the scale of the fit."""
         return float(np.log(value / (1 - value)) if self.share else np.log(value))
 
-    def restore(self, fitted: float) -> float:
-        """Return the value that stands for a point on the scale of the fit."""
-        return float(1 / (1 + np.exp(-fitted)) if self.share else np.exp(fitted))
-
 
 @dataclass(frozen=True, slots=True)
 class GrowthModel:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.simulate.conduct import COMPLETE
 from trialwright.simulate.many.threads import free_cores
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,11 @@ class Trials:
         if not 2 <= self.count <= FIRST_REFERENCE_TRIAL:  # noqa: PLR2004 - see the docstring
             msg = f"trials must be 2 to {FIRST_REFERENCE_TRIAL}, not {self.count}"
             raise ValueError(msg)
+
+    @classmethod
+    def holding(cls, patients: int, size: int, *, seed: int, threads: int | None) -> Trials:
+        """Return the fewest trials of ``size`` patients that hold so many patients; 2 or more."""
+        return cls(max(-(-patients // size), 2), seed, threads)
 
 
 def run_in_batches(

@@ -6,15 +6,12 @@ Every number comes with the standard error of the simulation behind it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import hypot, nan, sqrt
+from math import hypot
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from trialwright.simulate.conduct import (
-    STOPPED_FOR_FUTILITY,
-    STOPPED_FOR_TOXICITY,
-)
+from trialwright.simulate.conduct import STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY
 from trialwright.simulate.many.build import name_build
 from trialwright.simulate.trials.counting_up import (
     BIN_OF_MONTHS,
@@ -22,10 +19,13 @@ from trialwright.simulate.trials.counting_up import (
     BIN_OF_TRIAL_MONTHS,
     MILLION,
 )
+from trialwright.simulate.trials.estimates import estimate_names
+from trialwright.simulate.trials.measured import Chance, Mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     import polars as pl
     from numpy.typing import NDArray
 
@@ -35,37 +35,7 @@ if TYPE_CHECKING:
 
     Counts = NDArray[np.int64]
 
-_QUANTILES = (0.025, 0.5, 0.975)
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """A share of trials with the standard error of the simulation."""
-
-    value: float
-    standard_error: float
-
-    @classmethod
-    def of(cls, times: int, trials: int) -> Chance:
-        """Return the share of ``trials`` that something happened in; ``nan`` of none."""
-        if trials == 0:
-            return cls(nan, nan)
-        share = times / trials
-        return cls(share, sqrt(share * (1 - share) / trials))
-
-
-@dataclass(frozen=True, slots=True)
-class Mean:
-    """A mean over trials with the standard error of the simulation, and a distribution.
-
-    ``low``, ``middle`` and ``high`` are the 2.5, 50 and 97.5 % quantiles, to the width of a bin.
-    """
-
-    value: float
-    standard_error: float
-    low: float
-    middle: float
-    high: float
+__all__ = ["Chance", "EstimateBehaviour", "Mean", "OperatingCharacteristics", "characterise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +90,8 @@ class OperatingCharacteristics:
         The virtual patients.
     trials : int
         How many were simulated.
+    reference_patients : int
+        Patients that the references of the estimates were read from.
     declared : Chance or None
         Activity is declared; none where the study has no such rule.
     futile, toxic : Chance
@@ -136,6 +108,7 @@ class OperatingCharacteristics:
 
     scenario: str
     trials: int
+    reference_patients: int
     declared: Chance | None
     futile: Chance
     toxic: Chance
@@ -226,10 +199,11 @@ def characterise(series: StudySeries, tally: Tally, scenario: str) -> OperatingC
     return OperatingCharacteristics(
         scenario=scenario,
         trials=trials,
+        reference_patients=series.reference.patients,
         declared=Chance.of(int(counts["declared"][0]), trials) if declares else None,
         futile=Chance.of(int(ended[STOPPED_FOR_FUTILITY]), trials),
         toxic=Chance.of(int(ended[STOPPED_FOR_TOXICITY]), trials),
-        patients=_mean_of_counts(counts["enrolled"]),
+        patients=Mean.of_histogram(counts["enrolled"]),
         months=_mean(counts, "duration", trials, BIN_OF_TRIAL_MONTHS),
         estimates=tuple(_behaviours(series, counts, trials)),
         responders=tuple(counts["responders"].tolist()),
@@ -241,17 +215,15 @@ def _behaviours(
     series: StudySeries, counts: Mapping[str, Counts], trials: int
 ) -> list[EstimateBehaviour]:
     found = []
-    for name, reference in series.reference.values.items():
-        kind: Kind = "months" if name.startswith("median") else "share"
-        known, width = int(counts[f"{name}.known"][0]), BIN_OF_SHARE
-        if kind == "months":
-            width = BIN_OF_MONTHS
+    for name, kind in estimate_names(series.asked):
+        known = int(counts[f"{name}.known"][0])
+        width = BIN_OF_MONTHS if kind == "months" else BIN_OF_SHARE
         intervals = int(counts[f"{name}.intervals"][0])
         found.append(
             EstimateBehaviour(
                 name,
                 kind,
-                reference,
+                series.reference.values[name],
                 series.reference.standard_errors[name],
                 Chance.of(known, trials),
                 _mean(counts, name, known, width),
@@ -263,32 +235,7 @@ def _behaviours(
 
 
 def _mean(counts: Mapping[str, Counts], name: str, number: int, width: float) -> Mean:
-    if number == 0:
-        return Mean(nan, nan, nan, nan, nan)
     total = int(counts[f"{name}.sum"][0]) / MILLION
     squares = int(counts[f"{name}.squares"][0]) / MILLION
     histogram = counts[f"{name}.histogram" if f"{name}.histogram" in counts else name]
-    quantiles = _quantiles(histogram, width)
-    return Mean(total / number, _error_of_mean(total, squares, number), *quantiles)
-
-
-def _mean_of_counts(histogram: Counts) -> Mean:
-    sizes, number = np.arange(len(histogram)), int(histogram.sum())
-    total, squares = int(histogram @ sizes), int(histogram @ (sizes * sizes))
-    quantiles = _quantiles(histogram, 1.0)
-    return Mean(total / number, _error_of_mean(total, squares, number), *quantiles)
-
-
-def _error_of_mean(total: float, squares: float, number: int) -> float:
-    if number < 2:  # noqa: PLR2004 - one value says nothing of its spread
-        return nan
-    variance = max(squares - total * total / number, 0.0) / (number - 1)
-    return sqrt(variance / number)
-
-
-def _quantiles(histogram: Counts, width: float) -> tuple[float, float, float]:
-    cumulated = np.cumsum(histogram)
-    low, middle, high = (
-        float(np.searchsorted(cumulated, p * cumulated[-1])) * width for p in _QUANTILES
-    )
-    return low, middle, high
+    return Mean.of_sums(total, squares, number, histogram, width)

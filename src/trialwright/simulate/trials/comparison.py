@@ -11,30 +11,27 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from trialwright.errors import StudyError, TrialwrightError
+from trialwright.errors import StudyError
 from trialwright.simulate.many import Progress, Threads, TrialRange, run_trials
 from trialwright.simulate.many.threads import free_cores
-from trialwright.simulate.trials.estimates import Asked
+from trialwright.simulate.trials.estimates import Asked, estimate_names
 from trialwright.simulate.trials.factors import (
-    COUNTING,
     Choice,
     all_combinations,
-    is_own,
     one_at_a_time,
     with_own_choice,
 )
+from trialwright.simulate.trials.identity import identify_scenario, identify_study
 from trialwright.simulate.trials.machine import TrialMachine
 from trialwright.simulate.trials.paired import (
     compare_replicates,
-    quantity_names,
     replicate_quantities,
 )
 from trialwright.simulate.trials.paired_trials import DECISIONS, PairedTrials
 from trialwright.simulate.trials.reference import REFERENCE_PATIENTS
 from trialwright.simulate.trials.run import require_for_trials
-from trialwright.simulate.trials.what_stays import what_stays
+from trialwright.simulate.trials.varied_protocols import vary_protocol
 from trialwright.study.counting import OF_THE_STUDY
-from trialwright.study.vary import vary_study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -158,7 +155,7 @@ def names_compared(study: Study) -> tuple[str, ...]:
     StudyError
         If the study leaves open which it reports.
     """
-    return (*quantity_names(Asked.of(study)), *DECISIONS)
+    return (*(name for name, _ in estimate_names(Asked.of(study))), *DECISIONS)
 
 
 def compare_choices(
@@ -181,7 +178,8 @@ def compare_choices(
     factors : sequence of Factor
         One or more, from ``read_factors``.
     run : Run
-        How many trials, and where.
+        How many trials, and where. With a shard the decisions are those of its trials alone; the
+        quantities are of all patients in every shard.
     grid : bool
         Every combination of the choices, in place of one factor at a time.
     patients : int
@@ -197,6 +195,8 @@ def compare_choices(
     StudyError
         If a protocol contradicts itself, has a gap, or asks for what only an analysis can do; the
         message names the choice.
+    ValueError
+        If ``run.device`` is a graphics card: protocols are compared on the processor.
     RunStopped, CheckpointError
         As ``many.run_trials``.
 
@@ -205,61 +205,49 @@ def compare_choices(
     Oracle: the quantities of each protocol are those of ``reference.find_reference``; without
     looks and toxicity the chance to declare activity is the binomial tail of its ORR.
     """
-    if not factors:
-        msg = "name at least one factor to vary, such as response.confirmation_required=true,false"
-        raise StudyError(msg)
+    _check_asked(factors, run)
     require_for_trials(study)
     factors = [with_own_choice(study, factor) for factor in factors]
     listed = all_combinations(factors) if grid else one_at_a_time(factors)
-    studies, machines = [study], [TrialMachine.of(study, scenario, OF_THE_STUDY)]
-    for name, choice in listed:
-        other, machine = _protocol(study, scenario, name, choice)
-        studies.append(other)
-        machines.append(machine)
-    distinct = tuple(dict.fromkeys(machines))  # the study's own first; alike ones are run once
-    tables = _replicate(study, distinct, scenario.name, run, patients)
-    series = PairedTrials(distinct, run.seed, study.endpoints.days_per_month.require())
+    own = TrialMachine.of(study, scenario, OF_THE_STUDY)
+    varied = [vary_protocol(study, scenario, name, choice) for name, choice in listed]
+    # The study's own first; alike ones are run once.
+    distinct = tuple(dict.fromkeys((own, *(one.machine for one in varied))))
+    asked = Asked.of(study)
+    tables = _replicate(asked, distinct, scenario.name, run, patients)
+    series = PairedTrials(
+        distinct,
+        run.seed,
+        asked.days_per_month,
+        study=identify_study(study),
+        scenario=identify_scenario(scenario),
+    )
     tally = _run(series, scenario.name, run)
     found = []
-    for (name, choice), machine in zip(listed, machines[1:], strict=True):
-        number = distinct.index(machine)
-        quantities = compare_replicates(tables[number], tables[0])
+    for one in varied:
+        number = distinct.index(one.machine)
+        quantities = compare_replicates(tables[number], tables[0], asked)
         decisions = series.compared(tally, number)
-        found.append(ComparedProtocol(name, choice, is_own(study, choice), quantities, decisions))
-    notes = [
-        note
-        for (name, choice), other, machine in zip(listed, studies[1:], machines[1:], strict=True)
-        for note in _notes(study, machines[0], (name, choice), other, machine)
-    ]
+        found.append(ComparedProtocol(one.factor, one.choice, one.own, quantities, decisions))
+    notes = dict.fromkeys(note for one in varied for note in one.notes(study, own))
     return ProtocolComparison(
-        scenario.name, patients, tally.trials, tuple(found), tuple(dict.fromkeys(notes)),
-        series.identity,
-    )  # fmt: skip
+        scenario.name, patients, tally.trials, tuple(found), tuple(notes), series.identity
+    )
 
 
-def _protocol(
-    study: Study, scenario: Scenario, factor: str, choice: Choice
-) -> tuple[Study, TrialMachine]:
-    from pydantic import ValidationError
-
-    fields = {path: value for path, value in choice.fields.items() if path != COUNTING}
-    try:
-        varied = vary_study(study, fields, basis="compared protocols") if fields else study
-        require_for_trials(varied)
-        counting = str(choice.fields.get(COUNTING, OF_THE_STUDY))
-        return varied, TrialMachine.of(varied, scenario, counting)
-    except (ValueError, TrialwrightError) as error:
-        words = str(error)
-        if isinstance(error, ValidationError):
-            words = "; ".join(one["msg"].removeprefix("Value error, ") for one in error.errors())
-        msg = f"{factor}, {choice.label}: {words}"
-        raise StudyError(msg) from error
+def _check_asked(factors: Sequence[Factor], run: Run) -> None:
+    if not factors:
+        msg = "name at least one factor to vary, such as response.confirmation_required=true,false"
+        raise StudyError(msg)
+    if run.device != "processor":
+        msg = f"device is {run.device!r}; protocols are compared on the processor alone"
+        raise ValueError(msg)
 
 
 def _replicate(
-    study: Study, machines: Sequence[TrialMachine], scenario: str, run: Run, patients: int
+    asked: Asked, machines: Sequence[TrialMachine], scenario: str, run: Run, patients: int
 ) -> list[Replicates]:
-    asked, began, tables = Asked.of(study), monotonic(), []
+    began, tables = monotonic(), []
     threads = getattr(run.where, "count", None) or free_cores()
     for machine in machines:
         tables.append(
@@ -288,19 +276,3 @@ def _run(series: PairedTrials, scenario: str, run: Run) -> Tally:
         checkpoint=None if run.checkpoint is None else run.checkpoint / scenario,
         on_progress=None if tell is None else lambda now: tell(f"{scenario}: trials", now),
     )
-
-
-def _notes(
-    study: Study,
-    own: TrialMachine,
-    listed: tuple[str, Choice],
-    other: Study,
-    machine: TrialMachine,
-) -> list[str]:
-    factor, choice = listed
-    if is_own(study, choice):
-        return []
-    if machine == own:
-        where = f"{factor}, {choice.label}"
-        return [f"{where}: the simulation does not depend on it; all numbers are the study's own"]
-    return [f"{factor}, {choice.label}: {note}" for note in what_stays(study, other)]

@@ -70,6 +70,20 @@ class Estimates:
     high: Floats
 
 
+def estimate_names(asked: Asked) -> tuple[tuple[str, Kind], ...]:
+    """Return the name and kind of each estimate, in the order in which a report lists them."""
+    rates: list[tuple[str, Kind]] = [(name, "share") for name in RATES]
+    return (*rates, *(one for name in TIMES for one in time_names(name, asked)))
+
+
+def time_names(endpoint: str, asked: Asked) -> tuple[tuple[str, Kind], ...]:
+    """Return the name and kind of the median of an endpoint, and of its rates at landmarks."""
+    rates: list[tuple[str, Kind]] = [
+        (f"{endpoint} at {month:g} months", "share") for month in asked.landmarks.get(endpoint, ())
+    ]
+    return ((f"median {endpoint}", "months"), *rates)
+
+
 def estimate_trials(outcomes: NDArray[np.void], asked: Asked, *, threads: int) -> list[Estimates]:
     """Return every estimate of every trial.
 
@@ -129,7 +143,7 @@ def _times(
     patients = has_time.sum(axis=1)
     some = patients > 0
     months = asked.landmarks.get(name, ())
-    names = [f"median {name}", *(f"{name} at {month:g} months" for month in months)]
+    names = time_names(name, asked)
     columns = np.full((len(names), 3, len(outcomes)), np.nan)
     if some.any():
         start = np.concatenate([[0], np.cumsum(patients[some])])
@@ -148,9 +162,6 @@ def _times(
                     many.low[:, place],
                     many.high[:, place],
                 )
-    kinds: list[Kind] = ["months"]
-    kinds += ["share"] * len(months)
     return [
-        Estimates(each, kind, *column)
-        for each, kind, column in zip(names, kinds, columns, strict=True)
+        Estimates(each, kind, *column) for (each, kind), column in zip(names, columns, strict=True)
     ]

@@ -14,6 +14,7 @@ import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isnan
 from typing import TYPE_CHECKING, Any, get_args
 
 from trialwright.design.study_design import two_stage_design_of
@@ -23,6 +24,8 @@ from trialwright.study.counting import OF_THE_STUDY, choose_counting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from pydantic import ValidationError
 
     from trialwright.study.model import Study
 
@@ -161,10 +164,11 @@ def _read_one(study: Study, text: str) -> tuple[str, list[Choice]]:
     if bundle:
         return _read_bundle(study, bundle[1].strip(), bundle[2])
     path, found, values = (part.strip() for part in text.partition("="))
-    if not found or not values:
+    if not path or not found or not values:
+        slip = " names no field before '='" if found and not path else ""
         msg = (
-            f"{text!r}: write FIELD=VALUE,VALUE such as response.confirmation_required=true,false, "
-            "or NAME: FIELD=VALUE, FIELD=VALUE"
+            f"{text!r}{slip}: write FIELD=VALUE,VALUE such as "
+            "response.confirmation_required=true,false, or NAME: FIELD=VALUE, FIELD=VALUE"
         )
         raise StudyError(msg)
     labels = [part.strip() for part in _COMMA.split(values)]
@@ -178,8 +182,9 @@ def _read_bundle(study: Study, head: str, body: str) -> tuple[str, list[Choice]]
     fields: dict[str, object] = {}
     for part in _COMMA.split(body):
         path, found, value = (piece.strip() for piece in part.partition("="))
-        if not found or path in fields:
-            what = f"{path} stands twice" if found else f"{part.strip()!r} is not FIELD=VALUE"
+        if not path or not found or path in fields:
+            twice = path and found
+            what = f"{path} stands twice" if twice else f"{part.strip()!r} is not FIELD=VALUE"
             msg = f"{head}: {what}"
             raise StudyError(msg)
         if path == _DESIGN:
@@ -221,10 +226,17 @@ def _read_value(study: Study, path: str, text: str) -> object:
             return read(text)  # words that look like a number, such as a version
         allowed = [str(word) for part in get_args(wanted) for word in get_args(part)]
         close = get_close_matches(text, allowed, n=1)
-        first = error.errors()[0]["msg"]
         hint = f"; did you mean {close[0]}?" if close else ""
-        msg = f"{path}: {text!r} is not allowed ({first[0].lower()}{first[1:]}){hint}"
+        msg = f"{path}: {text!r} is not allowed ({_reason(error)}){hint}"
         raise StudyError(msg) from error
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors()[0]
+    given, words = first["input"], first["msg"]
+    if isinstance(given, float) and isnan(given) and "than" in first["type"]:
+        return "nan is no number"  # it fails any bound, which does not help
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def _as_written(text: str) -> object:

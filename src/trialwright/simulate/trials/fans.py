@@ -9,40 +9,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from trialwright.response.recist import has_shrunk
 from trialwright.simulate.trials.batches import Trials, run_in_batches
-from trialwright.simulate.trials.estimates import Asked, times_of
+from trialwright.simulate.trials.estimates import Asked
+from trialwright.simulate.trials.fan_reading import FIELDS, DrawnTrials, FanReading
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
+from trialwright.simulate.trials.reference import REFERENCE_PATIENTS
 from trialwright.simulate.trials.run import require_for_trials
-from trialwright.stats.bulk.survival import ManyTimes, Wanted, estimate_many
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
 from trialwright.stats.read_only import read_only
 from trialwright.study.counting import OF_THE_STUDY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
     from numpy.typing import NDArray
 
     from trialwright.simulate.scenario import Scenario
+    from trialwright.simulate.trials.fan_reading import FanEndpoint
     from trialwright.study.model import Study
 
     Floats = NDArray[np.float64]
 
-FanEndpoint = Literal["PFS", "OS"]
 LEVELS = (0.5, 0.8, 0.95)  # of the bands
-MIDDLE = 0.5
 # Lower ends of the bands, the median, upper ends: ascending.
 PROBABILITIES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
-_FIELDS: dict[FanEndpoint, str] = {"PFS": "progression_free", "OS": "survival"}
-_REFERENCE_PATIENTS = 200_000
 _TICK_MONTHS = (1, 2, 3, 4, 6, 12)
 _MOST_TICKS = 9
-_TIE = 1e-9  # as in response.recist: sums of tenths of mm are inexact
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,11 +163,11 @@ def draw_fans(
     days = np.arange(horizon + 1)  # the tick of the horizon included
     month = days / asked.days_per_month
     size = machine.conduct.patients
-    read = _Reading(asked, month, _ticks(float(month[-1])), size)
+    read = FanReading(asked, month, _ticks(float(month[-1])), size)
     drawn = read.all_of(run_in_batches(machine, trials))
-    apart = Trials(-(-_REFERENCE_PATIENTS // size), trials.seed, trials.threads)
+    apart = Trials.holding(REFERENCE_PATIENTS, size, seed=trials.seed, threads=trials.threads)
     reference = read.pooled(run_in_batches(machine, apart, first=FIRST_REFERENCE_TRIAL))
-    survival = tuple(_survival_fan(read, name, drawn, reference) for name in _FIELDS)
+    survival = tuple(_survival_fan(read, name, drawn, reference) for name in FIELDS)
     waterfall = _waterfall_fan(drawn, reference.change, size)
     return Fans(
         scenario.name, trials.count, trials.seed, size, apart.count * size, survival, waterfall
@@ -204,77 +202,8 @@ def order_statistics(values: Floats, probabilities: Sequence[float]) -> Floats:
     return np.take_along_axis(ascending, np.array(place), axis=0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Drawn:
-    """What is kept of trials: curves and numbers at risk by endpoint, changes, responders."""
-
-    curves: dict[FanEndpoint, Floats]
-    at_risk: dict[FanEndpoint, NDArray[np.int64]]
-    change: Floats
-    responders: NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reading:
-    """How trials are read."""
-
-    asked: Asked
-    month: Floats
-    tick: NDArray[np.int64]
-    patients: int
-
-    def all_of(self, batches: Iterable[tuple[int, NDArray[np.void]]]) -> _Drawn:
-        """Return what is kept of every trial, one row each."""
-        parts = [self._one_batch(outcomes) for _, outcomes in batches]
-        return _Drawn(
-            {name: np.concatenate([one.curves[name] for one in parts]) for name in _FIELDS},
-            {name: np.concatenate([one.at_risk[name] for one in parts]) for name in _FIELDS},
-            np.concatenate([one.change for one in parts]),
-            np.concatenate([one.responders for one in parts]),
-        )
-
-    def pooled(self, batches: Iterable[tuple[int, NDArray[np.void]]]) -> _Drawn:
-        """Return the curves of all patients together, and every change."""
-        times: dict[FanEndpoint, list[tuple[Floats, NDArray[np.bool_]]]] = {}
-        changes = []
-        for _, outcomes in batches:
-            for name, field in _FIELDS.items():
-                time, event, _ = times_of(outcomes, field, self.asked)
-                times.setdefault(name, []).append((time, event))
-            changes.append(outcomes["change"][:, : self.patients].ravel())
-        curves, at_risk = {}, {}
-        for name, kept in times.items():
-            time, event = (np.concatenate(column) for column in zip(*kept, strict=True))
-            curves[name], at_risk[name] = self._curves(time, event, np.array([len(time)]))
-        none = np.zeros(0, np.int64)
-        return _Drawn(curves, at_risk, np.concatenate(changes), none)
-
-    def _one_batch(self, outcomes: NDArray[np.void]) -> _Drawn:
-        curves, at_risk = {}, {}
-        for name, field in _FIELDS.items():
-            time, event, has_time = times_of(outcomes, field, self.asked)
-            curves[name], at_risk[name] = self._curves(time, event, has_time.sum(axis=1))
-        change = outcomes["change"][:, : self.patients]
-        return _Drawn(curves, at_risk, change, outcomes["responders"])
-
-    def _curves(
-        self, time: Floats, event: NDArray[np.bool_], patients: NDArray[np.int64]
-    ) -> tuple[Floats, NDArray[np.int64]]:
-        """Return each trial's curve at each month, and its number at risk at each tick."""
-        some = patients > 0  # a trial without a single time has no curve
-        start = np.concatenate([[0], np.cumsum(patients[some])])
-        wanted = Wanted(p=None, landmarks=tuple(self.month))
-        rates = estimate_many(ManyTimes.of(time, event, start), wanted, compiled=True).rates
-        assert rates is not None  # noqa: S101 - they were asked for
-        curves = np.full((len(patients), len(self.month)), np.nan)
-        curves[some] = rates.value
-        at_risk = np.zeros((len(patients), len(self.tick)), np.int64)
-        at_risk[some] = np.add.reduceat(time[:, None] >= self.tick, start[:-1], dtype=np.int64)
-        return curves, at_risk
-
-
 def _survival_fan(
-    read: _Reading, name: FanEndpoint, drawn: _Drawn, reference: _Drawn
+    read: FanReading, name: FanEndpoint, drawn: DrawnTrials, reference: DrawnTrials
 ) -> SurvivalFan:
     curves = drawn.curves[name]
     at_risk = order_statistics(drawn.at_risk[name].astype(np.float64), PROBABILITIES)
@@ -289,16 +218,15 @@ def _survival_fan(
     )
 
 
-def _waterfall_fan(drawn: _Drawn, pooled: Floats, patients: int) -> WaterfallFan:
-    from trialwright.response.recist import SHRINKAGE
-
+def _waterfall_fan(drawn: DrawnTrials, pooled: Floats, patients: int) -> WaterfallFan:
+    shrunk: Any = has_shrunk  # plain arithmetic, which takes whole arrays too
     falling = -np.sort(-drawn.change, axis=1)
     middle = 1 - (np.arange(patients) + 0.5) / patients
     return WaterfallFan(
         read_only(order_statistics(falling, PROBABILITIES)),
         read_only(order_statistics(pooled[:, None], tuple(middle))[:, 0]),
         _counts(np.isinf(drawn.change).sum(axis=1)),
-        _counts((drawn.change <= _TIE - SHRINKAGE).sum(axis=1)),
+        _counts(shrunk(1.0 + drawn.change, 1.0).sum(axis=1)),
         _counts(drawn.responders),
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trialwright.machine_code import share_ranges
 from trialwright.records import as_record
 from trialwright.simulate.compiled import plain_range, range_runner
+from trialwright.simulate.conduct import NEVER_LOOKED
 from trialwright.simulate.draws import Draws
 from trialwright.simulate.memory import (
     desk_as_lists,
@@ -137,5 +138,5 @@ def without_looks(machine: TrialMachine) -> TrialMachine:
         Scenario and study.
     """
     conduct = machine.conduct
-    never = (2**31 - 1,) * len(conduct.toxicity_looks)
+    never = (NEVER_LOOKED,) * len(conduct.toxicity_looks)
     return replace(machine, conduct=conduct._replace(first_stage_patients=0, toxicity_looks=never))

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from trialwright.simulate.trials.estimates import RATES, TIMES, times_of
+from trialwright.simulate.trials.estimates import RATES, TIMES, estimate_names, time_names, times_of
 from trialwright.simulate.trials.machine import without_looks
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
+from trialwright.stats.checks import normal_quantile
 from trialwright.stats.core.pointwise import Side, Steps, is_beyond, row_at, time_of
 
 if TYPE_CHECKING:
@@ -58,10 +59,33 @@ class Compared(NamedTuple):
     difference: float
     standard_error_of_difference: float
 
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the value with the normal interval of its difference from the study's own.
 
-def quantity_names(asked: Asked) -> tuple[str, ...]:
-    """Return the names of the quantities, in the order in which a report lists them."""
-    return (*RATES, *(each for name in TIMES for each in _names_of(name, asked)))
+        Whether the study's own value lies inside says whether the two differ by more than the
+        Monte Carlo error. A share ends at 0 and 1.
+
+        Parameters
+        ----------
+        level : float
+            Two-sided, in (0, 1).
+
+        Returns
+        -------
+        tuple of float
+            Its limits; ``nan`` where the difference or its error is not defined.
+
+        Examples
+        --------
+        >>> low, high = Compared("ORR", "share", 0.01, 0.01, -0.2, 0.01).interval()
+        >>> low, round(high, 4)
+        (0.0, 0.0296)
+        """
+        half = normal_quantile(level) * self.standard_error_of_difference
+        ends = self.value - half, self.value + half
+        if isnan(half) or self.kind != "share":
+            return ends
+        return max(ends[0], 0.0), min(ends[1], 1.0)
 
 
 def replicate_quantities(
@@ -118,18 +142,20 @@ def half_samples() -> Floats:
     return np.concatenate([np.ones((1, order)), halves])
 
 
-def compare_replicates(mine: Replicates, own: Replicates) -> tuple[Compared, ...]:
+def compare_replicates(mine: Replicates, own: Replicates, asked: Asked) -> tuple[Compared, ...]:
     """Return the quantities of a protocol beside those of the study's own.
 
     Parameters
     ----------
     mine, own : dict of str to ndarray
         From `replicate_quantities`, of the same patients.
+    asked : Asked
+        Which quantities.
     """
     found = []
-    for name, values in mine.items():
+    for name, kind in estimate_names(asked):
+        values = mine[name]
         difference = values - own[name]
-        kind: Kind = "months" if name.startswith("median") else "share"
         found.append(
             Compared(
                 name,
@@ -187,9 +213,16 @@ def _error_of_mean(total: int, squares: int, number: int) -> float:
 def _times(
     outcomes: NDArray[np.void], name: str, field: str, asked: Asked, group: NDArray[np.int64]
 ) -> Replicates:
-    """Return median and landmark rates of one endpoint, in all patients and each half sample."""
+    """Return median and landmark rates of one endpoint, in all patients and each half sample.
+
+    The product of Kaplan and Meier stands here as arrays, beside that of ``stats``, for speed: one
+    sorting of the times and two products of matrices serve all half samples, where each would
+    else be sorted and run through by itself. ``test_quantities_are_those_of_the_reference`` and
+    ``test_half_samples_have_the_curves_of_stats`` hold it equal to ``stats`` to 1e-12.
+    """
     time, event, has_time = times_of(outcomes, field, asked)
-    landmarks, names = asked.landmarks.get(name, ()), _names_of(name, asked)
+    landmarks = asked.landmarks.get(name, ())
+    names = [each for each, _ in time_names(name, asked)]
     weights = half_samples()
     if not time.size:
         return {each: np.full(len(weights), nan) for each in names}
@@ -206,11 +239,6 @@ def _times(
     for month, each in zip(landmarks, names[1:], strict=True):
         found[each] = _rates_at(at, survival, month)
     return found
-
-
-def _names_of(name: str, asked: Asked) -> list[str]:
-    months = asked.landmarks.get(name, ())
-    return [f"median {name}", *(f"{name} at {month:g} months" for month in months)]
 
 
 def _by_group(

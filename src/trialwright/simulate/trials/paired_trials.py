@@ -6,7 +6,6 @@ counted.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import reduce
 from math import nan
@@ -15,16 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from trialwright.machine_code import digest_of_rules
-from trialwright.simulate.compiled import TRIAL_MODULES
-from trialwright.simulate.conduct import (
-    STOPPED_FOR_FUTILITY,
-    STOPPED_FOR_TOXICITY,
-    Conduct,
-)
-from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME
+from trialwright.simulate.conduct import STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY, Conduct
 from trialwright.simulate.many import Tally
-from trialwright.simulate.trials.batches import has_declared
+from trialwright.simulate.trials.batches import AT_ONCE, has_declared
+from trialwright.simulate.trials.identity import digest, identify_program
 from trialwright.simulate.trials.paired import Compared, Kind, compare_counts
 
 if TYPE_CHECKING:
@@ -36,7 +29,6 @@ if TYPE_CHECKING:
 
     Counts = NDArray[np.int64]
 
-_AT_ONCE = 4096  # trials in memory at a time
 _THOUSAND = 1000  # months are counted in thousandths
 DECLARES = "declares activity"
 # What is counted of a trial: its kind, and what it is multiplied by to be a whole number.
@@ -61,28 +53,33 @@ class PairedTrials:
         Names the series of trials.
     days_per_month : float
         Unit of durations.
+    study, scenario : str
+        In words, for the identity.
     """
 
     machines: tuple[TrialMachine, ...]
     seed: int
     days_per_month: float
+    study: str
+    scenario: str
 
     @property
     def identity(self) -> Mapping[str, str]:
         """All that the numbers depend on; see ``many.TrialSeries``."""
-        numbers = hashlib.sha256(repr((self.machines, self.days_per_month)).encode())
+        numbers = digest(repr((self.machines, self.days_per_month)))
         return {
-            "protocols": f"{len(self.machines)}, {numbers.hexdigest()[:16]}",
+            "study": self.study,
+            "scenario": self.scenario,
+            "protocols": f"{len(self.machines)}, {numbers}",
             "seed": str(self.seed),
-            "generator": f"{GENERATOR_NAME}, {COUNTER_LAYOUT}",
-            "rules": f"{digest_of_rules(TRIAL_MODULES):014x}",
+            **identify_program(),
         }
 
     def tally(self, first: int, count: int, threads: int) -> Tally:
         """Run trials under every protocol and count; see ``many.TrialSeries``."""
         parts = (
-            self._tally_some(begin, min(_AT_ONCE, first + count - begin), threads)
-            for begin in range(first, first + count, _AT_ONCE)
+            self._tally_some(begin, min(AT_ONCE, first + count - begin), threads)
+            for begin in range(first, first + count, AT_ONCE)
         )
         return reduce(add, parts)
 

@@ -16,13 +16,13 @@ import numpy as np
 from trialwright.simulate.many.threads import free_cores
 from trialwright.simulate.trials.estimates import Asked, estimate_trials
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-FIRST_REFERENCE_TRIAL = 2**31  # runs take their trials from below it
 REFERENCE_PATIENTS = 200_000
 _GROUPS = 20  # of patients, for standard errors
 

@@ -7,22 +7,24 @@ virtual patients whom the study's own rules call responders.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, log
 from typing import TYPE_CHECKING
 
 from trialwright.errors import StudyError
 from trialwright.simulate.scenario import Basis
-from trialwright.simulate.scenario_change import with_values
+from trialwright.simulate.scenario_change import SEARCH_FACTOR, with_values
+from trialwright.simulate.trials.batches import Trials, run_in_batches
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
+from trialwright.simulate.trials.measured import Chance
+from trialwright.simulate.trials.trial_numbers import FIRST_CHECK_TRIAL, FIRST_REFERENCE_TRIAL
 from trialwright.study.counting import OF_THE_STUDY
 
 if TYPE_CHECKING:
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
 
-_SHRINKAGE = "growth.ks_median_per_week"
-_FACTOR = 64.0  # the median shrinkage is looked for up to so many times above and below
+SHRINKAGE = "growth.ks_median_per_week"  # what is moved
+_CHECK_PATIENTS = 100_000
 _HALVINGS = 24
 
 
@@ -34,25 +36,62 @@ class ResponseRateFit:
     ----------
     scenario : Scenario
         The scenario, its median shrinkage moved.
-    wanted, reached : float
-        Response rates.
-    standard_error : float
-        Of ``reached``, from the number of patients drawn.
+    wanted : float
+        Response rate.
+    rate : Chance
+        The one reached, in other patients than those of the search.
     ks_median_per_week : float
         The shrinkage found.
     """
 
     scenario: Scenario
     wanted: float
-    reached: float
-    standard_error: float
+    rate: Chance
     ks_median_per_week: float
+
+    @property
+    def reached(self) -> float:
+        """Response rate that was reached."""
+        return self.rate.value
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error of the rate that was reached."""
+        return self.rate.standard_error
 
 
 def fit_response_rate(
-    study: Study, scenario: Scenario, rate: float, *, seed: int, patients: int = 60_000
+    study: Study,
+    scenario: Scenario,
+    rate: float,
+    *,
+    seed: int,
+    patients: int = 60_000,
+    threads: int | None = None,
 ) -> ResponseRateFit:
     """Move a scenario's median shrinkage until a share ``rate`` of patients respond.
+
+    The rate that is reached is read from 100,000 other patients.
+
+    Parameters and errors are those of `find_shrinkage`.
+    """
+    ks = find_shrinkage(study, scenario, rate, seed=seed, patients=patients, threads=threads)
+    fitted = _with_shrinkage(scenario, ks)
+    machine = TrialMachine.of(study, fitted, OF_THE_STUDY)
+    apart = Trials.holding(_CHECK_PATIENTS, machine.conduct.patients, seed=seed, threads=threads)
+    return ResponseRateFit(fitted, rate, share_of_responders(machine, apart, FIRST_CHECK_TRIAL), ks)
+
+
+def find_shrinkage(
+    study: Study,
+    scenario: Scenario,
+    rate: float,
+    *,
+    seed: int,
+    patients: int,
+    threads: int | None = None,
+) -> float:
+    """Find the median shrinkage at which a share ``rate`` of patients respond, by bisection.
 
     Parameters
     ----------
@@ -65,22 +104,34 @@ def fit_response_rate(
     seed : int
         The same patients are drawn at every step, so that the rate moves smoothly.
     patients : int
-        Patients drawn at each step.
+        Patients drawn at each step, at least.
+    threads : int or None
+        Threads to work with; none: one a core. No number depends on it.
+
+    Returns
+    -------
+    float
+        To four digits, as a scenario file will hold it.
 
     Raises
     ------
     StudyError
         If no shrinkage gives that rate; the message says how near the nearest comes.
+    ValueError
+        If ``rate`` lies outside (0, 1).
     """
     if not 0 < rate < 1:
         msg = f"rate must lie between 0 and 1, not {rate}"
         raise ValueError(msg)
-    start = max(scenario.growth.ks_median_per_week, 1e-3)
-    low, high = log(start / _FACTOR), log(start * _FACTOR)
 
     def reached(log_ks: float) -> float:
-        return _response_rate(study, _with_shrinkage(scenario, exp(log_ks)), seed, patients)
+        moved = _with_shrinkage(scenario, exp(log_ks))
+        machine = TrialMachine.of(study, moved, OF_THE_STUDY)
+        trials = Trials.holding(patients, machine.conduct.patients, seed=seed, threads=threads)
+        return share_of_responders(machine, trials, FIRST_REFERENCE_TRIAL).value
 
+    start = max(scenario.growth.ks_median_per_week, 1e-3)
+    low, high = log(start / SEARCH_FACTOR), log(start * SEARCH_FACTOR)
     least, most = reached(low), reached(high)
     if not least <= rate <= most:
         msg = (
@@ -91,20 +142,26 @@ def fit_response_rate(
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if reached(middle) < rate else (low, middle)
-    ks = float(f"{exp((low + high) / 2):.4g}")  # as a scenario file will hold it
-    fitted = _with_shrinkage(scenario, ks)
-    found = _response_rate(study, fitted, seed, patients)
-    return ResponseRateFit(fitted, rate, found, sqrt(found * (1 - found) / patients), ks)
+    return float(f"{exp((low + high) / 2):.4g}")
+
+
+def share_of_responders(machine: TrialMachine, trials: Trials, first: int) -> Chance:
+    """Return the share of patients who respond in trials that enrol everybody.
+
+    Parameters
+    ----------
+    machine : TrialMachine
+        Study and scenario; its looks are left aside.
+    trials : Trials
+        How many trials.
+    first : int
+        Number of the first trial (``trial_numbers``).
+    """
+    batches = run_in_batches(without_looks(machine), trials, first=first)
+    responders = sum(int(outcomes["responders"].sum()) for _, outcomes in batches)
+    return Chance.of(responders, trials.count * machine.conduct.patients)
 
 
 def _with_shrinkage(scenario: Scenario, ks: float) -> Scenario:
     basis = Basis("assumption", "moved until a wanted share of patients respond")
-    return with_values(scenario, {_SHRINKAGE: ks}, {_SHRINKAGE: basis})
-
-
-def _response_rate(study: Study, scenario: Scenario, seed: int, patients: int) -> float:
-    machine = without_looks(TrialMachine.of(study, scenario, OF_THE_STUDY))
-    size = machine.conduct.patients
-    trials = -(-patients // size)
-    outcomes = machine.run(seed, FIRST_REFERENCE_TRIAL, trials)
-    return float(outcomes["responders"].sum() / (trials * size))
+    return with_values(scenario, {SHRINKAGE: ks}, {SHRINKAGE: basis})

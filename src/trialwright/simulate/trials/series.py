@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
 
-from trialwright.machine_code import digest_of_rules
-from trialwright.simulate.compiled import TRIAL_MODULES
-from trialwright.simulate.draws import COUNTER_LAYOUT, GENERATOR_NAME
+from trialwright.simulate.trials.batches import AT_ONCE
 from trialwright.simulate.trials.counting_up import count_trials
 from trialwright.simulate.trials.estimates import Asked, estimate_trials
+from trialwright.simulate.trials.identity import digest_study, identify_program, identify_scenario
 from trialwright.simulate.trials.machine import TrialMachine
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL, Reference, find_reference
+from trialwright.simulate.trials.reference import Reference, find_reference
+from trialwright.simulate.trials.trial_numbers import FIRST_REFERENCE_TRIAL
 from trialwright.study.counting import OF_THE_STUDY
 
 if TYPE_CHECKING:
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     from trialwright.simulate.many.tally import Tally
     from trialwright.simulate.scenario import Scenario
     from trialwright.study.model import Study
-
-_NO_ASSUMPTIONS = {"name", "title", "bases", "achieved"}  # of a scenario
-_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class StudySeries:
     reference: Reference
     seed: int
     identity: Mapping[str, str] = field(repr=False)
-    at_once: int = _AT_ONCE
+    at_once: int = AT_ONCE
 
     @classmethod
     def of(
@@ -82,12 +78,11 @@ class StudySeries:
         machine, asked = TrialMachine.of(study, scenario, counting), Asked.of(study)
         reference = find_reference(machine, asked, seed=seed)
         identity = {
-            "study": _digest(study.model_dump_json(exclude_none=True)),
-            "scenario": f"{scenario.name} {_digest(repr(_numbers_of(scenario)))}",
+            "study": digest_study(study),
+            "scenario": identify_scenario(scenario),
             "counting": counting,
             "seed": str(seed),
-            "generator": f"{GENERATOR_NAME}, {COUNTER_LAYOUT}",
-            "rules": f"{digest_of_rules(TRIAL_MODULES):014x}",
+            **identify_program(),
         }
         return cls(machine, asked, reference, seed, identity)
 
@@ -118,13 +113,3 @@ class StudySeries:
             self.reference,
             self.asked.days_per_month,
         )
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _numbers_of(scenario: Scenario) -> tuple[object, ...]:
-    """Return what a scenario says, without its words."""
-    names = (name for name in scenario.__slots__ if name not in _NO_ASSUMPTIONS)
-    return tuple(getattr(scenario, name) for name in names)

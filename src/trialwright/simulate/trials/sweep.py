@@ -8,7 +8,7 @@ same patients, so that the differences are far better known than the chances the
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from math import inf, sqrt
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +17,8 @@ from trialwright.design.two_stage import OperatingCharacteristics, TwoStageDesig
 from trialwright.errors import StudyError
 from trialwright.simulate.conduct import STOPPED_FOR_FUTILITY, STOPPED_FOR_TOXICITY
 from trialwright.simulate.trials.batches import Trials, has_declared, run_in_batches
-from trialwright.simulate.trials.characteristics import Chance
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
-from trialwright.simulate.trials.reference import FIRST_REFERENCE_TRIAL
+from trialwright.simulate.trials.measured import Chance, Measured, mean_of
 from trialwright.simulate.trials.response_rate import fit_response_rate
 from trialwright.simulate.trials.run import require_for_trials
 from trialwright.study.counting import OF_THE_STUDY
@@ -38,19 +37,19 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _PATIENTS_OF_FIT = 6_000  # a rate that is near the wanted one will do: the reached one is shown
-_PATIENTS_OF_RATE = 100_000
-_FIRST_OF_RATE = FIRST_REFERENCE_TRIAL + 2**30  # other patients than those of the fit
 _CONFIRMATION = "response.confirmation_required"
 
+__all__ = [
+    "CONFIRMATION",
+    "LOOK",
+    "TOXICITY",
+    "Measured",
+    "Sweep",
+    "SweepPoint",
+    "rates_to_show",
+    "sweep_rates",
+]
 LOOK, TOXICITY, CONFIRMATION = "look", "toxicity rule", "confirmation"  # names of costs
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A number of a simulation with its standard error."""
-
-    value: float
-    standard_error: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class SweepPoint:
     ----------
     wanted : float
         Response rate that was asked for.
-    rate : Measured
+    rate : Chance
         Response rate of the patients, by the study's own rules, drawn apart from the trials.
     ks_median_per_week : float
         Median shrinkage that gives it; the rest of the scenario is that of the sweep.
@@ -79,7 +78,7 @@ class SweepPoint:
     """
 
     wanted: float
-    rate: Measured
+    rate: Chance
     ks_median_per_week: float
     declared: Chance
     futile: Chance
@@ -224,31 +223,27 @@ class _Run:
 
 def _point(run: _Run, scenario: Scenario, rate: float) -> SweepPoint:
     study, trials = run.study, run.trials
-    fit = fit_response_rate(study, scenario, rate, seed=trials.seed, patients=_PATIENTS_OF_FIT)
+    fit = fit_response_rate(
+        study,
+        scenario,
+        rate,
+        seed=trials.seed,
+        patients=_PATIENTS_OF_FIT,
+        threads=trials.threads,
+    )
     machine = TrialMachine.of(study, fit.scenario, OF_THE_STUDY)
-    reached = _measure_rate(machine, trials)
     declared, futile, toxic, enrolled = run.decisions(machine)
     return SweepPoint(
         wanted=rate,
-        rate=reached,
+        rate=fit.rate,
         ks_median_per_week=fit.ks_median_per_week,
         declared=Chance.of(int(declared.sum()), trials.count),
         futile=Chance.of(int(futile.sum()), trials.count),
         toxic=Chance.of(int(toxic.sum()), trials.count),
         patients=mean_of(enrolled),
-        exact=_design_of(machine.conduct).operating_characteristics(reached.value),
+        exact=_design_of(machine.conduct).operating_characteristics(fit.reached),
         costs=_costs(run, fit.scenario, declared),
     )
-
-
-def _measure_rate(machine: TrialMachine, trials: Trials) -> Measured:
-    """Return the response rate of patients who are in no trial of the run."""
-    alone, size = without_looks(machine), machine.conduct.patients
-    apart = replace(trials, count=-(-_PATIENTS_OF_RATE // size))
-    parts = run_in_batches(alone, apart, first=_FIRST_OF_RATE)
-    patients = apart.count * size
-    share = sum(int(outcomes["responders"].sum()) for _, outcomes in parts) / patients
-    return Measured(share, sqrt(share * (1 - share) / patients))
 
 
 def textbook_of(machine: TrialMachine) -> TrialMachine:
@@ -276,18 +271,6 @@ def _costs(run: _Run, scenario: Scenario, declared: Floats) -> dict[str, Measure
         counted = run.decisions(TrialMachine.of(every, scenario, OF_THE_STUDY))[0]
         costs[CONFIRMATION] = mean_of(declared - counted)
     return costs
-
-
-def mean_of(values: Floats) -> Measured:
-    """Return the mean of values of independent trials, with its standard error.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (trials,)
-        Two or more.
-    """
-    number = len(values)
-    return Measured(float(values.mean()), float(values.std(ddof=1)) / sqrt(number))
 
 
 def _row(sweep: Sweep, one: SweepPoint) -> dict[str, Any]:

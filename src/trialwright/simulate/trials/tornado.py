@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from trialwright.errors import StudyError
 from trialwright.simulate.trials.batches import has_declared, run_in_batches
 from trialwright.simulate.trials.estimates import Asked, times_of
 from trialwright.simulate.trials.machine import TrialMachine, without_looks
+from trialwright.simulate.trials.measured import Measured, mean_of
 from trialwright.simulate.trials.run import require_for_trials
-from trialwright.simulate.trials.sweep import Measured, mean_of
-from trialwright.simulate.trials.variations import Setting, value_of, vary_setting
+from trialwright.simulate.trials.variations import Varied, value_of, vary_setting
 from trialwright.stats.bulk.survival import ManyTimes, Wanted, estimate_many
 from trialwright.stats.read_only import read_only
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 Result = Literal["ORR", "median PFS", "declares activity", "patients enrolled"]
 RESULTS: tuple[Result, ...] = get_args(Result)
+_DECLARES: Result = "declares activity"
 GROUPS = 20  # of trials, for the error of a median
 
 
@@ -98,7 +100,7 @@ class Tornado:
     trials, seed : int
         Trials of every setting.
     base : dict of str to Measured
-        Each result of the base.
+        Each result that the study has in the base; one without a test has no chance to declare.
     bars : tuple of Bar
         In the order of the list that was varied.
     """
@@ -109,8 +111,25 @@ class Tornado:
     base: dict[Result, Measured]
     bars: tuple[Bar, ...]
 
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The results that the study has."""
+        return tuple(self.base)
+
     def sorted_by(self, result: Result) -> tuple[Bar, ...]:
-        """Return the bars, the one that moves the result most first."""
+        """Return the bars, the one that moves the result most first.
+
+        Raises
+        ------
+        StudyError
+            If the study has no such result; those that it has are listed.
+        """
+        if result not in self.base:
+            msg = (
+                f"the study has no test, so {result!r} is no result of it; name one of "
+                f"{', '.join(self.results)}"
+            )
+            raise StudyError(msg)
         return tuple(sorted(self.bars, key=lambda bar: -bar.span(result)))
 
     def to_frame(self) -> pl.DataFrame:
@@ -119,7 +138,7 @@ class Tornado:
 
         rows = [
             _row(self, bar, result, end)
-            for result in RESULTS
+            for result in self.results
             for bar in self.sorted_by(result)
             for end in ("low", "high")
         ]
@@ -127,7 +146,7 @@ class Tornado:
 
 
 def find_what_matters(
-    setting: Setting,
+    setting: Varied,
     variations: Sequence[Variation],
     trials: Trials,
     *,
@@ -137,7 +156,7 @@ def find_what_matters(
 
     Parameters
     ----------
-    setting : Setting
+    setting : Varied
         Study and scenario that are the base.
     variations : sequence of Variation
         From ``read_variations``.
@@ -150,7 +169,7 @@ def find_what_matters(
     -------
     Tornado
         ORR and median PFS are those of all patients of trials that no look stops; the chance to
-        declare activity (``nan`` for a study that declares nothing) and the patients enrolled are
+        declare activity (left out of a study that has no test) and the patients enrolled are
         those of the trials as the study runs them.
 
     Raises
@@ -176,7 +195,7 @@ def find_what_matters(
             on_bar(one.title)
         effects = [_effects(base, _see(each, trials)) for each in (lower, higher)]
         bars.append(Bar(one, value_of(setting, one), low, high, *effects))
-    results = {name: base.measured(name) for name in RESULTS}
+    results = {name: base.measured(name) for name in base.results}
     return Tornado(setting.scenario.name, trials.count, trials.seed, results, tuple(bars))
 
 
@@ -184,6 +203,7 @@ def find_what_matters(
 class _Seen:
     """What is kept of a setting: results by trial, medians by group and of all."""
 
+    results: tuple[Result, ...]
     by_trial: dict[Result, Floats]
     medians: Floats
     median: float
@@ -198,7 +218,7 @@ class _Seen:
         return Measured(self.median, mean.standard_error) if result == "median PFS" else mean
 
 
-def _see(setting: Setting, trials: Trials) -> _Seen:
+def _see(setting: Varied, trials: Trials) -> _Seen:
     machine = TrialMachine.of(setting.study, setting.scenario, setting.counting)
     declared, enrolled, rate = [], [], []
     for _, outcomes in run_in_batches(machine, trials):
@@ -214,14 +234,16 @@ def _see(setting: Setting, trials: Trials) -> _Seen:
         sizes.append(has_time.sum(axis=1))
     found: dict[Result, Floats] = {
         "ORR": np.concatenate(rate),
-        "declares activity": np.concatenate(declared),
+        _DECLARES: np.concatenate(declared),
         "patients enrolled": np.concatenate(enrolled),
     }
-    if machine.conduct.final_bound < 0:
-        found["declares activity"] = np.full(trials.count, nan)
+    results = RESULTS
+    if machine.conduct.final_bound < 0:  # nan in a varied setting; of the base it is left out
+        found[_DECLARES] = np.full(trials.count, nan)
+        results = tuple(one for one in RESULTS if one != _DECLARES)
     every = np.concatenate(times), np.concatenate(events)
     medians, median = _medians(*every, np.concatenate(sizes))
-    return _Seen({name: read_only(one) for name, one in found.items()}, medians, median)
+    return _Seen(results, {name: read_only(one) for name, one in found.items()}, medians, median)
 
 
 def _medians(
@@ -240,7 +262,7 @@ def _medians(
 
 def _effects(base: _Seen, seen: _Seen) -> dict[Result, Effect]:
     effects: dict[Result, Effect] = {}
-    for result in RESULTS:
+    for result in base.results:
         before, after = base.measured(result), seen.measured(result)
         paired = mean_of(seen.parts(result) - base.parts(result)).standard_error
         change = Measured(after.value - before.value, paired)

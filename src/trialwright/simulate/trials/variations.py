@@ -14,6 +14,7 @@ from trialwright.errors import StudyError
 from trialwright.simulate.scenario import SECTIONS, Basis
 from trialwright.simulate.scenario_change import with_values
 from trialwright.simulate.scenario_values import near, parameters_of
+from trialwright.simulate.trials.factors import COUNTING
 from trialwright.study.counting import OF_THE_STUDY
 from trialwright.study.vary import vary_study
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 Kind = Literal["assumption", "choice"]
 _SHIPPED = Path(__file__).parent / "tornado.toml"
 _LISTS: dict[str, Kind] = {"assumptions": "assumption", "choices": "choice"}
-_COUNTING = "counting"
 _TWO = 2
 
 
@@ -60,12 +60,15 @@ class Variation:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Varied:
     """A study in a scenario, and how its times are counted."""
 
     study: Study
     scenario: Scenario
     counting: str = OF_THE_STUDY
+
+
+Setting = Varied  # its name before; goes when ``cli.simulate.tornado`` has followed
 
 
 def read_variations(path: Path | None = None) -> tuple[Variation, ...]:
@@ -109,12 +112,12 @@ def read_variations(path: Path | None = None) -> tuple[Variation, ...]:
     return tuple(found)
 
 
-def vary_setting(setting: Setting, variation: Variation, *, high: bool) -> tuple[Setting, object]:
+def vary_setting(setting: Varied, variation: Variation, *, high: bool) -> tuple[Varied, object]:
     """Return the setting with one of the two values, and that value.
 
     Parameters
     ----------
-    setting : Setting
+    setting : Varied
         The base; it does not change.
     variation : Variation
         What is varied.
@@ -132,7 +135,7 @@ def vary_setting(setting: Setting, variation: Variation, *, high: bool) -> tuple
     if variation.kind == "assumption":
         scenario, stored = _vary_scenario(setting.scenario, variation, value)
         return replace(setting, scenario=scenario), stored
-    if variation.field == _COUNTING:
+    if variation.field == COUNTING:
         return replace(setting, counting=str(value)), value
     try:
         study = vary_study(setting.study, {variation.field: value}, basis=variation.reason)
@@ -146,12 +149,12 @@ def vary_setting(setting: Setting, variation: Variation, *, high: bool) -> tuple
     return replace(setting, study=study), value
 
 
-def value_of(setting: Setting, variation: Variation) -> object:
+def value_of(setting: Varied, variation: Variation) -> object:
     """Return the value that the base has, in the same words as the two others."""
     if variation.kind == "assumption":
         section, name = _find_parameter(variation)
         return getattr(getattr(setting.scenario, section), name)
-    if variation.field == _COUNTING:
+    if variation.field == COUNTING:
         return setting.counting
     section, _, name = variation.field.partition(".")
     return getattr(getattr(setting.study, section), name).require()

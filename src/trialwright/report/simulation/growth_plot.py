@@ -1,8 +1,4 @@
-"""A picture of a growth fit: the series with the population's band, and observed against fitted.
-
-matplotlib is imported where it draws, without pyplot. SVG has no date, so the same fit gives
-the same bytes.
-"""
+"""A picture of a growth fit: the series with the population's band, and observed against fitted."""
 
 from __future__ import annotations
 
@@ -11,29 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from trialwright.report.drawing import check_picture_path, render_picture
+from trialwright.report.palette import CURVE, INK
 from trialwright.simulate.growth_fit.growth_models import growth_model
 from trialwright.simulate.growth_fit.likelihood import sobol_normals
+from trialwright.whole import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from trialwright.simulate.growth_fit.growth_fit import GrowthFit
     from trialwright.simulate.growth_fit.growth_models import Floats
     from trialwright.simulate.growth_fit.lesion_series import LesionSeries
 
-_KINDS = ("svg", "png", "pdf")
-_CURVE, _SHADE, _LINE, _INK = "#0b4f8a", "#5b93c7", "#8a94a0", "#1d2733"
+_SHADE, _LINE = "#5b93c7", "#8a94a0"  # of the band, of a lesion
+_SIZE = 9.0, 4.2  # inches
 _LOG2_PATIENTS = 11  # 2,048 evenly spread patients make the band
-_SETTINGS: dict[str, object] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "trialwright",
-    "font.size": 8.0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
 
 
-def draw_growth(fit: GrowthFit, series: LesionSeries, path: str | Path) -> None:
+def write_growth(fit: GrowthFit, series: LesionSeries, path: str | Path) -> None:
     """Draw the series under the fitted population, and observed against fitted sizes.
 
     Left: each lesion's sizes; the median and the middle 90 % of the patients of the fitted
@@ -48,43 +41,22 @@ def draw_growth(fit: GrowthFit, series: LesionSeries, path: str | Path) -> None:
     series : LesionSeries
         What it was fitted to.
     path : str or Path
-        File to write: ``.svg``, ``.png`` or ``.pdf``.
+        Its ending says what is written: ``.svg``, ``.png`` or ``.pdf``. The file is written whole
+        or not at all, and the same fit gives the same bytes.
 
     Raises
     ------
-    ValueError
-        If the ending is another one.
+    ExportError
+        If the ending is another one, or the folder does not exist.
     """
-    place = Path(path)
-    kind = picture_kind(place)
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
-    settings: dict[Any, Any] = dict(_SETTINGS)
-    with mpl.rc_context(settings):
-        figure = Figure(figsize=(9.0, 4.2), layout="constrained")
-        FigureCanvasAgg(figure)
+    def paint(figure: Figure) -> None:
+        figure.set_layout_engine("constrained")
         left, right = figure.subplots(1, 2, width_ratios=(3, 2))
         _paint_series(left, fit, series)
         _paint_agreement(right, fit, series)
-        dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
-        figure.savefig(place, format=kind, dpi=150, metadata=dates.get(kind))
 
-
-def picture_kind(path: str | Path) -> str:
-    """Return what kind of picture a file name asks for, so that a long fit need not end in vain.
-
-    Raises
-    ------
-    ValueError
-        If the ending is not ``.svg``, ``.png`` or ``.pdf``.
-    """
-    kind = Path(path).suffix.casefold().lstrip(".")
-    if kind not in _KINDS:
-        msg = f"{Path(path).name}: a picture is written as svg, png or pdf; choose such an ending"
-        raise ValueError(msg)
-    return kind
+    write_whole(Path(path), render_picture(check_picture_path(path), _SIZE, paint))
 
 
 def population_band(fit: GrowthFit, weeks: Floats, *, share: float = 0.9) -> Floats:
@@ -142,8 +114,8 @@ def _paint_series(axes: Axes, fit: GrowthFit, series: LesionSeries) -> None:
     axes.fill_between(
         weeks, low, high, color=_SHADE, alpha=0.3, linewidth=0, label="middle 90 % of the patients"
     )
-    axes.plot(weeks, middle, color=_CURVE, linewidth=1.8, label="median patient at each week")
-    axes.axhline(fit.smallest_mm, color=_INK, linewidth=0.7, linestyle=(0, (4, 3)))
+    axes.plot(weeks, middle, color=CURVE, linewidth=1.8, label="median patient at each week")
+    axes.axhline(fit.smallest_mm, color=INK, linewidth=0.7, linestyle=(0, (4, 3)))
     axes.set(
         yscale="log",
         xlim=(float(series.week.min()), float(weeks[-1])),
@@ -168,10 +140,8 @@ def _paint_agreement(axes: Axes, fit: GrowthFit, series: LesionSeries) -> None:
     x, y = np.concatenate(fitted), np.concatenate(seen)
     limits = (0.8 * float(min(x.min(), y.min())), 1.2 * float(max(x.max(), y.max())))
     faint = float(np.clip(600 / x.size, 0.12, 0.7))
-    axes.plot(
-        x, y, ".", color=_CURVE, markersize=3, markeredgewidth=0, alpha=faint, rasterized=True
-    )
-    axes.plot(limits, limits, color=_INK, linewidth=0.7)
+    axes.plot(x, y, ".", color=CURVE, markersize=3, markeredgewidth=0, alpha=faint, rasterized=True)
+    axes.plot(limits, limits, color=INK, linewidth=0.7)
     axes.set(
         xscale="log", yscale="log", xlim=limits, ylim=limits, aspect="equal",
         xlabel="Fitted to the lesion, mm", ylabel="Measured, mm",
