@@ -96,6 +96,16 @@ REASONS_FOR_ENDS = (
     "lost to follow-up",
     "other",
 )
+EVENT_OUTCOMES = (
+    "recovered",
+    "recovered with sequelae",
+    "recovering",
+    "not recovered",
+    "fatal",
+    "unknown",
+)
+EVENT_TREATMENTS = ("steroid", "hormone", "immunosuppressant", "other")
+DOSE_ACTIONS = ("interrupted", "reduced", "delayed", "stopped", "unchanged")
 # Dates on which endpoints turn, and which real data know only in part: their table and column.
 # Each has two companions: what is known of it, and how much of it was completed.
 DATES_IN_PART = {"therapies": "start_date", "deaths": "death_date", "dispositions": "end_date"}
@@ -339,11 +349,60 @@ TABLES: dict[str, Table] = {
             (
                 _PATIENT,
                 Column("term", "text", "preferred term", required=True),
+                Column("reported_term", "text", "the event in the words of the report"),
+                Column("body_system", "text", "system organ class of the term"),
                 Column("grade", "count", "CTCAE grade 1-5", required=True, minimum=1, maximum=5),
+                Column(
+                    "grade_before",
+                    "count",
+                    "CTCAE grade of the same condition before treatment; 0: it was not there",
+                    minimum=0,
+                    maximum=5,
+                ),
                 Column("start_date", "partial date", "onset"),
                 Column("end_date", "partial date", "resolution"),
+                Column("outcome", "category", "how it ended", allowed=EVENT_OUTCOMES),
                 Column("serious", "flag", "serious adverse event"),
-                Column("related_to", "text", "treatments it is attributed to"),
+                Column("serious_because", "text", "criteria of seriousness, split by ;"),
+                Column(
+                    "related_to",
+                    "text",
+                    "treatments it is attributed to, split by ; (none: to none of them; blank: "
+                    "not assessed)",
+                ),
+                Column("immune_related", "flag", "immune-related in the investigator's judgement"),
+                Column("symptomatic", "flag", "the patient has symptoms of it"),
+                Column(
+                    "treated_with",
+                    "text",
+                    "what it was treated with, split by ;: "
+                    + ", ".join(EVENT_TREATMENTS)
+                    + "; none: nothing",
+                ),
+                Column(
+                    "actions",
+                    "text",
+                    "what was done with a treatment because of it, split by ;: "
+                    + ", ".join(f"drug: {action}" for action in DOSE_ACTIONS),
+                ),
+                Column(
+                    "cirse_grade",
+                    "category",
+                    "grade of a complication of a procedure, CIRSE 2017 or as modified in 2026",
+                    allowed=("1", "1a", "1b", "2", "3", "3a", "3b", "4", "5", "6"),
+                ),
+                Column(
+                    "sir_class",
+                    "category",
+                    "class of a complication of a procedure, SIR 2003",
+                    allowed=("A", "B", "C", "D", "E", "F"),
+                ),
+                Column(
+                    "sir_severity",
+                    "category",
+                    "severity of a complication of a procedure, SIR 2017",
+                    allowed=("mild", "moderate", "severe", "life-threatening", "death"),
+                ),
             ),
             ("patient_id", "term", "start_date"),
         ),
@@ -355,9 +414,16 @@ TABLES: dict[str, Table] = {
                 Column("test", "text", "name of the test", required=True),
                 Column("sample_date", "date", "date of the sample", required=True),
                 Column("value", "number", "result", required=True),
+                Column(
+                    "qualifier",
+                    "category",
+                    "the result is only known to lie below or above the value",
+                    allowed=("<", "<=", ">", ">="),
+                ),
                 Column("unit", "text", "unit of the result", required=True),
                 Column("lower_limit", "number", "lower limit of normal"),
                 Column("upper_limit", "number", "upper limit of normal"),
+                Column("laboratory", "text", "the laboratory that measured it"),
             ),
             ("patient_id", "test", "sample_date"),
         ),

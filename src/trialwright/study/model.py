@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import model_validator
 
 from trialwright.study.counting import OwnCounting, Rates, Times
+from trialwright.study.safety_section import Safety
 from trialwright.study.section import Section
 from trialwright.study.sections import (
     Ablation,
@@ -24,7 +25,6 @@ from trialwright.study.sections import (
     Identity,
     RecordedOutcome,
     Response,
-    Safety,
     Schedule,
     Simulation,
     Statistics,

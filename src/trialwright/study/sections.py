@@ -117,6 +117,15 @@ class Treatment(Section):
     days_given: Stated[Size] = Field(
         description="Days of the cycle on which it is given, counted from day 1."
     )
+    dose_levels_mg: Stated[tuple[Milligrams, ...]] = Field(
+        description="Doses that it may be reduced to, highest first, mg; [] if it is never "
+        "reduced. Below the lowest it is stopped."
+    )
+    dose_rules: Stated[str] = Field(
+        description="Rules by which it is held, reduced and stopped: regorafenib_label, "
+        "toripalimab_label, toripalimab_chinese_practice, the name of a set in [[dose_rules]], "
+        "or none."
+    )
 
 
 class Ablation(Section):
@@ -319,30 +328,6 @@ class Statistics(Section):
     )
     survival_landmarks_months: Stated[tuple[Months, ...]] = Field(
         description="Months at which survival rates are reported."
-    )
-
-
-class Safety(Section):
-    """How harm is graded."""
-
-    ctcae_version: Stated[Literal["4.03", "5.0", "6.0"]] = Field(
-        description="CTCAE version of every grade (5 and 6 grade laboratory values differently)."
-    )
-    unacceptable_toxicity: Stated[str] = Field(
-        description="Which events count as unacceptable toxicity."
-    )
-    toxicity_window_days: Stated[Days] = Field(
-        description="Days from the first treatment in which such an event counts."
-    )
-    highest_toxicity_rate: Stated[Rate] = Field(
-        description="Rate of unacceptable toxicity that must not be exceeded."
-    )
-    toxicity_stop_probability: Stated[Rate] = Field(
-        description="Enrolment stops if the posterior probability that the rate is exceeded, from "
-        "a uniform prior, is above this."
-    )
-    toxicity_look_every: Stated[Size] = Field(
-        description="Toxicity is looked at after each further number of patients."
     )
 
 
