@@ -43,8 +43,33 @@ def compute() -> dict[str, Any]:
         "inference": None if stage.inference is None else asdict(stage.inference),
         "responses": responses_frame(analysis).to_dicts(),
         "time_points": time_points_frame(analysis.responses).to_dicts(),
+        "safety": _count_safety(analysis),
     }
     return json.loads(json.dumps(content, default=str))
+
+
+def _count_safety(analysis: Any) -> dict[str, Any]:
+    """Return the numbers of the safety chapter, without its listings."""
+    from trialwright.analysis.safety import analyse_safety, safety_frames
+
+    safety = analyse_safety(analysis.dataset, analysis.study)
+    rows = safety_frames(safety)
+    return {
+        "overview": safety.events.overview.to_dicts(),
+        "terms": safety.events.terms.to_dicts(),
+        "first_events": [
+            [one.what, one.with_event, str(one.rate), str(one.incidence_by(6.0, analysis.study))]
+            for one in safety.events.first_events
+        ],
+        "deaths": rows["deaths"].to_dicts(),
+        "shifts": rows["laboratory_shifts"].to_dicts(),
+        "hys_law": rows["hys_law"].to_dicts(),
+        "quadrants": safety.laboratory.edish["quadrant"].to_list(),
+        "exposure": safety.exposure_summary.to_dicts(),
+        "toxicity": [[one.patient_id, one.state, one.what] for one in safety.toxicity.patients],
+        "verdict": safety.toxicity.verdict,
+        "dose_disagreements": len(safety.dose_disagreements),
+    }
 
 
 if __name__ == "__main__":

@@ -206,3 +206,40 @@ UNPLANNED = r"SUBSEQUENT|CONCOMITANT|RESCUE|NON-?STUDY|UNPLANNED"
 # VISIT, its beginning.
 BASELINE_VISITS = r"^(SCREEN|BASELINE|PRE-?TREATMENT)"
 UNSCHEDULED_VISITS = r"^UNSCHED"
+
+# AEOUT: how an event ended, in the labels of the data set.
+EVENT_OUTCOMES = {
+    "RECOVERED/RESOLVED": "recovered",
+    "RECOVERED/RESOLVED WITH SEQUELAE": "recovered with sequelae",
+    "RECOVERING/RESOLVING": "recovering",
+    "NOT RECOVERED/NOT RESOLVED": "not recovered",
+    "FATAL": "fatal",
+    "UNKNOWN": "unknown",
+}
+# AEACN: what was done with the treatment. DRUG INTERRUPTED is a pause of any length.
+EVENT_ACTIONS = {
+    "DOSE NOT CHANGED": "unchanged",
+    "DOSE REDUCED": "reduced",
+    "DRUG INTERRUPTED": "interrupted",
+    "DRUG WITHDRAWN": "stopped",
+}
+# AEREL: a reasonable possibility, or none. REMOTE and UNLIKELY say neither.
+RELATED = ("RELATED", "POSSIBLY RELATED", "POSSIBLE", "PROBABLY RELATED", "PROBABLE",
+           "DEFINITELY RELATED", "DEFINITE", "Y")  # fmt: skip
+UNRELATED = ("NOT RELATED", "UNRELATED", "NONE", "N")
+# The criteria of seriousness (ICH E2A) that AE has columns for.
+SERIOUS_BECAUSE = {
+    "AESDTH": "death",
+    "AESLIFE": "life-threatening",
+    "AESHOSP": "hospitalisation",
+    "AESDISAB": "disability",
+    "AESCONG": "congenital anomaly",
+    "AESMIE": "other medically important",
+}
+# LBSPEC: blood or a part of it; any other specimen stands in the name of the test.
+BLOOD_SPECIMENS = ("BLOOD", "SERUM", "PLASMA", "SERUM OR PLASMA", "WHOLE BLOOD", "VENOUS BLOOD",
+                   "ARTERIAL BLOOD", "CAPILLARY BLOOD")  # fmt: skip
+# LBCAT, a part of it: a sample of urine where LBSPEC is blank.
+URINE = r"URIN(E|ALYSIS)"
+# LBORRESU, LBSTRESU: a pure number.
+NO_UNIT = ("NO UNITS", "NO UNIT", "UNITLESS", "1")

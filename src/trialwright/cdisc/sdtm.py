@@ -1,4 +1,4 @@
-"""Read SDTM: TU, TR and RS of every reader, with DM, DS, EX, CM and PR, as one data set.
+"""Read SDTM: TU, TR and RS of every reader, with DM, DS, EX, CM, PR, AE and LB, as one data set.
 
 No row is lost: each is used in a table or left out by a rule that a finding names, and
 ``trace_rows`` tells which.
@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.cdisc import calls, lesions, results, subjects, treatments
+from trialwright.cdisc import (
+    adverse_events,
+    calls,
+    laboratory,
+    lesions,
+    results,
+    subjects,
+    treatments,
+)
 from trialwright.cdisc.dates import Dating, date_rows, full_date
 from trialwright.cdisc.evaluators import accepted_readers, name_readers
 from trialwright.cdisc.files import (
@@ -36,7 +44,8 @@ if TYPE_CHECKING:
 _TUMOUR = ("TU", "TR", "RS")
 _TABLE_OF = {  # the domain whose rows a table's source rows are
     "patients": "DM", "deaths": "DM", "dispositions": "DS", "doses": "EX", "therapies": "CM",
-    "ablations": "PR", "lesions": "TU", "measurements": "TR", "calls": "RS",
+    "ablations": "PR", "adverse_events": "AE", "labs": "LB", "lesions": "TU",
+    "measurements": "TR", "calls": "RS",
 }  # fmt: skip
 
 
@@ -62,8 +71,9 @@ def read_sdtm(
     -------
     Dataset
         ``patients``, ``visits``, ``lesions``, ``measurements``, ``calls``, ``adjudications``,
-        ``doses``, ``therapies``, ``ablations``, ``deaths`` and ``dispositions``, as far as the
-        domains hold them; and in ``findings`` everything that was left out or looks wrong.
+        ``doses``, ``therapies``, ``ablations``, ``adverse_events``, ``labs``, ``deaths`` and
+        ``dispositions``, as far as the domains hold them; and in ``findings`` everything that was
+        left out or looks wrong.
 
     Raises
     ------
@@ -114,6 +124,7 @@ def _read(
     dating = Dating(_starts(domains.get("DM")), partial_dates)
     frames = _read_subjects(domains, ledger)
     frames |= _read_treatments(domains, dating, ledger)
+    frames |= _read_harm(domains, dating, ledger)
     frames |= _read_tumours(domains, dating, ledger)
     _name_unread(files, ledger)
     ledger.balance(list(held.values()))
@@ -171,6 +182,19 @@ def _read_treatments(
         made["therapies"] = treatments.make_therapies(domains["CM"], dating, ledger)
     if "PR" in domains:
         made["ablations"] = treatments.make_ablations(domains["PR"], dating, ledger)
+    return {name: frame for name, frame in made.items() if frame is not None}
+
+
+def _read_harm(
+    domains: dict[str, Domain], dating: Dating, ledger: Ledger
+) -> dict[str, pl.DataFrame]:
+    made: dict[str, pl.DataFrame | None] = {}
+    if "AE" in domains:
+        made["adverse_events"] = adverse_events.make_events(
+            domains["AE"], domains.get("EX"), ledger
+        )
+    if "LB" in domains:
+        made["labs"] = laboratory.make_labs(domains["LB"], dating, ledger)
     return {name: frame for name, frame in made.items() if frame is not None}
 
 
@@ -238,7 +262,7 @@ def _name_unread(files: SdtmFiles, ledger: Ledger) -> None:
             mend = "convert it to CSV or Parquet"
             ledger.note("sdtm.format_unread", message, mend, path.name)
         elif path.is_file():
-            message = f"{path.name} is not read ({_count_rows(path)})"
+            message = f"{path.name} is not read ({_count_rows(path)}){_name_qualifiers(path)}"
             ledger.note("sdtm.domain_unread", message, "nothing to do", path.name)
 
 
@@ -249,6 +273,19 @@ def _count_rows(path: Path) -> str:
         return f"{read_table(path).height:,} rows"
     except DataError:
         return "it cannot be counted"
+
+
+def _name_qualifiers(path: Path) -> str:
+    """Name the supplemental qualifiers of a file, such as AETRTEM of SUPPAE."""
+    if not (path.stem.casefold().startswith("supp") and is_readable(path)):
+        return ""
+    try:
+        table = read_table(path)
+    except DataError:
+        return ""
+    if "QNAM" not in table.columns:
+        return ""
+    return f": it holds {', '.join(table['QNAM'].drop_nulls().unique().sort())}"
 
 
 def _drop_impossible(dataset: Dataset) -> Dataset:

@@ -20,6 +20,7 @@ from trialwright.cli import (
     report,
     response,
     run,
+    safety,
     sensitivity,
     simulate,
     why,
@@ -88,6 +89,7 @@ app.command("estimands")(estimands.estimands)
 app.command("adam")(adam.adam)
 app.add_typer(design.app, name="design")
 app.command("rate")(rate.rate)
+app.add_typer(safety.app, name="safety")
 app.command("report")(report.report)
 app.command("run")(run.run)
 

@@ -1,4 +1,4 @@
-"""``trialwright adam``: ADSL, ADRS, ADTR and ADTTE as tables."""
+"""``trialwright adam``: ADSL, ADRS, ADTR, ADTTE, ADAE, ADEX and ADLB as tables."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def adam(
     ] = False,
     parquet: Annotated[bool, typer.Option("--parquet", help="Parquet instead of CSV.")] = False,
 ) -> None:
-    """Write the analysis data sets ADSL, ADRS, ADTR and ADTTE.
+    """Write the analysis data sets ADSL, ADRS, ADTR and ADTTE, and ADAE, ADEX and ADLB of harm.
 
     They hold what the analysis found: every response with its reason, every time with its event
     or ground for censoring and the row it came from. not_counted.csv names the patients of whom
@@ -83,13 +83,22 @@ def _of_collected(folder: Path, data_set: str | None, study: Study, counting: st
 
     from trialwright.cdisc.adam.collected_rules import collected_rules
     from trialwright.cdisc.adam.derive import adam_from_sdtm
+    from trialwright.cdisc.adam.harm import choose_harm_rules
     from trialwright.response import ResponseRules
 
     profile = study.response.best_response_rules.require()
     times, not_applied = collected_rules(study, counting, profile)
     best = ResponseRules.of(study).best
-    made = adam_from_sdtm(folder, data_set=data_set, profile=profile, rules=best, times=times)
-    return replace(made, findings=(*not_applied, *made.findings))
+    harm, not_settled = choose_harm_rules(study)
+    made = adam_from_sdtm(
+        folder,
+        data_set=data_set,
+        profile=profile,
+        rules=best,
+        times=times,
+        harm=harm,
+    )
+    return replace(made, findings=(*not_applied, *not_settled, *made.findings))
 
 
 def write_adam(made: Adam, out: Path, *, parquet: bool) -> None:

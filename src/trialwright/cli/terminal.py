@@ -50,6 +50,18 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]
     make_console().print(table)
 
 
+def print_wrapped(lines: Iterable[str]) -> None:
+    """Print lines as wide as the terminal; what goes on below is indented further."""
+    from textwrap import fill
+
+    import typer
+
+    width = make_console().width
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        typer.echo(fill(line, width, subsequent_indent=indent, break_on_hyphens=False))
+
+
 def print_json(content: Any) -> None:
     """Print plain lists, dicts, numbers and words as JSON that every program can read.
 

@@ -45,6 +45,7 @@ _MIDNIGHT = re.compile(r"00:00(:00(\.0+)?)?")
 _SERIAL = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _YEAR_LAST = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{2}|[0-9]{4})")
 _UNIT = re.compile(r"([+-]?[0-9.]+)\s*(mm|cm|mg)", re.IGNORECASE)
+_QUALIFIED = re.compile(r"(<=?|>=?|≤|≥)\s*([0-9.]+)")
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system, its false leap day included
 _LARGEST_COUNT = 2**63 - 1
 _FLAGS = {
@@ -190,6 +191,9 @@ def _mend_number(column: Column, word: str) -> str:
     wide = unicodedata.normalize("NFKC", word)
     if wide != word and _NUMBER.fullmatch(wide):
         return f"write plain digits: {wide}"
+    if column.name == "value" and (result := _QUALIFIED.fullmatch(word)):
+        sign = {"≤": "<=", "≥": ">="}.get(result[1], result[1])
+        return f"write {result[2]} here and {sign} in the column qualifier"
     if column.name == "diameter_mm":
         state = "too_small" if word.startswith("<") else nearest(word, MEASUREMENT_STATES)
         if state:

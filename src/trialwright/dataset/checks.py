@@ -16,6 +16,8 @@ from trialwright.dataset import (
     ablation_checks,
     baseline_checks,
     date_checks,
+    event_checks,
+    lab_checks,
     lesion_checks,
     measurability_checks,
     measurement_checks,
@@ -89,6 +91,13 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     date_checks.find_exchanged_dates,
     date_checks.find_treated_without_enrolment,
     date_checks.find_never_treated,
+    event_checks.find_ends_before_starts,
+    event_checks.find_events_without_treatment,
+    event_checks.find_fatal_contradictions,
+    event_checks.find_missing_deaths,
+    event_checks.find_seriousness_contradictions,
+    event_checks.find_unknown_words,
+    event_checks.find_complication_contradictions,
     undated_checks.find_undated_deaths,
     undated_checks.find_undated_rows,
     undated_checks.find_differing_parts,
@@ -96,6 +105,9 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     plausibility_checks.find_far_dates,
     ablation_checks.find_prior_ablations,
     ablation_checks.find_early_planned_ablations,
+    lab_checks.find_negative_results,
+    lab_checks.find_exchanged_limits,
+    lab_checks.find_changed_ranges,
 )
 
 _ISO_DATE = re.compile(r"\b[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\b")

@@ -50,6 +50,8 @@ _NOT_YET_KNOWN = {
     "doses": ("end_date",),
     "adverse_events": ("end_date",),
 }
+# What became known with such a date.
+_KNOWN_WITH = {"adverse_events": ("end_date", "outcome")}
 _LESION = ("patient_id", "lesion_id")
 _MOST_DAYS = 36_500  # of a planned day; a larger one is no day of a trial
 _MEND = "nothing to do; choose a later day to count them"
@@ -60,8 +62,9 @@ def cut_data(dataset: Dataset, last_day: date) -> Dataset:
 
     Left out are rows dated later, patients who were enrolled later with all their rows (where no
     enrolment is recorded, those first treated later, else those who consented later), and lesions
-    that every scan and treatment shows only later. An end after the cut becomes blank. A patient
-    known to be alive later is known to be alive on the day of the cut.
+    that every scan and treatment shows only later. An end after the cut becomes blank, and with it
+    the outcome of an event. A patient known to be alive later is known to be alive on the day of
+    the cut.
 
     Parameters
     ----------
@@ -159,12 +162,14 @@ def _shown(lesions: pl.DataFrame, dataset: Dataset) -> list[int]:
 
 def _without_later(name: str, rows: pl.DataFrame, last_day: date) -> pl.DataFrame:
     """Make blank what was not known yet, and move the last day alive to the cut."""
-    blank = [
-        pl.when(~(earliest_day(rows, column) > last_day).fill_null(value=False))
-        .then(column)
-        .alias(column)
+    late = {
+        column: (earliest_day(rows, column) > last_day).fill_null(value=False)
         for column in _NOT_YET_KNOWN.get(name, ())
-    ]
+    }
+    blank = [pl.when(~is_late).then(column).alias(column) for column, is_late in late.items()]
+    if name in _KNOWN_WITH:
+        day, column = _KNOWN_WITH[name]
+        blank.append(pl.when(~late[day]).then(column).alias(column))
     if name == "patients":
         alive = pl.col("last_alive_date")
         blank.append(

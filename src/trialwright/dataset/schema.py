@@ -104,6 +104,16 @@ EVENT_OUTCOMES = (
     "fatal",
     "unknown",
 )
+# Criteria of a serious event. Source: ICH E2A, section II.B.
+SERIOUS_CRITERIA = (
+    "death",
+    "life-threatening",
+    "hospitalisation",
+    "hospitalization",
+    "disability",
+    "congenital anomaly",
+    "medically important",
+)
 EVENT_TREATMENTS = ("steroid", "hormone", "immunosuppressant", "other")
 DOSE_ACTIONS = ("interrupted", "reduced", "delayed", "stopped", "unchanged")
 # Dates on which endpoints turn, and which real data know only in part: their table and column.
@@ -363,7 +373,11 @@ TABLES: dict[str, Table] = {
                 Column("end_date", "partial date", "resolution"),
                 Column("outcome", "category", "how it ended", allowed=EVENT_OUTCOMES),
                 Column("serious", "flag", "serious adverse event"),
-                Column("serious_because", "text", "criteria of seriousness, split by ;"),
+                Column(
+                    "serious_because",
+                    "text",
+                    "criteria of seriousness, split by ;: " + ", ".join(SERIOUS_CRITERIA),
+                ),
                 Column(
                     "related_to",
                     "text",

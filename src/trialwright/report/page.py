@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright import __version__
+from trialwright.analysis.safety import analyse_safety
 from trialwright.report.ablation import build_ablation
 from trialwright.report.boundary import build_design
 from trialwright.report.choices import build_choices
@@ -24,6 +25,7 @@ from trialwright.report.immune import build_immune
 from trialwright.report.patients import build_anchors, build_patient_pages
 from trialwright.report.readers import build_calls, build_readers, keep_counted
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
+from trialwright.report.safety import build_safety
 from trialwright.report.spider import draw_spider
 from trialwright.report.survival import build_survival_rows, show_follow_up
 from trialwright.report.survival_figure import draw_survival
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from trialwright.report.patients import PatientPage
     from trialwright.report.readers import CallSection, ReaderSection
     from trialwright.report.responses import BestRow, PatientRow, PolicyRow
+    from trialwright.report.safety import SafetyChapter
     from trialwright.report.survival import SurvivalRow
 
 
@@ -76,6 +79,7 @@ class Page:
     follow_up: str
     response_pictures: tuple[Picture, ...]
     survival_pictures: tuple[Picture, ...]
+    safety: SafetyChapter
     patients: tuple[PatientPage, ...]
     readers: ReaderSection | None
     calls: CallSection | None
@@ -120,6 +124,7 @@ def build_page(analysis: Analysis, lint: Sequence[RecordFinding] = ()) -> Page:
         follow_up=show_follow_up(analysis),
         response_pictures=responses,
         survival_pictures=curves,
+        safety=_build_safety(analysis, days),
         patients=build_patient_pages(keep_counted(analysis), anchors, days),
         readers=build_readers(analysis, days),
         calls=build_calls(analysis, days),
@@ -138,3 +143,8 @@ def _draw(
             *draw_swimmers(analysis, anchors),
         )
         return pictures, draw_survival(analysis)
+
+
+def _build_safety(analysis: Analysis, days: Days) -> SafetyChapter:
+    with drawing_settings():
+        return build_safety(analyse_safety(analysis.dataset, analysis.study), days)

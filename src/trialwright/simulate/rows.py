@@ -96,6 +96,10 @@ class AdverseEventRow:
     end_date: str | None
     serious: bool
     related_to: str
+    body_system: str | None = None
+    outcome: str | None = None
+    immune_related: bool | None = None
+    actions: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class EventCourse:
 
     number: int = _number()
     term: str = words()
+    body_system: str = words()
     group: str = words()
     grade_shares: tuple[float, ...] = by_grade(sum_to_1=True)
     serious_probabilities: tuple[float, ...] = by_grade(most=1.0)

@@ -62,6 +62,10 @@ def _event_row(event: AdverseEvent, patient_id: str, day_0: date) -> AdverseEven
         None if end is None else (day_0 + timedelta(days=end)).isoformat(),
         event.serious,
         event.related_to,
+        body_system=event.body_system,
+        outcome=None if end is None else "recovered",  # of one that goes on nothing is known
+        immune_related=event.kind == "immune-related",
+        actions=event.actions or None,
     )
 
 

@@ -26,6 +26,7 @@ from trialwright.stats.historical import (
     HistoricalCurve,
     Weibull,
 )
+from trialwright.stats.incidence_rate import IncidenceRate
 from trialwright.stats.kaplan_meier import (
     Band,
     KaplanMeier,
@@ -114,6 +115,7 @@ __all__ = [
     "GroupComparison",
     "HistoricalCurve",
     "HypothesisTest",
+    "IncidenceRate",
     "KaplanMeier",
     "LandmarkTest",
     "NelsonAalen",

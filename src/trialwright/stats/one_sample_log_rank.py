@@ -22,6 +22,7 @@ import numpy as np
 
 from trialwright.stats.checks import check_choice, check_level, check_times, refuse
 from trialwright.stats.core.one_sample import cumulative_hazard, expected_events
+from trialwright.stats.incidence_rate import poisson_limits
 from trialwright.stats.result import (
     ALTERNATIVES,
     Estimate,
@@ -123,13 +124,10 @@ class OneSampleLogRank(Reported):
         >>> print(one_sample_log_rank_test(*arm, Exponential(0.1), alternative="less").ratio())
         0.30 (95 % CI 0.06 to 0.88)
         """
-        from scipy.special import gammainccinv, gammaincinv
-
-        tail = (1 - check_level(level)) / 2
+        check_level(level)
         if self.state == "not estimable":
             return Estimate(nan, nan, nan, level, "exact Poisson", "ratio", "not estimable")
-        low = float(gammaincinv(self.observed, tail)) if self.observed else 0.0
-        high = float(gammainccinv(self.observed + 1, tail))
+        low, high = poisson_limits(self.observed, level)
         value, low, high = (x / self.expected for x in (self.observed, low, high))
         return Estimate(value, low, high, level, "exact Poisson", "ratio")
 

@@ -189,7 +189,8 @@ def _treatments(record: RegistryRecord, needed: dict[str, str]) -> list[Any]:
 def _dose_gaps(name: str, needed: dict[str, str]) -> dict[str, str]:
     why = needed.get("treatments", "a protocol states dose and schedule")
     return {
-        f"treatments.{field}": f"{name}: {why}" for field in ("dose_mg", "cycle_days", "days_given")
+        f"treatments.{field}": f"{name}: {why}"
+        for field in ("dose_mg", "cycle_days", "days_given", "dose_levels_mg", "dose_rules")
     }
 
 

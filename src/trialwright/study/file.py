@@ -51,13 +51,15 @@ _HEADINGS: Mapping[str, str] = {  # not the docstrings of the model: python -OO 
     "rates": "How patients who responded are counted.",
     "analysis_sets": "Who is counted.",
     "statistics": "How estimates are made.",
-    "safety": "How harm is graded.",
+    "safety": "How harm is graded, counted and watched.",
     "dates": "How dates that are only partly known are completed.",
     "data": "Which findings about the data do not stop an analysis.",
     "simulation": "What virtual patients are drawn from, and how their trial is run.",
     "countings": "A further way of counting times, beside the study's own and the presets.",
+    "dose_rules": "Rules of the team's own, by which a drug is held, reduced and stopped.",
     "outcomes": "One outcome as the registry record words it.",
 }
+_HEADING_OF_A_RULE = "One rule; what is not given does not matter to it."
 _STATED = '{ value = ..., origin = "assumption", basis = "..." }'
 _GAP = '{ origin = "gap", needed = "..." }'
 _AWAY = "move it away before writing a study file there"
@@ -178,11 +180,8 @@ def _compose(study: Study) -> tomlkit.TOMLDocument:
             document.add(tomlkit.nl())
             document.add(name, _section(part, _HEADINGS[name]))
         elif isinstance(part, tuple) and part:
-            array = tomlkit.aot()
-            for entry in part:
-                array.append(_section(entry, _HEADINGS[name]))
             document.add(tomlkit.nl())
-            document.add(name, array)
+            document.add(name, _tables(part, _HEADINGS[name]))
     return document
 
 
@@ -202,7 +201,16 @@ def _section(section: Section, heading: str) -> Table:
 
 
 def _entry(value: object) -> Item:
+    if isinstance(value, tuple) and value and isinstance(value[0], Section):
+        return _tables(value, _HEADING_OF_A_RULE)
     return _inline(value) if isinstance(value, Stated) else tomlkit.item(value)
+
+
+def _tables(sections: tuple[Section, ...], heading: str) -> AoT:
+    array = tomlkit.aot()
+    for section in sections:
+        array.append(_section(section, heading))
+    return array
 
 
 def _inline(stated: Stated[Any]) -> InlineTable:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import model_validator
 
 from trialwright.study.counting import OwnCounting, Rates, Times
+from trialwright.study.dose_rules_section import OwnDoseRules
 from trialwright.study.safety_section import Safety
 from trialwright.study.section import Section
 from trialwright.study.sections import (
@@ -64,6 +65,7 @@ class Study(Section):
     data: Data
     simulation: Simulation
     countings: tuple[OwnCounting, ...] = ()
+    dose_rules: tuple[OwnDoseRules, ...] = ()
     outcomes: tuple[RecordedOutcome, ...] = ()
 
     @model_validator(mode="after")

@@ -138,13 +138,16 @@ def test_the_scan_that_the_visit_numbers_read_backwards(onco, strict):
 def test_every_row_is_used_or_left_out_by_a_rule_that_a_finding_names(shared, onco):
     rows = trace_rows(shared / "data/sdtm", data_set="onco")
     assert dict(rows.group_by("file").len().rows()) == {
-        "dm.csv": 306, "ds.csv": 850, "ex.csv": 591, "cm.csv": 7510,
+        "dm.csv": 306, "ds.csv": 850, "ex.csv": 591, "cm.csv": 7510, "ae.csv": 1191,
+        "lb.parquet": 59580,
         "tu_onco.csv": 7734, "tr_onco.parquet": 55995, "rs_onco.csv": 5808,
     }  # fmt: skip
     assert rows.select(pl.struct("file", "row").n_unique()).item() == rows.height
     left = dict(rows.filter(pl.col("rule").is_not_null()).group_by("file", "rule").len()
                 .select(pl.concat_str("file", "rule", separator=" "), "len").rows())  # fmt: skip
     assert left == {
+        "ae.csv sdtm.grade_missing": 1191,
+        "lb.parquet sdtm.lab_not_numeric": 874,
         "cm.csv sdtm.anticancer_unclear": 17,
         "cm.csv sdtm.not_anticancer": 7493,
         "ds.csv sdtm.disposition_unread": 596,

@@ -235,6 +235,8 @@ def test_the_fields_of_a_drug_name_it():
         "dose_mg": {"value": 240.0, **settled},
         "cycle_days": {"value": 21, **settled},
         "days_given": {"value": 1, **settled},
+        "dose_levels_mg": {"value": [], **settled},
+        "dose_rules": {"value": "none", **settled},
     }
     study = Study.model_validate(
         make_study().model_dump(exclude_none=True) | {"treatments": [drug]}

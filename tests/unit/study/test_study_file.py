@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from trialwright.errors import StudyError
 from trialwright.study import Stated, Study, model, read_study, write_study
-from trialwright.study.file import _HEADINGS
+from trialwright.study.file import _HEADING_OF_A_RULE, _HEADINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ def test_a_new_file_is_the_same_without_docstrings(
 
 def test_the_heading_of_every_table_is_what_the_model_says_of_it() -> None:
     said = {kind.__doc__ for kind in model.Section.__subclasses__()} - {Study.__doc__}
-    assert set(_HEADINGS.values()) == said
+    assert {*_HEADINGS.values(), _HEADING_OF_A_RULE} == said
     assert [*Study.model_fields] == ["format_version", *_HEADINGS]
 
 

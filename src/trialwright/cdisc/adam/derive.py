@@ -1,8 +1,8 @@
-"""ADSL, ADRS, ADTR and ADTTE together: of our own reading, or of SDTM with finished responses."""
+"""The analysis data sets together: of our own reading, or of SDTM with finished responses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from trialwright.cdisc.adam.adrs import build_adrs
@@ -16,6 +16,7 @@ from trialwright.cdisc.adam.adtr import adtr
 from trialwright.cdisc.adam.adtr_sdtm import ADTR_DOMAINS, adtr_from_sdtm, check_adtr_domains
 from trialwright.cdisc.adam.adtte import AdtteRules, build_adtte
 from trialwright.cdisc.adam.adtte_own import adtte
+from trialwright.cdisc.adam.harm import HARM_DOMAINS, Harm, harm_from_sdtm, make_harm
 from trialwright.cdisc.adam.source import check_data_set, read_domains
 from trialwright.endpoints import NoTime
 from trialwright.response import ResponseRules
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from trialwright.cdisc.adam.adrs_source import Profile
     from trialwright.cdisc.adam.adtr_sdtm import Reference
+    from trialwright.cdisc.adam.harm import HarmRules
     from trialwright.dataset import Dataset, Finding
     from trialwright.endpoints import AnalysisSets, Timed, TimeToEvent
     from trialwright.response import PatientResponse
@@ -53,7 +55,8 @@ class Adam:
     """The analysis data sets, and what they leave out.
 
     ``not_counted`` names each subject of whom ADTTE counts no time, with the reason, also those
-    outside the efficacy set; ``findings`` are the warnings and notes about the source.
+    outside the efficacy set; ``harm`` holds ADAE, ADEX and ADLB, as far as they could be made;
+    ``findings`` are the warnings and notes about the source.
     """
 
     adsl: pl.DataFrame
@@ -62,10 +65,12 @@ class Adam:
     adtte: pl.DataFrame
     not_counted: pl.DataFrame
     findings: tuple[Finding, ...] = ()
+    harm: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Return the data sets by name."""
-        return {"ADSL": self.adsl, "ADRS": self.adrs, "ADTR": self.adtr, "ADTTE": self.adtte}
+        first = {"ADSL": self.adsl, "ADRS": self.adrs, "ADTR": self.adtr, "ADTTE": self.adtte}
+        return first | self.harm
 
 
 class CountedTimes(Protocol):
@@ -133,7 +138,9 @@ def make_adam(analysis: Analysed) -> Adam:
     }
     last = choose_counting(study, analysis.counting).last_assessment
     ends = adtte(results, subjects, calls, last_assessment=last)
-    return Adam(subjects, calls, sizes, ends.frame, ends.not_counted, analysis.findings)
+    harm = make_harm(dataset, study, subjects)
+    findings = (*analysis.findings, *harm.findings)
+    return Adam(subjects, calls, sizes, ends.frame, ends.not_counted, findings, harm.frames)
 
 
 def adam_from_sdtm(
@@ -143,6 +150,7 @@ def adam_from_sdtm(
     profile: Profile,
     rules: BestRules,
     times: AdtteRules,
+    harm: HarmRules | None = None,
 ) -> Adam:
     """Derive the analysis data sets from SDTM, taking its responses as they were called.
 
@@ -159,6 +167,8 @@ def adam_from_sdtm(
         Intervals and allowances of the best response.
     times : AdtteRules
         How times are counted.
+    harm : HarmRules, optional
+        How events are judged and results graded. If not given, there is no ADAE, ADEX and ADLB.
 
     Raises
     ------
@@ -166,7 +176,7 @@ def adam_from_sdtm(
         If a domain is missing or rows contradict each other; every finding is named.
     """
     check_data_set(folder, data_set)
-    domains = read_domains(folder, {*ADSL_DOMAINS, *ADTR_DOMAINS}, data_set=data_set)
+    domains = read_domains(folder, {*ADSL_DOMAINS, *ADTR_DOMAINS, *HARM_DOMAINS}, data_set=data_set)
     subjects = adsl_from_sdtm(domains)
     reference: Reference = "RANDDT" if profile == "admiral" else "TRTSDT"
     sizes = adtr_from_sdtm(domains, subjects, reference=reference)
@@ -181,4 +191,6 @@ def adam_from_sdtm(
         *check_adtr_domains(domains, subjects, reference=reference),
         *read.findings,
     )
-    return Adam(subjects, calls, sizes, ends.frame, ends.not_counted, findings)
+    safety = Harm({}) if harm is None else harm_from_sdtm(domains, subjects, harm)
+    findings = tuple(dict.fromkeys((*findings, *safety.findings)))
+    return Adam(subjects, calls, sizes, ends.frame, ends.not_counted, findings, safety.frames)

@@ -52,16 +52,30 @@ SOURCES: dict[str, SourceColumns] = {
     ),
     "EX": SourceColumns(
         ("USUBJID", "EXTRT", "EXDOSE", "EXSTDTC", "EXENDTC"),
-        ("EXSEQ",),
+        (
+            "DOMAIN", "EXSEQ", "EXDOSU", "EXDOSFRM", "EXDOSFRQ", "EXROUTE", "EXADJ", "EXPLDOS",
+            "EXSTDY", "EXENDY", "VISITNUM", "VISIT", "VISITDY",
+        ),
         "first and last treatment are read from it",
     ),
     "AE": SourceColumns(
         ("USUBJID", "AESTDTC", "AEENDTC"),
-        ("AEOUT", "AEDECOD", "AESEQ"),
+        (
+            "DOMAIN", "AESEQ", "AESPID", "AETERM", "AELLT", "AELLTCD", "AEDECOD", "AEPTCD",
+            "AEHLT", "AEHLTCD", "AEHLGT", "AEHLGTCD", "AEBODSYS", "AEBDSYCD", "AESOC", "AESOCCD",
+            "AESEV", "AETOXGR", "AESER", "AEACN", "AEREL", "AEOUT", "AESCAN", "AESCONG",
+            "AESDISAB", "AESDTH", "AESHOSP", "AESLIFE", "AESOD", "AEDTC", "AESTDY", "AEENDY",
+        ),
         "causes of death and the date last known alive are read from it",
     ),
     "LB": SourceColumns(
-        ("USUBJID", "LBDTC"), (), "the date last known alive is read from it"
+        ("USUBJID", "LBDTC"),
+        (
+            "DOMAIN", "LBSEQ", "LBTESTCD", "LBTEST", "LBCAT", "LBSPEC", "LBORRES", "LBORRESU",
+            "LBORNRLO", "LBORNRHI", "LBSTRESC", "LBSTRESN", "LBSTRESU", "LBSTNRLO", "LBSTNRHI",
+            "LBNRIND", "LBBLFL", "LBDY", "VISITNUM", "VISIT", "VISITDY",
+        ),
+        "the date last known alive is read from it",
     ),
     "TU": SourceColumns(
         ("USUBJID", "TULNKID", "TULOC", "TUEVAL"), (), "the places of the lesions stand there"

@@ -32,8 +32,11 @@ _DATES: dict[tuple[str, str], Part] = {
     ("LB", "LBDTC"): "month", ("TR", "TRDTC"): "day", ("RS", "RSDTC"): "day",
 }  # fmt: skip
 _NUMBERS = (
-    ("DM", "AGE"), ("DM", "DMDY"), ("EX", "EXDOSE"), ("EX", "EXSEQ"), ("DS", "DSSEQ"),
-    ("AE", "AESEQ"), ("TR", "TRSTRESN"), ("TR", "TRSEQ"), ("TR", "VISITNUM"),
+    ("DM", "AGE"), ("DM", "DMDY"), ("EX", "EXDOSE"), ("EX", "EXSEQ"), ("EX", "EXPLDOS"),
+    ("EX", "VISITNUM"), ("DS", "DSSEQ"),
+    ("AE", "AESEQ"), ("AE", "AESTDY"), ("AE", "AEENDY"), ("TR", "TRSTRESN"), ("TR", "TRSEQ"),
+    ("TR", "VISITNUM"), ("LB", "LBSTRESN"), ("LB", "LBSTNRLO"), ("LB", "LBSTNRHI"), ("LB", "LBSEQ"),
+    ("LB", "VISITNUM"),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ of grade 3 or more of its kind, and no other of these kinds in the study's windo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from heapq import heapify, heappop, heappush
 from math import exp, floor, inf
 from typing import TYPE_CHECKING
@@ -85,15 +86,26 @@ def _happen(patient: Patient, candidate: Candidate) -> float:
     event, resolves = _draw_event(patient, candidate)
     row, entry = event.row, candidate.entry
     over = candidate.day + event.days if resolves else inf
-    patient.events.append(event)
     patient.running[row.term] = max(over, patient.running.get(row.term, -inf))
     patient.occurrences[entry] = patient.occurrences.get(entry, 0) + 1
     trigger = Trigger(
         row.term, row.group, row.grade, row.start_day, event.days, patient.occurrences[entry]
     )
-    for course in patient.courses:
-        course.apply(trigger, patient.harm.dosing.recovery_share)
+    actions = _follow(patient, trigger)
+    patient.events.append(replace(event, row=replace(row, actions=actions)))
     return over
+
+
+def _follow(patient: Patient, trigger: Trigger) -> str:
+    """Let the doses follow an event, and write what was done with each drug still being given."""
+    takes_hold = trigger.day + 1
+    written = []
+    for course in patient.courses:
+        given = takes_hold < min(course.stop_day, patient.facts.treatment_end_day)
+        done = course.apply(trigger, patient.harm.dosing.recovery_share)
+        if given:
+            written += [f"{course.plan.name}: {action}" for action in done or ("unchanged",)]
+    return "; ".join(written)
 
 
 def _draw_event(patient: Patient, candidate: Candidate) -> tuple[DrawnEvent, bool]:
@@ -113,6 +125,7 @@ def _draw_event(patient: Patient, candidate: Candidate) -> tuple[DrawnEvent, boo
         related_to=_attribute(patient, candidate),
         kind=_kind_of(model),
         group=model.group,
+        body_system=model.body_system,
     )
     peak = draws.uniform(HarmPurpose.PEAK, index)
     return DrawnEvent(row, days, peak, model.laboratory, model.laboratory_delay_days), resolves

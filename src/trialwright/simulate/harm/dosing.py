@@ -67,31 +67,43 @@ class DrugCourse:
         passed = [(dose, reason) for since, dose, reason in self.changes if since <= day]
         return passed[-1] if passed else (self.plan.dose_mg, None)
 
-    def apply(self, trigger: Trigger, recovery_share: float) -> None:
-        """Do what the first rule that fits the event asks for; nothing if none does."""
+    def apply(self, trigger: Trigger, recovery_share: float) -> tuple[str, ...]:
+        """Do what the first rule that fits the event asks for; nothing if none does.
+
+        Returns
+        -------
+        tuple of str
+            What was done, in the words of the column ``actions``; empty if nothing was.
+        """
         rule = next((rule for rule in self.rules if _fits(rule, trigger)), None)
         since, event = trigger.day + 1, f"grade {trigger.grade} {trigger.term}"
         if rule is None:
-            return
+            return ()
+        done = []
         if rule.action == "stop":
             self._stop(since, f"stopped after {event}")
+            done.append("stopped")
         if "hold" in rule.action:
             days = max(rule.hold_least_days, ceil(recovery_share * trigger.days))
             self.holds.append(
                 _Hold(since, since + min(days, rule.hold_most_days) - 1, f"held for {event}")
             )
+            done.append("interrupted")
             if days > rule.hold_most_days:
                 self._stop(since + rule.hold_most_days, f"stopped after {event}: held too long")
+                done.append("stopped")
         if "reduce" in rule.action:
-            self._reduce(since, f"reduced after {event}")
+            done.append(self._reduce(since, f"reduced after {event}"))
+        return tuple(dict.fromkeys(done))
 
-    def _reduce(self, since: int, reason: str) -> None:
-        """Go one level down; below the lowest level the drug is stopped."""
+    def _reduce(self, since: int, reason: str) -> str:
+        """Go one level down, or stop the drug below the lowest level; say which."""
         lower = [level for level in self.levels_mg if level < self.level_on(since)]
         if lower:
             self.changes.append((since, max(lower), reason))
-        else:
-            self._stop(since, f"{reason.replace('reduced', 'stopped')}: no lower dose")
+            return "reduced"
+        self._stop(since, f"{reason.replace('reduced', 'stopped')}: no lower dose")
+        return "stopped"
 
     def _stop(self, day: float, reason: str) -> None:
         if day < self.stop_day:

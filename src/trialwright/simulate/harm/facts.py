@@ -116,6 +116,8 @@ class AdverseEvent:
     """One adverse event; ``end_day`` None: not over when the data end.
 
     ``kind`` and ``group`` say how the scenario classes it; a trial's table does not hold them.
+    ``actions`` says what the dose rules did because of it, ``drug: action`` split by ``;``; empty
+    if no drug was given any more.
     """
 
     term: str
@@ -126,6 +128,8 @@ class AdverseEvent:
     related_to: str
     kind: str
     group: str
+    body_system: str | None = None
+    actions: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@
 The rules are the functions that run as Python and, compiled by Numba, on a processor; here
 numba-cuda compiles them. Every thread has a desk of its own, room for one trial, and takes one
 trial after the other, so memory does not grow with their number. What the trials estimate is
-computed on the processor as ever. Page: ``docs/simulation/cuda.md``.
+computed on the processor as ever, while the card runs the next ones. Page:
+``docs/simulation/cuda.md``.
 """
 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from operator import add
+from queue import SimpleQueue
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -30,24 +34,26 @@ from trialwright.simulate.many.build import version_of
 from trialwright.simulate.many.failures import SimulationError
 from trialwright.simulate.memory import desk_as_record, outcomes_as_records
 from trialwright.simulate.trials.machine import TrialMachine
+from trialwright.simulate.trials.series import StudySeries
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from types import ModuleType
 
     from numpy.typing import NDArray
 
-    from trialwright.simulate.trials.series import StudySeries
+    from trialwright.simulate.many.tally import Tally
 
     Records = NDArray[np.void]
 
-# Trials in memory at a time: two for each thread of a card with 128 multiprocessors.
-TRIALS_AT_ONCE = 65_536
-RANGE_ON_CARD = 4 * TRIALS_AT_ONCE  # `range_size` of a place that works on a card
+# Trials of a block, one launch of the kernel, and how many blocks are on the card at a time:
+# together two trials for each thread of a card with 128 multiprocessors.
+TRIALS_AT_ONCE, LANES = 16_384, 4
+RANGE_ON_CARD = 32 * TRIALS_AT_ONCE  # `range_size` of a place that works on a card
 # A trial takes all the registers that a thread can have, so a multiprocessor holds 256 threads.
 THREADS_PER_BLOCK, _BLOCKS_PER_MULTIPROCESSOR = 64, 4
 _PACKAGES = ("numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink")  # that make the card's code
-_DESKS_ARE_TAKEN = Lock()
+_CARD_IS_TAKEN = Lock()  # to start a kernel; several may be running
 _WHAT = "running trials on a graphics card"
 
 
@@ -69,7 +75,9 @@ def on_card(series: StudySeries) -> StudySeries:
     """
     machine = CardMachine(*series.machine.terms, card=name_card())
     identity = {**series.identity, "device": machine.card}
-    return replace(series, machine=machine, identity=identity, at_once=TRIALS_AT_ONCE)
+    return CardSeries(
+        machine, series.asked, series.reference, series.seed, identity, TRIALS_AT_ONCE
+    )
 
 
 def name_card() -> str:
@@ -87,6 +95,28 @@ def name_card() -> str:
     made_with = (f"{package} {version_of(package)}" for package in _PACKAGES)
     name = getattr(device, "name", "simulator of numba-cuda")  # which the simulator has not
     return ", ".join((f"CUDA {name}", f"compute capability {major}.{minor}", *made_with))
+
+
+class CardSeries(StudySeries):
+    """A `StudySeries` whose card runs trials while the processor estimates and counts others."""
+
+    __slots__ = ()
+
+    def tally(self, first: int, count: int, threads: int) -> Tally:
+        """Run trials and count, each thread a block after the other; see ``many.TrialSeries``.
+
+        Raises
+        ------
+        ValueError
+            If a trial's number is kept for the reference.
+        """
+        tally_block, end = super().tally, first + count
+
+        def tally_from(begin: int) -> Tally:
+            return tally_block(begin, min(self.at_once, end - begin), 1)
+
+        with ThreadPoolExecutor(threads) as pool:
+            return functools.reduce(add, pool.map(tally_from, range(first, end, self.at_once)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +142,21 @@ class CardMachine(TrialMachine):
             If this computer has another card than the one that is meant.
         """
         self._check_card()
-        cuda, run_trials = (
-            require_device(_WHAT, "run the trials on the processor, which is the default"),
-            card_runner(),
-        )
-        terms = np.array([as_record(self.terms)])
-        outcomes = outcomes_as_records(count, self.conduct.patients)
-        desk = np.array([desk_as_record(self.conduct.patients, self.protocol)])
-        blocks = _blocks_of(cuda)
-        with _DESKS_ARE_TAKEN:
-            desks = _lay_desks(desk.dtype, blocks * THREADS_PER_BLOCK)
-            done = cuda.to_device(outcomes)
-            who = Draws(seed, first, 0).who
-            run_trials[blocks, THREADS_PER_BLOCK](who, cuda.to_device(terms), desks, done)
-            found: Records = done.copy_to_host()
+        desk = desk_as_record(self.conduct.patients, self.protocol).dtype
+        outcome = outcomes_as_records(0, self.conduct.patients).dtype
+        terms, found = np.array([as_record(self.terms)]), np.empty(count, outcome)
+        with _CARD_IS_TAKEN:
+            lanes = _lay_lanes(desk, outcome)
+
+        def work(begin: int) -> None:
+            lane = lanes.get()
+            try:
+                who = Draws(seed, first + begin, 0).who
+                lane.run(who, terms, found[begin : begin + lane.trials])
+            finally:
+                lanes.put(lane)
+
+        _do_each(work, range(0, count, TRIALS_AT_ONCE))
         return found
 
     def _check_card(self) -> None:
@@ -138,10 +169,100 @@ class CardMachine(TrialMachine):
             raise SimulationError(msg)
 
 
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Room for one block of trials, and a stream, in which the card does one thing at a time.
+
+    While the block of one lane is brought here, or read here, the card runs those of the others.
+
+    Parameters
+    ----------
+    stream : object
+        The order of what is asked of the card.
+    desks : device array
+        One a thread.
+    blank : device array
+        Zeros, as words of eight bytes, for all the outcomes: sooner copied there than sent.
+    outcomes : device array
+        Where the kernel writes.
+    arrived : ndarray, shape (trials,)
+        Memory of the processor that the card itself can write to ("pinned").
+    """
+
+    stream: Any
+    desks: Any
+    blank: Any
+    outcomes: Any
+    arrived: Records
+
+    @classmethod
+    def lay(cls, desk: np.dtype[np.void], outcome: np.dtype[np.void]) -> Lane:
+        """Take the memory, on the card and here."""
+        cuda, trials = require_cuda(_WHAT), TRIALS_AT_ONCE
+        blocks = min(-(-trials // THREADS_PER_BLOCK), _blocks_of(cuda))
+        return cls(
+            cuda.stream(),
+            cuda.to_device(np.zeros(blocks * THREADS_PER_BLOCK, desk)),
+            cuda.to_device(_words_of(np.zeros(trials, outcome))),
+            cuda.device_array(trials, outcome),
+            cuda.pinned_array(trials, outcome),
+        )
+
+    @property
+    def trials(self) -> int:
+        """How many trials a block has."""
+        return len(self.arrived)
+
+    def run(self, who: Who, terms: Records, found: Records) -> None:
+        """Run the trials from the given patient on.
+
+        Parameters
+        ----------
+        who : Who
+            The first patient of the first trial.
+        terms : ndarray, shape (1,)
+            Scenario and study.
+        found : ndarray, shape (at most `trials`,)
+            Where the outcomes are put.
+        """
+        arrived = self.arrived[: len(found)]
+        with _CARD_IS_TAKEN:
+            self._start(who, terms, arrived)
+        self.stream.synchronize()
+        _words_of(found)[:] = _words_of(arrived)
+
+    def _start(self, who: Who, terms: Records, arrived: Records) -> None:
+        """Ask the card for a block; nothing is waited for."""
+        cuda, run_trials, stream = require_cuda(_WHAT), card_runner(), self.stream
+        outcomes, words = self.outcomes[: len(arrived)], len(_words_of(arrived))
+        _words_of(self.outcomes)[:words].copy_to_device(self.blank[:words], stream=stream)
+        its_terms = cuda.to_device(terms, stream=stream)
+        blocks = len(self.desks) // THREADS_PER_BLOCK
+        run_trials[blocks, THREADS_PER_BLOCK, stream](who, its_terms, self.desks, outcomes)
+        outcomes.copy_to_host(arrived, stream=stream)
+
+
+def _words_of(records: Any) -> Any:
+    """Return records as words of eight bytes: field by field, NumPy would copy slowly."""
+    return records.view(np.uint64)
+
+
 @functools.lru_cache(maxsize=1)
-def _lay_desks(kind: np.dtype[np.void], threads: int) -> Any:
-    """Return room on the card for so many trials, kept for the next ones."""
-    return require_cuda(_WHAT).to_device(np.zeros(threads, kind))
+def _lay_lanes(desk: np.dtype[np.void], outcome: np.dtype[np.void]) -> SimpleQueue[Lane]:
+    """Return the lanes for trials of such a size, kept for the next ones."""
+    lanes: SimpleQueue[Lane] = SimpleQueue()
+    for _ in range(LANES):
+        lanes.put(Lane.lay(desk, outcome))
+    return lanes
+
+
+def _do_each(work: Callable[[int], None], begins: Sequence[int]) -> None:
+    """Do the blocks, as many at a time as there are lanes; a single one without a thread."""
+    if len(begins) == 1:
+        work(begins[0])
+        return
+    with ThreadPoolExecutor(LANES) as pool:
+        list(pool.map(work, begins))
 
 
 @functools.cache

@@ -1,0 +1,185 @@
+"""One call from data and study to every table of the safety chapter.
+
+No rule stands here: what an event, a grade, a dose or a candidate is comes from ``safety``, the
+estimates from ``stats`` and the boundaries from ``design``. A part whose data were not collected,
+or whose choices the study leaves open, is named with the reason; the others are computed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trialwright.analysis.result import NotComputable
+from trialwright.analysis.safety.first_events import first_events_of
+from trialwright.analysis.safety.result import EventResults, LaboratoryResults, SafetyAnalysis
+from trialwright.analysis.safety.watch import watch_toxicity
+from trialwright.errors import DesignError, StudyError
+from trialwright.safety.course import gather_courses, treatment_names
+from trialwright.safety.deaths import deaths_on_treatment
+from trialwright.safety.dosing import check_doses
+from trialwright.safety.event_counts import SEVERE, count_overview, count_patients
+from trialwright.safety.event_findings import find_event_findings
+from trialwright.safety.event_times import follow_patients
+from trialwright.safety.events import derive_events, select_emergent
+from trialwright.safety.exposure import derive_exposure
+from trialwright.safety.exposure_checks import check_exposure
+from trialwright.safety.exposure_summary import summarise_exposure
+from trialwright.safety.laboratory import (
+    check_laboratory,
+    grade_laboratory,
+    shift_table,
+    worst_laboratory_grades,
+)
+from trialwright.safety.liver import edish_points, find_hys_law
+from trialwright.safety.toxicity import unacceptable_toxicities
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import TypeVar
+
+    from trialwright.analysis.safety.first_events import FirstEvents
+    from trialwright.analysis.safety.watch import ToxicityWatch
+    from trialwright.dataset.dataset import Dataset
+    from trialwright.dataset.findings import Finding
+    from trialwright.safety.course import TreatmentCourse
+    from trialwright.safety.event_times import FollowUp
+    from trialwright.study.model import Study
+
+    Courses = Mapping[str, TreatmentCourse]
+    Part = TypeVar("Part")
+
+
+def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
+    """Analyse the harm of a trial as its study file says.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed, its partial dates completed (``dataset.complete_dates``).
+    study : Study
+        What was planned.
+
+    Returns
+    -------
+    SafetyAnalysis
+        Every part that data and study allow; ``not_computable`` names the others and why.
+
+    Notes
+    -----
+    All treated patients are counted (ICH E9, section 5.2.4: the safety set).
+    """
+    courses = gather_courses(dataset, study)
+    treated = tuple(name for name, one in courses.items() if one.first_treatment is not None)
+    parts = _Parts(dataset)
+    events = parts.derive(
+        "Adverse events", ("adverse_events",), lambda: _events(dataset, study, courses, treated)
+    )
+    deaths = parts.derive("Deaths", (), lambda: _deaths(dataset, study, courses, treated))
+    toxicity = parts.derive(
+        "Stopping for toxicity", ("adverse_events",), lambda: _watch(dataset, study, courses)
+    )
+    laboratory = parts.derive("Laboratory", ("labs",), lambda: _laboratory(dataset, study, courses))
+    exposure = parts.derive(
+        "Exposure", ("doses",), lambda: derive_exposure(dataset, study, courses)
+    )
+    doses = parts.derive("Doses against the rules", ("doses",), lambda: check_doses(dataset, study))
+    return SafetyAnalysis(
+        study=study,
+        courses=courses,
+        treated=treated,
+        events=events,
+        deaths=pl.DataFrame() if deaths is None else deaths,
+        laboratory=laboratory,
+        exposure=exposure,
+        exposure_summary=None if exposure is None else summarise_exposure(exposure),
+        dose_disagreements=doses,
+        toxicity=toxicity,
+        findings=tuple(_findings(dataset, study, courses)),
+        not_computable=tuple(parts.missing),
+    )
+
+
+class _Parts:
+    """Derives parts, and remembers those that data or study do not allow."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.missing: list[NotComputable] = []
+
+    def derive(self, title: str, tables: Sequence[str], make: Callable[[], Part]) -> Part | None:
+        """Return a part; none if a table was not collected or a choice of the study is open."""
+        absent = [name for name in tables if not self.dataset.collected(name)]
+        why = f"the table {absent[0]} was not collected" if absent else ""
+        if not absent:
+            try:
+                return make()
+            except (StudyError, DesignError) as error:
+                why = str(error)
+        self.missing.append(NotComputable(title.lower().replace(" ", "_"), title, why))
+        return None
+
+
+def _events(
+    dataset: Dataset, study: Study, courses: Courses, treated: Sequence[str]
+) -> EventResults:
+    rows = derive_events(dataset, study, courses)
+    emergent = select_emergent(rows)
+    return EventResults(
+        rows,
+        count_overview(emergent, treated, study),
+        count_patients(emergent, treated),
+        {
+            name: count_patients(emergent.filter(pl.col("related").list.contains(name)), treated)
+            for name in treatment_names(study)
+        },
+        tuple(_first_events(emergent, follow_patients(dataset, study, courses), study)),
+    )
+
+
+def _first_events(
+    emergent: pl.DataFrame, follow_up: Sequence[FollowUp], study: Study
+) -> Iterator[FirstEvents]:
+    severe = emergent.filter(pl.col("grade") >= SEVERE)
+    yield first_events_of("Any event", emergent, follow_up, study)
+    yield first_events_of("Any severe event", severe, follow_up, study)
+    for group in study.safety.special_interest.require():
+        some = emergent.filter(pl.col("special_interest").list.contains(group))
+        yield first_events_of(f"{group[0].upper()}{group[1:]}", some, follow_up, study)
+
+
+def _deaths(
+    dataset: Dataset, study: Study, courses: Courses, treated: Sequence[str]
+) -> pl.DataFrame:
+    found = deaths_on_treatment(dataset, study, courses)
+    return found.filter(pl.col("patient_id").is_in(list(treated)))
+
+
+def _watch(dataset: Dataset, study: Study, courses: Courses) -> ToxicityWatch:
+    events = derive_events(dataset, study, courses)
+    deaths = deaths_on_treatment(dataset, study, courses)
+    found = unacceptable_toxicities(events, deaths, study, courses)
+    # In the order of treatment: the looks of the rule count the first patients treated.
+    first = {name: one.first_treatment for name, one in courses.items()}
+    return watch_toxicity(sorted(found, key=lambda one: str(first[one.patient_id])), study)
+
+
+def _laboratory(dataset: Dataset, study: Study, courses: Courses) -> LaboratoryResults:
+    rows = grade_laboratory(dataset, study, courses)
+    return LaboratoryResults(
+        rows,
+        worst_laboratory_grades(rows),
+        shift_table(rows),
+        find_hys_law(rows, dataset, study, courses),
+        edish_points(rows, courses, study),
+    )
+
+
+def _findings(dataset: Dataset, study: Study, courses: Courses) -> Iterator[Finding]:
+    if dataset.collected("adverse_events"):
+        yield from find_event_findings(dataset, study, courses)
+    if dataset.collected("labs"):
+        yield from check_laboratory(dataset, study)
+    if dataset.collected("doses"):
+        yield from check_exposure(dataset, study)

@@ -1,0 +1,75 @@
+"""What the safety chapter shows: frames of the room ``safety`` and what was counted of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwright.safety.events import select_emergent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from trialwright.analysis.result import NotComputable
+    from trialwright.analysis.safety.first_events import FirstEvents
+    from trialwright.analysis.safety.watch import ToxicityWatch
+    from trialwright.dataset.findings import Finding
+    from trialwright.safety.course import TreatmentCourse
+    from trialwright.safety.dosing import DoseDisagreement
+    from trialwright.safety.liver import HysLawCandidate
+    from trialwright.study.model import Study
+
+
+@dataclass(frozen=True)
+class EventResults:
+    """Adverse events: every row with its flags, and the counts of the emergent ones.
+
+    ``overview`` and ``terms`` are those of ``safety.event_counts``; ``terms_by_treatment`` counts
+    the events attributed to each treatment of the study.
+    """
+
+    rows: pl.DataFrame
+    overview: pl.DataFrame
+    terms: pl.DataFrame
+    terms_by_treatment: Mapping[str, pl.DataFrame]
+    first_events: tuple[FirstEvents, ...]
+
+    @property
+    def emergent(self) -> pl.DataFrame:
+        """The treatment-emergent rows."""
+        return select_emergent(self.rows)
+
+
+@dataclass(frozen=True)
+class LaboratoryResults:
+    """Laboratory values: every row with its grades, shifts from baseline, the liver."""
+
+    rows: pl.DataFrame  # of safety.grade_laboratory
+    worst: pl.DataFrame
+    shifts: pl.DataFrame
+    hys_law: tuple[HysLawCandidate, ...]
+    edish: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class SafetyAnalysis:
+    """Everything that the safety chapter shows.
+
+    ``events``, ``laboratory``, ``exposure`` and ``toxicity`` are none where the data did not
+    collect them or the study leaves a choice open; ``not_computable`` says which and why.
+    """
+
+    study: Study
+    courses: Mapping[str, TreatmentCourse]
+    treated: tuple[str, ...]
+    events: EventResults | None
+    deaths: pl.DataFrame
+    laboratory: LaboratoryResults | None
+    exposure: pl.DataFrame | None
+    exposure_summary: pl.DataFrame | None
+    dose_disagreements: tuple[DoseDisagreement, ...] | None
+    toxicity: ToxicityWatch | None
+    findings: tuple[Finding, ...]
+    not_computable: tuple[NotComputable, ...]

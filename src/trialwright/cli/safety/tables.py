@@ -1,0 +1,112 @@
+"""``trialwright safety tables``: the tables of the safety chapter, on the terminal or as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trialwright.cli import options
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trialwright.analysis.safety import SafetyAnalysis
+    from trialwright.dataset import Dataset
+    from trialwright.report.safety.display import SafetyTable
+    from trialwright.study.model import Study
+
+
+def tables(
+    data: options.Data,
+    study: options.StudyFile,
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", help="Number of a table to print, such as 14.3.2; repeatable."),
+    ] = None,
+    sheet: options.Sheet = None,
+    data_set: options.DataSet = None,
+    partial_dates: options.PartialDates = None,
+    cut: options.Cut = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for every row behind the tables, as CSV.")
+    ] = None,
+) -> None:
+    """Print the tables 14.3.x: adverse events, laboratory, liver, exposure, toxicity.
+
+    With --out also writes one row an event, laboratory value, patient and drug: the tables can be
+    counted again from these files.
+    """
+    from trialwright.cli.reading import as_known_on, read_data
+    from trialwright.cli.terminal import print_findings
+    from trialwright.study import read_study
+
+    chosen = read_study(study)
+    dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+    dataset = as_known_on(dataset, chosen, cut)
+    safety = derive_safety(dataset, chosen)
+    print_safety(choose_tables(safety, dataset, table), safety)
+    if out is not None:
+        write_rows(safety, dataset, out)
+        typer.echo(f"wrote {out}", err=True)
+    print_findings(safety.findings, dataset.day_zero)
+
+
+def derive_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
+    """Analyse the harm of a data set, its partial dates completed as the study says."""
+    from trialwright.analysis.safety import analyse_safety
+    from trialwright.dataset import complete_dates
+
+    return analyse_safety(complete_dates(dataset, study), study)
+
+
+def choose_tables(
+    safety: SafetyAnalysis, dataset: Dataset, numbers: Sequence[str] | None
+) -> tuple[SafetyTable, ...]:
+    """Return the tables that were asked for; all of them if none was named.
+
+    Raises
+    ------
+    typer.BadParameter
+        If there is no table of a number; the message lists those that there are.
+    """
+    from trialwright.report.formats import Days
+    from trialwright.report.safety import build_safety_tables
+
+    every = build_safety_tables(safety, Days(dataset.day_zero))
+    known = [one.number for one in every]
+    unknown = [number for number in numbers or () if number not in known]
+    if unknown:
+        msg = f"no table {unknown[0]}; there are {', '.join(known)}"
+        raise typer.BadParameter(msg)
+    return tuple(one for one in every if not numbers or one.number in numbers)
+
+
+def print_safety(found: Sequence[SafetyTable], safety: SafetyAnalysis) -> None:
+    """Print tables with their notes, then what could not be computed and why."""
+    from trialwright.cli.terminal import print_table
+
+    for table in found:
+        head = f"{table.number} {table.title}. {table.population}"
+        if not table.rows:
+            typer.echo(f"{head}: {table.empty}.")
+            continue
+        rows = [(f"{'  ' * row.depth}{row.label}", *row.cells) for row in table.rows]
+        print_table(head, table.columns, rows)
+        for note in table.notes:
+            typer.echo(f"  {note}")
+    for one in safety.not_computable:
+        typer.echo(f"{one.title}: not shown, {one.why}")
+
+
+def write_rows(safety: SafetyAnalysis, dataset: Dataset, out: Path) -> None:
+    """Write the rows behind the tables into a folder, one CSV file a subject."""
+    from trialwright.analysis.safety import safety_frames
+    from trialwright.cli.study_days import hide_made_up_dates
+    from trialwright.dataset import write_csv
+    from trialwright.whole import whole_folder
+
+    with whole_folder(out) as folder:
+        for name, frame in safety_frames(safety).items():
+            write_csv(hide_made_up_dates(frame, dataset.day_zero), folder / f"{name}.csv")

@@ -1,0 +1,89 @@
+"""Tables 14.3.10 and 14.3.11: candidates of Hy's law with every condition, and the quadrants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trialwright.report.formats import show_count
+from trialwright.report.safety.display import Row, SafetyTable
+from trialwright.safety.liver import QUADRANTS
+
+if TYPE_CHECKING:
+    from trialwright.analysis.safety.result import LaboratoryResults, SafetyAnalysis
+    from trialwright.report.formats import Days
+    from trialwright.safety.liver import Condition, HysLawCandidate
+
+_WAYS = (
+    ("Every value", ""),
+    ("Without the days after ablation", "without_"),
+    ("Corrected for the baseline", "corrected_"),
+    ("Both", "corrected_without_"),
+)
+_HOLDS = {True: "holds", False: "does not hold", None: "not known"}
+
+
+def build_liver_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable, ...]:
+    """Return the candidates of Hy's law, and how the patients lie in the plane of eDISH."""
+    if safety.laboratory is None:
+        return ()
+    return _candidates(safety, safety.laboratory, days), _quadrants(safety.laboratory)
+
+
+def _candidates(safety: SafetyAnalysis, laboratory: LaboratoryResults, days: Days) -> SafetyTable:
+    rows = tuple(_candidate(one, days) for one in laboratory.hys_law)
+    columns = ("Patient", "Shown as", *_CONDITIONS, "Corrected for the baseline", "Verdict")
+    note = (
+        "Laboratory criteria: transaminase at 3 times and bilirubin at 2 times the upper limit of "
+        "normal. A candidate that follows an ablation stands in a bucket of its own; whether a "
+        "named cause explains the rise is a physician's decision."
+    )
+    population = f"{len(safety.treated)} treated patients"
+    title = "Candidates of Hy's law, with every condition"
+    empty = "no patient met the laboratory criteria"
+    return SafetyTable(
+        "14.3.10", title, population, columns, rows, (note,), kind="listing", empty=empty
+    )
+
+
+_CONDITIONS = ("Transaminase", "Bilirubin", "Alkaline phosphatase", "Other causes")
+
+
+def _candidate(one: HysLawCandidate, days: Days) -> Row:
+    cells = (
+        one.bucket,
+        *(days.in_words(_say(condition)) for condition in one.conditions),
+        days.in_words(one.corrected_words),
+        days.in_words(one.verdict),
+    )
+    mark = "procedural" if one.bucket == "procedural" else "alert"
+    return Row(one.patient_id, cells, patient=one.patient_id, mark=mark)  # type: ignore[arg-type]
+
+
+def _say(condition: Condition) -> str:
+    return f"{_HOLDS[condition.holds]}: {condition.words}"
+
+
+def _quadrants(laboratory: LaboratoryResults) -> SafetyTable:
+    points = laboratory.edish
+    rows = tuple(
+        Row(
+            name or "not known: a value is missing",
+            tuple(_count(points, f"{prefix}quadrant", name) for _, prefix in _WAYS),
+        )
+        for name in (*QUADRANTS, None)
+    )
+    columns = ("Quadrant", *(title for title, _ in _WAYS))
+    note = (
+        "Peak transaminase (line at 3) against peak bilirubin (line at 2), as multiples of the "
+        "upper limit of normal, or of the baseline where that is higher."
+    )
+    title = "Quadrants of eDISH, patients"
+    population = f"{points.height} treated patients"
+    return SafetyTable("14.3.11", title, population, columns, rows, (note,))
+
+
+def _count(points: pl.DataFrame, column: str, quadrant: str | None) -> str:
+    of = pl.col(column).is_null() if quadrant is None else pl.col(column) == quadrant
+    return show_count(points.filter(of).height, points.height)

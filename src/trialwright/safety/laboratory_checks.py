@@ -1,0 +1,133 @@
+"""Findings about laboratory results that need to know what a test measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from trialwright.dataset.checks import as_told
+from trialwright.dataset.findings import Finding
+from trialwright.dataset.schema import SOURCE_ROW
+from trialwright.safety.ctcae.criteria import read_criteria
+from trialwright.safety.units import find_analyte, near_analytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trialwright.dataset.dataset import Dataset
+    from trialwright.dataset.rules import Row
+    from trialwright.safety.ctcae.criteria import Criteria
+    from trialwright.safety.units import Analyte
+    from trialwright.study.model import Study
+
+_LIMITS = {"lower_limit": "lower limit", "upper_limit": "upper limit"}
+
+
+def check_laboratory(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
+    """Find laboratory results that cannot be graded, or not fully; the data stay as they are.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed; checks that need not know what a test is are in ``check_dataset``.
+    study : Study
+        Says by which version of CTCAE values are graded.
+
+    Returns
+    -------
+    tuple of Finding
+        One a test that is unknown (``lab.unknown_test``, a warning), one a test and unit that do
+        not go together (``lab.unknown_unit``, an error), and one a test and limit of normal that
+        CTCAE grades from and that rows lack (``lab.limit_missing``, a warning). Each names the
+        first row with its patient, all patients, and what may have been meant.
+
+    Examples
+    --------
+    >>> from trialwright.dataset import Dataset
+    >>> from trialwright.study import read_study
+    >>> labs = pl.DataFrame({"patient_id": ["014"], "test": ["ALTT"], "value": [31.0]})
+    >>> data = Dataset.create({"labs": labs}, source="made in code")
+    >>> finding = check_laboratory(data, read_study("examples/crclm/study.toml"))[0]
+    >>> finding.rule, finding.patient
+    ('lab.unknown_test', '014')
+    """
+    criteria = read_criteria(study.safety.ctcae_version.require())
+    labs = dataset.table("labs").drop_nulls("test").sort(SOURCE_ROW, maintain_order=True)
+    found = [*_unknown_tests(labs), *_unknown_units(labs), *_missing_limits(labs, criteria)]
+    return tuple(as_told(finding, dataset) for finding in found)
+
+
+def _unknown_tests(labs: pl.DataFrame) -> Iterator[Finding]:
+    for row in _groups(labs, ["test"]):
+        test = row["test"]
+        if find_analyte(test) is not None:
+            continue
+        near = near_analytes(test)
+        mend = "if CTCAE grades it, write its usual name or its CDISC code; else nothing to do"
+        if near:
+            mend = f"write {' or '.join(near)}, if that is meant; else nothing to do"
+        message = f"the test {test!r} is unknown; its {_rows(row)} are listed and not graded"
+        yield Finding("lab.unknown_test", "warning", message, mend, **_place(row, "test"))
+
+
+def _unknown_units(labs: pl.DataFrame) -> Iterator[Finding]:
+    for row in _groups(labs, ["test", "unit"]):
+        analyte = find_analyte(row["test"])
+        if analyte is None or analyte.unit(row["unit"]) is not None:
+            continue
+        unit = "no unit" if row["unit"] is None else f"the unit {row['unit']!r}"
+        message = f"{row['test']} has {unit}, which is unknown for it: {_rows(row)} not graded"
+        mend = f"write the unit; known of {analyte.name}: {', '.join(analyte.unit_names)}"
+        yield Finding("lab.unknown_unit", "error", message, mend, **_place(row, "unit"))
+
+
+def _missing_limits(labs: pl.DataFrame, criteria: Criteria) -> Iterator[Finding]:
+    for column, limit in _LIMITS.items():
+        for row in _groups(labs.filter(pl.col(column).is_null()), ["test"]):
+            analyte = find_analyte(row["test"])
+            if analyte is None or not _graded_from(analyte, limit, criteria):
+                continue
+            message = (
+                f"{row['test']} has no {limit} of normal in {_rows(row)}; CTCAE "
+                f"{criteria.version} grades from it, so a value may stay without a grade"
+            )
+            mend = "enter the limits of the laboratory that measured it"
+            yield Finding("lab.limit_missing", "warning", message, mend, **_place(row, column))
+
+
+def _graded_from(analyte: Analyte, limit: str, criteria: Criteria) -> bool:
+    return any(
+        limit in rung.of
+        for term in criteria.terms
+        if term.analyte == analyte.name
+        for rung in term.rungs
+    )
+
+
+def _groups(labs: pl.DataFrame, columns: Sequence[str]) -> Iterator[Row]:
+    """Return the first row of each test (and unit), its number of rows and its patients."""
+    patients = pl.col("patient_id")
+    groups = labs.group_by(columns, maintain_order=True).agg(
+        patients.first(),
+        patients.drop_nulls().unique(maintain_order=True).alias("patients"),
+        pl.col(SOURCE_ROW).first(),
+        pl.len().alias("rows"),
+    )
+    yield from groups.iter_rows(named=True)
+
+
+def _place(row: Row, field: str) -> Row:
+    return {
+        "table": "labs",
+        "row": row[SOURCE_ROW],
+        "patient": row["patient_id"],
+        "field": field,
+        "patients": tuple(row["patients"]),
+    }
+
+
+def _rows(row: Row) -> str:
+    rows, patients = row["rows"], len(row["patients"])
+    many = "1 row" if rows == 1 else f"{rows} rows"
+    return many if patients == 1 else f"{many} of {patients} patients"

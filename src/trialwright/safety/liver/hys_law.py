@@ -1,0 +1,280 @@
+"""Candidates of Hy's law: a rise of transaminase with bilirubin, and every condition shown.
+
+Source: FDA guidance, Drug-Induced Liver Injury: Premarketing Clinical Evaluation (July 2009):
+ALT or AST of 3 or more times the upper limit and total bilirubin of 2 or more times,
+without initial findings of cholestasis (alkaline phosphatase), and no other reason to be found.
+Oracle: tests/oracle/safety/test_hys_law_admiral.py. Decisions: docs/decisions/022-liver.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialwright.safety.liver.candidate import Condition, CorrectedPair, HysLawCandidate
+from trialwright.safety.liver.causes import (
+    Rise,
+    explaining_ablation,
+    find_other_causes,
+)
+from trialwright.safety.liver.samples import (
+    ALKALINE_PHOSPHATASE,
+    BILIRUBIN,
+    TRANSAMINASES,
+    reaches_multiple,
+    read_liver_samples,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    import polars as pl
+
+    from trialwright.dataset.dataset import Dataset
+    from trialwright.safety.course import TreatmentCourse
+    from trialwright.safety.liver.candidate import Bucket
+    from trialwright.safety.liver.causes import OtherCause
+    from trialwright.safety.liver.samples import LiverSample, LiverSamples
+    from trialwright.study.model import Study
+
+TRANSAMINASE_LINE = 3.0  # times the upper limit (FDA 2009)
+BILIRUBIN_LINE = 2.0
+ALKALINE_PHOSPHATASE_LINE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Choices:
+    window_days: int
+    explains_days: int
+    digits: int
+
+
+def find_hys_law(
+    graded: pl.DataFrame,
+    dataset: Dataset,
+    study: Study,
+    courses: Mapping[str, TreatmentCourse],
+) -> tuple[HysLawCandidate, ...]:
+    """Find the candidates of Hy's law.
+
+    Parameters
+    ----------
+    graded : polars.DataFrame
+        From ``grade_laboratory``.
+    dataset : Dataset
+        What was observed: the other causes are looked for in it.
+    study : Study
+        ``safety.liver_window_days``, ``safety.ablation_explains_days`` and
+        ``safety.significant_digits``.
+    courses : mapping of str to TreatmentCourse
+        From ``gather_courses``.
+
+    Returns
+    -------
+    tuple of HysLawCandidate
+        By patient in the order of the courses, and by date: one an episode, told by its first pair
+        of samples. A pair of which one value follows an ablation is procedural and makes an episode
+        of its own beside those without, so that a procedural rise hides nothing. A new episode
+        begins where the transaminase rises more than ``liver_window_days`` after the last pair.
+
+    Raises
+    ------
+    StudyError
+        If one of the choices is still a gap.
+
+    Notes
+    -----
+    A pair is a transaminase of at least 3 times the upper limit after the first treatment, and a
+    bilirubin of at least 2 times on the same day or at most ``liver_window_days`` later. Bilirubin
+    that was high before and no more from that day on makes no pair: it did not follow the injury.
+    """
+    choices = _Choices(
+        study.safety.liver_window_days.require(),
+        study.safety.ablation_explains_days.require(),
+        study.safety.significant_digits.require(),
+    )
+    return tuple(
+        candidate
+        for patient, samples in read_liver_samples(graded, courses).items()
+        for candidate in _of_patient(samples, dataset, courses[patient], choices)
+    )
+
+
+def _of_patient(
+    samples: LiverSamples, dataset: Dataset, course: TreatmentCourse, choices: _Choices
+) -> Iterator[HysLawCandidate]:
+    pairs = _find_pairs(samples, choices)
+    after = [_after_ablation(pair, course, choices) for pair in pairs]
+    episodes = [
+        episode
+        for procedural in (False, True)
+        for episode in _split_episodes(
+            [pair for pair, is_so in zip(pairs, after, strict=True) if is_so is procedural],
+            choices.window_days,
+        )
+    ]
+    for episode in sorted(episodes, key=lambda pairs: (pairs[0][0].date, pairs[0][1].date)):
+        yield _judge(episode, samples, dataset, course, choices)
+
+
+_Pair = tuple["LiverSample", "LiverSample"]
+
+
+def _find_pairs(samples: LiverSamples, choices: _Choices) -> list[_Pair]:
+    """Return every transaminase that meets its line with every bilirubin that follows, by date."""
+    injured = _meeting(samples.of(*TRANSAMINASES), TRANSAMINASE_LINE, choices)
+    jaundiced = _meeting(samples.of(BILIRUBIN), BILIRUBIN_LINE, choices)
+    return [
+        (injury, jaundice)
+        for injury in injured
+        for jaundice in jaundiced
+        if 0 <= (jaundice.date - injury.date).days <= choices.window_days
+    ]
+
+
+def _meeting(samples: Sequence[LiverSample], line: float, choices: _Choices) -> list[LiverSample]:
+    """Return the samples that meet a line, by date, the highest of a day first."""
+    met = [one for one in samples if reaches_multiple(one, line, choices.digits)]
+    return sorted(met, key=lambda one: (one.date, -one.multiple))
+
+
+def _split_episodes(pairs: Sequence[_Pair], window_days: int) -> list[list[_Pair]]:
+    """Begin an episode where the transaminase rose more than the window after the last pair."""
+    episodes: list[list[_Pair]] = []
+    over: date | None = None
+    for pair in pairs:
+        injury, jaundice = pair
+        if over is None or (injury.date - over).days > window_days:
+            episodes.append([])
+        episodes[-1].append(pair)
+        over = jaundice.date
+    return episodes
+
+
+def _after_ablation(pair: _Pair, course: TreatmentCourse, choices: _Choices) -> bool:
+    """Tell whether an ablation may explain one of the two values."""
+    found = (explaining_ablation(course, one.date, choices.explains_days) for one in pair)
+    return any(one is not None for one in found)
+
+
+def _judge(
+    episode: Sequence[_Pair],
+    samples: LiverSamples,
+    dataset: Dataset,
+    course: TreatmentCourse,
+    choices: _Choices,
+) -> HysLawCandidate:
+    pair = injury, jaundice = episode[0]
+    corrected = next((one for one in episode if _meets_corrected(one, choices)), None)
+    rise = Rise(injury.date, jaundice.date, choices.window_days, choices.explains_days)
+    causes = find_other_causes(dataset, course, rise)
+    cholestasis = _cholestasis(samples, rise, choices)
+    conditions = (*_laboratory(pair, course), cholestasis, _no_other_cause(causes))
+    return HysLawCandidate(
+        course.patient_id,
+        _choose_bucket(conditions, causes),
+        injury,
+        jaundice,
+        conditions,
+        causes,
+        None if corrected is None else CorrectedPair(*corrected),
+        _say_corrected(pair, corrected),
+        _say_verdict(cholestasis, causes),
+    )
+
+
+def _meets_corrected(pair: _Pair, choices: _Choices) -> bool:
+    lines = zip(pair, (TRANSAMINASE_LINE, BILIRUBIN_LINE), strict=True)
+    met = (reaches_multiple(one, line, choices.digits, corrected=True) for one, line in lines)
+    return all(met)
+
+
+def _laboratory(pair: _Pair, course: TreatmentCourse) -> tuple[Condition, Condition]:
+    injury, jaundice = pair
+    last, apart = course.last_treatment, (jaundice.date - injury.date).days
+    late = 0 if last is None else (injury.date - last).days
+    when = f", day {late} after the last treatment" if late > 0 else ""
+    plural = "" if apart == 1 else "s"
+    after = f"{apart} day{plural} later" if apart else "on the same day"
+    return (
+        Condition("ALT or AST at least 3 times the upper limit", True, f"{injury}{when}"),
+        Condition("bilirubin at least 2 times the upper limit", True, f"{jaundice}, {after}"),
+    )
+
+
+def _cholestasis(samples: LiverSamples, rise: Rise, choices: _Choices) -> Condition:
+    """Judge the highest alkaline phosphatase from the one sample to the other.
+
+    If none was taken in that time it is the one nearest to the sample of transaminase, at most the
+    window away; never a value that was not measured.
+    """
+    name = "alkaline phosphatase below 2 times the upper limit"
+    taken = samples.of(ALKALINE_PHOSPHATASE)
+    during = [one for one in taken if rise.transaminase <= one.date <= rise.bilirubin]
+    near = [one for one in taken if _distance(one, rise.transaminase) <= choices.window_days]
+    if during:
+        shown = max(during, key=lambda one: one.multiple)
+    elif near:
+        shown = min(near, key=lambda one: (_distance(one, rise.transaminase), -one.multiple))
+    else:
+        return Condition(name, None, f"no sample within {choices.window_days} days")
+    reached = reaches_multiple(shown, ALKALINE_PHOSPHATASE_LINE, choices.digits)
+    return Condition(name, None if reached is None else not reached, str(shown))
+
+
+def _distance(sample: LiverSample, day: date) -> int:
+    return abs((sample.date - day).days)
+
+
+def _no_other_cause(causes: Sequence[OtherCause]) -> Condition:
+    name = "no other cause in the data"
+    found = [f"{one.name}: {one.words}" for one in causes if one.found]
+    if found:
+        return Condition(name, False, "; ".join(found))
+    unknown = _unknown(causes)
+    if unknown:
+        return Condition(name, None, f"not known: {unknown}")
+    return Condition(name, True, f"looked for {', '.join(one.name for one in causes)}")
+
+
+def _unknown(causes: Sequence[OtherCause]) -> str:
+    return ", ".join(dict.fromkeys(one.words for one in causes if one.found is None))
+
+
+def _choose_bucket(conditions: Sequence[Condition], causes: Sequence[OtherCause]) -> Bucket:
+    """Choose the first reason against it: ablation, other cause, cholestasis, what is open."""
+    ablation, *others = causes
+    if ablation.found:
+        return "procedural"
+    if any(one.found for one in others):
+        return "other cause"
+    if any(one.holds is False for one in conditions):
+        return "cholestatic"
+    return "not known" if any(one.holds is None for one in conditions) else "every condition"
+
+
+def _say_verdict(cholestasis: Condition, causes: Sequence[OtherCause]) -> str:
+    found = [f"{one.name} ({one.words})" for one in causes if one.found]
+    parts = [f"another cause is on file: {' and '.join(found)}"] if found else []
+    if cholestasis.holds is False:
+        parts.append(f"cholestatic: {cholestasis.words}")
+    if cholestasis.holds is None:
+        parts.append(f"alkaline phosphatase not known ({cholestasis.words})")
+    unknown = _unknown(causes)
+    if unknown:
+        parts.append(f"other causes not known ({unknown})")
+    return f"laboratory criteria met; {'; '.join(parts)}" if parts else "meets every condition"
+
+
+def _say_corrected(pair: _Pair, corrected: _Pair | None) -> str:
+    """Say what the multiples of max(upper limit, baseline) make of it."""
+    limit = "multiples of max(upper limit, baseline)"
+    missing = " and ".join(one.name for one in pair if one.baseline is None)
+    if missing:
+        return f"not known by {limit}: no baseline of {missing}"
+    if corrected is None:
+        words = (f"{one.name} {one.corrected:.3g}" for one in pair)
+        return f"not met by {limit}: {', '.join(words)}"
+    words = (f"{one.name} {one.corrected:.3g} on {one.date}" for one in corrected)
+    return f"met as well by {limit}: {', '.join(words)}"
