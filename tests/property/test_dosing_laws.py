@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from dosed_patients import change_drug, day, dose, event, make_patient, sample
 from trialwright.safety.dosing import advise_doses, check_doses
 from trialwright.safety.dosing.rules import PRESETS, SEVERITY
+from trialwright.safety.laboratory import grade_laboratory
 from trialwright.study import read_study
 
 STUDY = Path(__file__).parents[2] / "examples" / "crclm" / "study.toml"
@@ -45,6 +46,13 @@ def study_with(rules: str, levels: tuple[float, ...] = (120.0, 80.0)):
     return change_drug(
         read_study(STUDY), dose_mg=160.0, dose_levels_mg=list(levels), dose_rules=rules
     )
+
+
+@functools.cache
+def no_values():
+    """Return the graded values of a patient without any."""
+    patient = make_patient(doses=[dose(0, ON, 160.0)])
+    return grade_laboratory(patient, read_study(STUDY))
 
 
 @st.composite
@@ -106,10 +114,10 @@ def patients(draw):
 @settings(max_examples=5)
 def test_a_higher_grade_never_gets_a_milder_action(rules, term, start, symptomatic, immune) -> None:
     ranks = []
-    for grade in range(1, 6):
-        row = event(term, grade, start, symptomatic=symptomatic, immune_related=immune)
+    for severity in range(1, 6):
+        row = event(term, severity, start, symptomatic=symptomatic, immune_related=immune)
         patient = make_patient(doses=[dose(0, ON, 160.0)], events=[row])
-        (found, _) = advise_doses(patient, study_with(rules), "014", day(ON))
+        (found, _) = advise_doses(patient, study_with(rules), "014", day(ON), no_values())
         ranks.append(SEVERITY.index(found.action))
     assert ranks == sorted(ranks)
 

@@ -44,7 +44,7 @@ WINDOWS = st.builds(
         "treatment", first, None if days is None else first + timedelta(days), "the end"
     ),
     DAYS,
-    st.none() | st.integers(-3, 120),
+    st.none() | st.integers(0, 120),
 )
 EVENTS = st.lists(
     st.builds(

@@ -38,7 +38,7 @@ class Window:
     first : date or None
         First treatment; none: never given.
     last : date or None
-        The last day that counts; none: no end so far.
+        The last day that counts, never before the first; none: no end so far.
     end_words : str
         Why it ends there, with the dates: ``30 days after the last treatment on 2024-05-01``.
     """
@@ -98,12 +98,12 @@ def close_window(
     if not goes_on and last is not None:
         after = last + timedelta(days=days)
     if new_therapy is not None and (after is None or new_therapy <= after):
-        eve = new_therapy - _DAY
-        if last is None or eve >= last:
+        eve, least = new_therapy - _DAY, last or first
+        if least is None or eve >= least:
             words = f"the day before the new anticancer treatment of {new_therapy}"
             return Window(treatment, first, eve, words)
         words = f"the last day of {treatment}, under the new anticancer treatment of {new_therapy}"
-        return Window(treatment, first, last, words)
+        return Window(treatment, first, least, words)
     if after is None:
         return Window(treatment, first)
     return Window(treatment, first, after, f"{days} days after the last day, {last}")
@@ -148,26 +148,18 @@ def judge_emergence(
         why = f"ended on {resolution}, before the first day of {name}, {first}"
         return Emergence(False, "ended before", why)
     worsened = grade is not None and grade_before is not None and grade > grade_before
+    grades = f"grade {grade_before} to {grade}"
     places = _places(onset, window)
-    answers = {_answer(place, worsened=worsened) for place in places}
     if len(places) == 1:
-        return _decided(places[0], onset, window, grades=(grade_before, grade))
+        return _decided(places[0], onset, window, worsened=grades if worsened else None)
     where = _listed(places, window)
-    if len(answers) == 1:
-        emergent = answers == {True}
-        rule = "worsened" if worsened and emergent else "began before"
-        counted = "is" if emergent else "is not"
-        grades = f" (grade {grade_before} before, {grade} now)" if worsened and emergent else ""
-        why = f"began on {onset}: {where}, and {counted} emergent either way{grades}"
-        return Emergence(emergent, rule, why)
+    if worsened and "after" not in places:
+        either = f"{where}, and is emergent either way, since it worsened from {grades}"
+        return Emergence(True, "worsened", f"began on {onset}: {either}")
     choice = unknown_onset == "emergent"
     counted = "counts as emergent" if choice else "does not count as emergent"
     why = f"began on {onset}: {where} is not known, and the study says that it {counted}"
     return Emergence(choice, "unknown onset", why)
-
-
-def _answer(place: Place, *, worsened: bool) -> bool:
-    return worsened if place == "before" else place == "during"
 
 
 def _places(onset: PossibleDays, window: Window) -> list[Place]:
@@ -178,16 +170,17 @@ def _places(onset: PossibleDays, window: Window) -> list[Place]:
     places: list[Place] = []
     if low < first:
         places.append("before")
-    if high >= first and (last is None or low <= last) and not (last and last < first):
+    if high >= first and (last is None or low <= last):
         places.append("during")
-    if last is not None and high > last and high >= first:
+    if last is not None and high > last:
         places.append("after")
     return places
 
 
 def _decided(
-    place: Place, onset: PossibleDays, window: Window, *, grades: tuple[int | None, int | None]
+    place: Place, onset: PossibleDays, window: Window, *, worsened: str | None
 ) -> Emergence:
+    """Answer where all days lie in one place; ``worsened`` holds the grades, if it did."""
     name, first = window.treatment, window.first
     if place == "during":
         why = f"began on {onset}, on or after the first day of {name}, {first}"
@@ -197,13 +190,10 @@ def _decided(
     if place == "after":
         why = f"began on {onset}, after {window.last} ({window.end_words})"
         return Emergence(False, "began after", why)
-    before, now = grades
     began = f"began on {onset}, before the first day of {name}, {first}"
-    if before is not None and now is not None and now > before:
-        return Emergence(True, "worsened", f"{began}, and worsened from grade {before} to {now}")
-    if before is None:
-        return Emergence(False, "began before", f"{began}; it is not on file that it worsened")
-    return Emergence(False, "began before", f"{began}; grade {now}, before treatment {before}")
+    if worsened is not None:
+        return Emergence(True, "worsened", f"{began}, and worsened from {worsened}")
+    return Emergence(False, "began before", f"{began}; it is not on file that it worsened")
 
 
 def _listed(places: list[Place], window: Window) -> str:

@@ -108,7 +108,8 @@ def time_at_risk(
     Notes
     -----
     An event on the day on which treatment ends is an event. One that was there before treatment and
-    worsened on it counts from the first treatment.
+    worsened on it counts from the first treatment, and one whose date is known in part from its
+    completed day.
     """
     firsts, extra = _first_onsets(events), int(study.endpoints.first_day_counts.require())
     rows = []

@@ -165,3 +165,22 @@ def test_the_rules_of_sdtm_are_those_of_the_study(crclm_study):
     rules = HarmRules.of(crclm_study)
     assert rules.ctcae_version == crclm_study.safety.ctcae_version.value
     assert rules.emergent_days == crclm_study.safety.emergent_days.value
+
+
+def test_domains_without_rows_are_data_sets_without_rows():
+    rules = HarmRules(emergent_days=30, ctcae_version="6.0", significant_digits=15)
+    made = harm_from_sdtm(sdtm.domains(), sdtm.adsl(), rules)
+    assert {name: frame.height for name, frame in made.frames.items()} == {
+        "ADAE": 0, "ADEX": 0, "ADLB": 0,
+    }  # fmt: skip
+    assert made.findings == ()
+
+
+def test_tables_without_rows_are_data_sets_without_rows(crclm_study):
+    empty = Dataset.create(
+        {name: trial().table(name) for name in ("patients", "adverse_events", "labs", "doses")},
+        source="made in code",
+    )
+    made = make_harm(empty, crclm_study, subjects())
+    assert made.frames["ADAE"].is_empty()
+    assert made.frames["ADLB"].is_empty()

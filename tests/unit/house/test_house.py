@@ -124,9 +124,7 @@ _NOT_READ_YET = {
     "identity.population",  # for the report's reader
     "ablation.extent",  # for the report's reader
     "ablation.drug_hold",  # for the report's reader
-    "safety.ctcae_version",  # the room of safety is to come, here and below
-    "safety.unacceptable_toxicity",
-    "safety.toxicity_window_days",
+    "safety.unacceptable_toxicity",  # for the report's reader
 }
 
 

@@ -72,6 +72,7 @@ def complications(study):
         event(20, term="Abscess", grade=3, related_to="RFA", cirse_grade="3a", sir_class="D",
               sir_severity="severe"),
         event(20, term="Rash", related_to="Regorafenib"),
+        event(20, term="Cough"),  # nobody assessed its cause
         event(16, term="Bleeding", patient="P2", grade=4, cirse_grade="6"),
         event(18, term="Fever", patient="P3", grade=1, related_to="ablation"),
     ]  # fmt: skip

@@ -15,6 +15,7 @@ from trialwright.safety.ctcae import (
     read_criteria,
 )
 from trialwright.safety.ctcae.rule import NO_TERM, NOT_GRADED, compare, round_significant, worse_of
+from trialwright.safety.units import known_analytes
 
 ALT = "alanine aminotransferase"
 
@@ -245,6 +246,15 @@ def test_rounding_is_that_of_r(number, digits, rounded):
     assert round_significant(number, digits) == rounded
 
 
+def test_comparison_of_neighbours():
+    """To three digits 0.994 lies below 1.004, which is 1."""
+    assert [compare(0.994, 1.004, 3), compare(1.004, 0.994, 3), compare(1.0, 1.004, 3)] == [
+        -1,
+        1,
+        0,
+    ]
+
+
 def test_comparison_knows_infinity():
     assert compare(math.inf, 1e300, 15) == 1
     assert compare(1.0, 1.0 + 1e-16, 15) == 0
@@ -266,6 +276,16 @@ def test_many_refuse_what_does_not_fit():
         grade_many(criteria, values._replace(value=np.array([1.0])), significant_digits=15)
     with pytest.raises(ValueError, match=f"between -1 and {len(criteria.places) - 1}"):
         grade_many(criteria, ManyValues.of([-2], [1.0]), significant_digits=15)
+
+
+def test_many_of_the_first_analyte_and_of_one_that_is_graded_in_one_direction():
+    criteria = read_criteria("5.0")
+    place = criteria.place(known_analytes()[ALT], "U/L")
+    assert (place.number, place.high_span[0]) == (0, 0)
+    many = grade_many(criteria, ManyValues.of([0], [201.0], upper=[40.0]), significant_digits=15)
+    assert [codes.tolist() for codes in (many.low, many.high, many.worst)] == [[NO_TERM], [3], [3]]
+    many = grade_many(criteria, ManyValues.of([0], [math.nan], upper=[40.0]), significant_digits=15)
+    assert many.high.tolist() == [NOT_GRADED]
 
 
 def test_many_of_nothing_and_of_the_unknown():

@@ -68,7 +68,7 @@ def test_given_after_a_stop(crclm_study) -> None:
 
 
 def test_given_during_a_grade_4_is_a_disagreement_and_after_it_a_decision(crclm_study) -> None:
-    during = check(crclm_study, [dose(0, 20, 40.0)], [event("Hypertension", 4, 10, 14)])
+    during = check(crclm_study, [dose(0, 20, 80.0)], [event("Hypertension", 4, 10, 14)])
     assert told(during) == [("disagreement", "given although to be stopped", day(11), "7")]
     doses = [dose(0, 10, 80.0), dose(15, 20, 40.0)]
     assert check(crclm_study, doses, [event("Hypertension", 4, 10, 14)]) == ()
@@ -101,6 +101,12 @@ def test_a_lower_dose_that_no_rule_asks_for_is_a_note(crclm_study, mg, kind) -> 
 def test_a_hold_around_the_ablation_is_planned(crclm_study, reason) -> None:
     doses = [dose(0, 10, 80.0), dose(11, 20, 0.0, reason), dose(21, 25, 80.0)]
     assert check(crclm_study, doses, ablated_on=14) == ()
+
+
+def test_a_lower_dose_after_a_planned_hold_is_a_note(crclm_study) -> None:
+    doses = [dose(0, 10, 80.0), dose(11, 20, 0.0, "held around RFA"), dose(21, 25, 40.0)]
+    found = check(crclm_study, doses, ablated_on=14)
+    assert told(found) == [("note", "reduced without a rule", day(21), "")]
 
 
 def test_a_rule_that_cannot_be_told_explains_a_hold(crclm_study) -> None:

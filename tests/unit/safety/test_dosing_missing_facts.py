@@ -43,7 +43,7 @@ def test_an_infection_of_one_recorded_grade(crclm_study) -> None:
     assert untold(found) == {"15": ("whether it is getting worse",)}
 
 
-@pytest.mark.parametrize(("before", "action"), [(1, "hold"), (3, "continue")])
+@pytest.mark.parametrize(("before", "action"), [(1, "hold"), (2, "continue"), (3, "continue")])
 def test_the_grade_before_treatment_says_whether_it_worsened(crclm_study, before, action) -> None:
     assert advise(crclm_study, [event("Cellulitis", 2, 18, grade_before=before)]).action == action
 
@@ -122,6 +122,17 @@ def test_what_is_dated_later_is_not_known(crclm_study) -> None:
         ["17"],
     )
     assert found.resume_from is None
+    assert str(day(15)) not in found.sentence
+    labs = [*liver_values(5), *liver_values(15, 30.0)]
+    assert advise(crclm_study, labs=labs, on=14).action == "continue"
+    assert advise(crclm_study, labs=labs, on=15).action == "stop"
+
+
+def test_an_end_that_lies_ahead_is_not_known(crclm_study) -> None:
+    end = {"scope": "study", "end_date": day(15), "reason": "x", "reason_category": "withdrawal"}
+    others = {"dispositions": [end]}
+    assert advise(crclm_study, on=14, others=others).action == "continue"
+    assert advise(crclm_study, on=15, others=others).action == "ended"
 
 
 def test_an_event_before_the_first_dose_asks_for_nothing(crclm_study) -> None:
@@ -164,6 +175,12 @@ def test_a_hold_around_the_ablation_follows_the_words_of_the_study(crclm_study) 
     found = advise(crclm_study, doses=doses, ablated_on=14)
     assert (found.action, found.next_dose_mg, found.held_since) == ("resume", 80, day(11))
     assert any("until the wound has closed" in one for one in found.conditions)
+
+
+def test_left_out_since_the_last_dose_and_not_since_an_earlier_hold(crclm_study) -> None:
+    doses = [dose(0, 5, 80.0), dose(6, 9, 0.0), dose(10, 12, 80.0), dose(13, 15, 0.0)]
+    doses.append(dose(16, 30, 0.0))
+    assert advise(crclm_study, doses=doses).held_since == day(13)
 
 
 def test_without_a_day_it_is_the_last_contact(crclm_study) -> None:

@@ -143,6 +143,17 @@ def test_a_multiple_that_floating_point_cannot_hold_is_on_its_bound(label_study)
     assert advise(label_study, labs=labs).action == "continue"
 
 
+@pytest.mark.parametrize(("at", "action"), [(12, "stop"), (13, "stop"), (11, "continue")])
+def test_bilirubin_within_three_days_is_concurrent(label_study, at, action) -> None:
+    labs = [sample("ALT", 15, 4.0), sample("AST", 15, 1.0), sample("bilirubin", at, 2.5)]
+    assert advise(label_study, labs=labs, on=16).action == action
+
+
+def test_the_later_of_both_samples_is_the_day_of_the_rule(label_study) -> None:
+    labs = [sample("ALT", 15, 4.0), sample("AST", 15, 1.0), sample("bilirubin", 17, 2.5)]
+    assert advise(label_study, labs=labs).rules[0].reading.begun == day(17)
+
+
 def test_gilbert_is_named_where_bilirubin_decides(label_study) -> None:
     labs = [sample("ALT", 19, 4.0), sample("AST", 19, 1.0), sample("bilirubin", 18, 2.5)]
     assert "Gilbert's syndrome" in advise(label_study, labs=labs).sentence
@@ -163,6 +174,20 @@ def test_a_rise_that_never_came_down_is_no_second_one(label_study) -> None:
     assert "9" not in numbers(found.rules)
 
 
+def test_values_that_are_back_at_an_abnormal_baseline_end_the_hold(label_study) -> None:
+    doses = [dose(0, 10, 160.0), dose(11, ON, 0.0, "held")]
+    labs = [
+        *(sample(test, -2, 3.5) for test in ("ALT", "AST")),
+        *(sample(test, 10, 6.0) for test in ("ALT", "AST")),
+        *(sample(test, 18, 3.4) for test in ("ALT", "AST")),
+        sample("bilirubin", 18, 1.0),
+    ]
+    patient = make_patient(doses=doses, labs=labs)
+    assert advise_doses(patient, label_study, "014", day(17))[0].action == "hold and reduce"
+    found = advise_doses(patient, label_study, "014", day(18))[0]
+    assert (found.action, found.next_dose_mg, found.resume_from) == ("resume", 120, day(18))
+
+
 def test_grade_2_that_does_not_improve_on_a_lower_dose_is_held(label_study) -> None:
     doses = [dose(0, 10, 160.0), dose(11, 30, 120.0)]
     events = [event(HFSR, 2, 10)]
@@ -171,6 +196,12 @@ def test_grade_2_that_does_not_improve_on_a_lower_dose_is_held(label_study) -> N
     after = advise(label_study, events, doses=doses, on=18)
     assert (after.action, after.next_dose_mg) == ("hold and reduce", 80)
     assert "120 mg from" in after.sentence
+
+
+def test_a_dose_left_out_is_no_reduced_dose(label_study) -> None:
+    doses = [dose(0, 10, 160.0), dose(11, 30, 0.0, "held")]
+    found = advise(label_study, [event(HFSR, 2, 10)], doses=doses)
+    assert "3" not in numbers(found.rules)
 
 
 def test_grade_3_is_held_for_seven_days_at_least(label_study) -> None:
@@ -210,7 +241,8 @@ def test_rows_of_one_event_at_several_grades_are_no_recurrence(label_study) -> N
 def test_an_event_that_goes_on_is_not_over_on_the_day(label_study) -> None:
     doses = [dose(0, 5, 160.0), dose(6, 30, 0.0, "held")]
     events = [event("Fatigue", 3, 5, 15)]
-    assert advise(label_study, events, doses=doses, on=15).action == "hold and reduce"
+    found = advise(label_study, events, doses=doses, on=15)
+    assert (found.action, found.rules[0].reading.down) == ("hold and reduce", None)
     assert advise(label_study, events, doses=doses, on=16).action == "resume"
 
 
@@ -265,7 +297,8 @@ def test_a_rise_after_an_ablation_holds_and_neither_reduces_nor_stops(label_stud
     found = advise(label_study, labs=labs, ablated_on=17)
     assert (found.action, found.next_dose_mg) == ("hold", 160)
     assert "2 days after an ablation" in found.sentence
-    assert advise(label_study, labs=labs, ablated_on=11).next_dose_mg != 160
+    assert advise(label_study, labs=labs, ablated_on=12).action == "hold"  # 7 days
+    assert advise(label_study, labs=labs, ablated_on=11).action != "hold"
 
 
 def test_a_rise_that_outlasts_the_ablation_counts_in_full(label_study) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from pydantic import ValidationError
 
@@ -164,6 +166,20 @@ def test_a_field_of_a_rule_that_is_misspelt_is_named_in_the_file(crclm_study, tm
     path.write_text(path.read_text(encoding="utf-8").replace("least_grade = 2", "leest_grade = 2"))
     with pytest.raises(StudyError, match="did you mean least_grade"):
         read_study(path)
+
+
+def test_the_example_of_the_docs_is_a_set(root, crclm_study) -> None:
+    text = (root / "docs" / "safety" / "dose-rules.md").read_text(encoding="utf-8")
+    example = tomllib.loads(text.split("```toml")[1].split("```")[0])
+    found = read_dose_rules("protocol_6_2", add_rules(crclm_study, *example["dose_rules"]))
+    assert found is not None
+    assert [rule.action for rule in found.rules] == ["hold and reduce", "stop"]
+
+
+def test_every_field_of_a_rule_is_in_the_docs(root) -> None:
+    text = (root / "docs" / "safety" / "dose-rules.md").read_text(encoding="utf-8")
+    fields = set(DoseRule.model_fields) - {"number"}
+    assert {name for name in fields if f"`{name}`" not in text} == set()
 
 
 def test_two_rules_of_one_number_are_refused(crclm_study) -> None:

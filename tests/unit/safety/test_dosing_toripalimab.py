@@ -103,12 +103,21 @@ def test_hepatitis_by_baseline_and_by_tumour_in_the_liver(
         assert found.action == action, f"liver involved: {liver}"
 
 
+@pytest.mark.parametrize(
+    ("baseline", "now", "rule"),
+    [(1.0, 6.0, "12"), (1.1, 6.0, "15"), (3.0, 9.0, "15"), (3.1, 9.0, "16")],
+)
+def test_a_baseline_on_a_bound_belongs_to_the_lower_band(crclm_study, baseline, now, rule) -> None:
+    found = advise(crclm_study, labs={"AST": now}, baseline=baseline)
+    assert [one.reading.rule.number for one in found.rules] == [rule]
+
+
 def test_without_a_lesion_on_file_both_readings_cannot_be_told(crclm_study) -> None:
     found = advise(crclm_study, labs={"AST": 6.0}, liver=None)
     assert found.action == "continue"
     assert {one.reading.rule.number for one in found.untold} == {"8", "12"}
     assert all("tumour in the liver" in one.reading.missing[0] for one in found.untold)
-    assert "cannot be told" in found.sentence
+    assert "Cannot be told: rules 8, 12 (not recorded: whether there is tumour" in found.sentence
 
 
 @pytest.mark.parametrize("missing", ["ALT", "AST"])

@@ -78,8 +78,11 @@ def test_a_worse_grade_decides_where_the_month_does_not():
     assert (found.emergent, found.rule) == (True, "worsened")
     assert found.why == (
         "began on 2026-01 (2026-01-01 to 2026-01-31): before the first day of study treatment "
-        "(2026-01-05) or within its time, and is emergent either way (grade 1 before, 2 now)"
+        "(2026-01-05) or within its time, and is emergent either way, since it worsened from "
+        "grade 1 to 2"
     )
+    assert judge("2026-01", grades=(2, 2)).rule == "unknown onset"
+    assert judge("2026", grades=(1, 2), unknown="not_emergent").rule == "unknown onset"
 
 
 def test_without_an_end_every_later_day_counts():
@@ -103,8 +106,8 @@ def test_the_sentence_names_the_dates():
         "began on 2026-04-05, after 2026-04-04 (30 days after the last day, 2026-03-05)"
     )
     assert judge("2025-12-31", grades=(2, 2)).why == (
-        "began on 2025-12-31, before the first day of study treatment, 2026-01-05; grade 2, before "
-        "treatment 2"
+        "began on 2025-12-31, before the first day of study treatment, 2026-01-05; it is not on "
+        "file that it worsened"
     )
 
 
@@ -127,3 +130,5 @@ def test_the_window_ends_some_days_after_the_last_treatment_or_with_a_new_one():
 def test_a_new_treatment_never_shuts_out_a_day_of_study_treatment():
     assert close(therapy=date(2026, 2, 1)) == LAST
     assert close(goes_on=True, therapy=FIRST) == LAST
+    assert close(last=None, therapy=FIRST) == FIRST
+    assert close(last=None, therapy=date(2026, 2, 1)) == date(2026, 1, 31)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from event_trials import LAST, dose, end_of_treatment, event, trial
+from event_trials import LAST, death, dose, end_of_treatment, event, trial
 from trialwright.safety.course import gather_courses
 from trialwright.safety.event_times import exposure_adjusted, follow_patients, time_at_risk
 from trialwright.safety.events import derive_events, select_emergent
@@ -40,12 +40,15 @@ def test_the_end_of_treatment_competes(crclm_study):
 
 
 def test_death_competes(crclm_study):
-    died = [{"patient_id": "P1", "death_date": gone} for gone in [DIED]]
-    found = only(crclm_study, deaths=died, ends=[end_of_treatment(LAST)])
+    found = only(crclm_study, deaths=[death(41)])
     assert found == (41, "competing", "died on 2026-02-14")
 
 
-DIED = end_of_treatment(41)["end_date"]
+def test_the_earlier_of_the_end_of_treatment_and_death_competes(crclm_study):
+    for number, words in ((LAST - 1, "died on"), (LAST, "died on"), (LAST + 1, "treatment ended")):
+        assert only(crclm_study, deaths=[death(number)])[2].startswith(words)
+    going = [end_of_treatment(patient="P2")]
+    assert only(crclm_study, deaths=[death(70)], ends=going)[:2] == (70, "competing")
 
 
 def test_for_a_rate_the_time_runs_to_the_end_of_the_window(crclm_study):
@@ -100,6 +103,21 @@ def test_the_rate_is_by_patient_months(crclm_study):
     assert found["per_100_months"].to_list() == pytest.approx(
         [200 * per_month / 40, 100 * per_month / 100, 100 * per_month / 210]
     )
+
+
+def test_nobody_at_risk_has_no_rate(crclm_study):
+    data = trial()
+    events = derive_events(data, crclm_study)
+    assert exposure_adjusted(events, (), crclm_study).row(0) == (None, 0, 0.0, None, 0)
+    assert time_at_risk(events, (), crclm_study).is_empty()
+
+
+def test_the_end_of_treatment_competes_unless_asked_otherwise(crclm_study):
+    data = trial()
+    courses = gather_courses(data, crclm_study)
+    follow_up = follow_patients(data, crclm_study, courses)
+    found = time_at_risk(derive_events(data, crclm_study), follow_up, crclm_study)
+    assert found["kind"].to_list() == ["competing"]
 
 
 def test_stats_takes_the_frame(crclm_study):

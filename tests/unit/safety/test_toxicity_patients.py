@@ -96,7 +96,8 @@ def test_an_unknown_onset_is_read_as_the_study_says(crclm_study, settle):
     assert only(crclm_study, immune("2026-02")).state == "event"  # 1 to 28 February; day 43 is 16th
     study = settle(crclm_study, safety__unknown_onset="not_emergent")
     assert only(study, immune("2026-02")).state == "none"
-    assert only(study, immune("2026-02", end_date="2026-02-10")).state == "event"
+    assert only(study, immune("2026-02", end_date="2026-02-16")).state == "event"
+    assert only(study, immune("2026-02", end_date="2026-02-17")).state == "none"
 
 
 @pytest.mark.parametrize(
@@ -127,6 +128,22 @@ def test_a_death_in_a_month_that_the_window_cuts_is_open(crclm_study):
     one = only(crclm_study, deaths=[died])
     assert one.state == "undecided"
     assert one.why.endswith("and whether it was by 2026-02-16 is not known")
+
+
+def test_a_death_on_the_last_day_of_the_window_counts(crclm_study):
+    assert only(crclm_study, deaths=[death(43, "toxicity")]).state == "event"
+    assert only(crclm_study, deaths=[death(43, "other")]).why == (
+        "died on 2026-02-16: the cause was another one, not the disease"
+    )
+
+
+def test_a_death_whose_date_was_completed_counts_on_that_day(crclm_study):
+    completed = death(40, "toxicity") | {
+        "death_date_partial": "2026-02",
+        "death_date_imputed": "D",
+    }
+    one = only(crclm_study, deaths=[completed])
+    assert (one.state, one.date) == ("event", day(40))
 
 
 def test_which_deaths_count_is_the_studys():

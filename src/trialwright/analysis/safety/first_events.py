@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from trialwright.analysis.times import days_per_unit
 from trialwright.safety.event_times import time_at_risk
@@ -18,7 +19,6 @@ from trialwright.stats import CumulativeIncidence, Estimate, IncidenceRate
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from trialwright.safety.event_times import FollowUp
@@ -43,7 +43,7 @@ class FirstEvents:
         Cumulative incidence, with treatment discontinuation and death competing; none: nobody at
         risk.
     median_onset : float or None
-        Median time to the first event on treatment, of those who had one; none: nobody had one.
+        Median time to the first event of those who had one on a known day; none: nobody had.
     untimed : int
         Patients left out of the incidence: their event has no day, or nobody saw them again.
     """
@@ -90,7 +90,6 @@ def first_events_of(
     onset = time_at_risk(events, follow_up, study).drop_nulls("time_days")
     times = onset["time_days"].to_numpy() / per_unit
     kinds = onset["kind"].to_list()
-    first = times[[kind == CAUSES[0] for kind in kinds]]
     had = int((at_risk["kind"] == CAUSES[0]).sum())
     return FirstEvents(
         what,
@@ -98,9 +97,21 @@ def first_events_of(
         events["patient_id"].n_unique(),
         IncidenceRate(had, float(at_risk["time_days"].sum()) / per_unit, unit),
         _curves(times, kinds, study),
-        float(np.median(first)) if first.size else None,
+        _median_onset(events, follow_up, study),
         len(follow_up) - onset.height,
     )
+
+
+def _median_onset(
+    events: pl.DataFrame, follow_up: Sequence[FollowUp], study: Study
+) -> float | None:
+    """Return the median of the first onsets, after the end of treatment too, as the figure does."""
+    start = {one.patient_id: one.first_treatment for one in follow_up}
+    firsts = events.drop_nulls("onset").group_by("patient_id").agg(pl.col("onset").min())
+    extra = int(study.endpoints.first_day_counts.require())
+    days = [(onset - start[patient]).days + extra for patient, onset in firsts.iter_rows()]
+    per_unit = days_per_unit(study.endpoints.time_unit.require(), study)
+    return float(np.median(days)) / per_unit if days else None
 
 
 def _curves(

@@ -12,8 +12,7 @@ app = typer.Typer(
     name="safety",
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Watch the safety of a study: tables of harm, the stopping rule, and what its rules ask of "
-    "the doses.",
+    help="Watch the safety of a study: tables, the stopping rule, what its rules ask of the doses.",
 )
 app.command("tables")(tables.tables)
 app.command("toxicity")(toxicity.toxicity)

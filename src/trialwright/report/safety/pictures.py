@@ -79,8 +79,8 @@ def draw_liver_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
     """Draw eDISH, and the liver's values over time."""
     if safety.laboratory is None:
         return ()
-    lines = (_draw_analyte(safety, safety.laboratory, analyte) for analyte in _LIVER)
-    return draw_edish(safety.laboratory.edish), *(picture for picture in lines if picture is not None)
+    lines = [_draw_analyte(safety, safety.laboratory, analyte) for analyte in _LIVER]
+    return draw_edish(safety.laboratory.edish), *(line for line in lines if line is not None)
 
 
 def draw_laboratory_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:

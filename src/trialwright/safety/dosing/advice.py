@@ -20,6 +20,7 @@ from trialwright.safety.dosing.words import (
     headline,
     list_looked_at,
 )
+from trialwright.safety.laboratory import grade_laboratory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -145,17 +146,10 @@ def advise_doses(
         msg = f"patient {patient_id}: no day of contact is on file; name the day to advise on"
         raise DataError(msg)
     if graded is None:
-        graded = grade(own, study)
+        graded = grade_laboratory(own, study, courses)
     of_patient = graded.filter(patient_id=patient_id)
     (facts,) = gather_facts(own, study, courses, of_patient, {patient_id: day})
     return tuple(advise(facts, drug, study) for drug in study.treatments)
-
-
-def grade(dataset: Dataset, study: Study) -> pl.DataFrame:
-    """Return the graded laboratory values of a data set."""
-    from trialwright.safety.laboratory import grade_laboratory
-
-    return grade_laboratory(dataset, study)
 
 
 def _of_patient(dataset: Dataset, patient_id: str) -> Dataset:
@@ -307,8 +301,8 @@ def _resume(told: DoseAdvice, parts: _Parts, facts: PatientFacts, lowest: float)
 def _with_reason(told: DoseAdvice, facts: PatientFacts, study: Study) -> DoseAdvice:
     """Say why a drug is left out; around an ablation the words of the study count."""
     reason = facts.doses_of(told.drug)[-1].reason
-    words = f"the reason on file is: {reason}" if reason else "no reason is on file"
-    said = [*told.conditions, f"why it was left out is over ({words})"]
+    words = f"on file: {reason}" if reason else "none is on file"
+    said = [*told.conditions, f"the reason for leaving it out no longer holds ({words})"]
     if study.ablation is not None and names_procedure(reason, study):
         said.append(f"the study says of the ablation: {study.ablation.drug_hold.require()}")
     return replace(told, conditions=tuple(said))

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Literal
 
 from trialwright.safety.course import gather_courses
 from trialwright.safety.dose_days import Schedule
-from trialwright.safety.dosing.advice import grade, names_procedure
+from trialwright.safety.dosing.advice import names_procedure
 from trialwright.safety.dosing.demands import dose_ladder, make_demand
 from trialwright.safety.dosing.facts import ONE_DAY, gather_facts
 from trialwright.safety.dosing.rules import read_dose_rules
 from trialwright.safety.dosing.triggers import read_rules
+from trialwright.safety.laboratory import grade_laboratory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -112,7 +113,7 @@ def check_doses(
     """
     courses = gather_courses(dataset, study)
     if graded is None:
-        graded = grade(dataset, study)
+        graded = grade_laboratory(dataset, study, courses)
     days = {name: one.last_known for name, one in courses.items() if one.last_known is not None}
     sets = {
         drug.name.require(): read_dose_rules(drug.dose_rules.require(), study)

@@ -45,7 +45,8 @@ def _asked(advice: DoseAdvice, why: str) -> str:
     if advice.action == "reduce":
         return f"reduce from {present} to {dose}"
     if advice.action == "resume":
-        return f"left out since {advice.held_since}, and no rule holds it now; on return {dose}"
+        since = f"left out since {advice.held_since}"
+        return f"{since}, and no rule holds it now; if it is given again, {dose}"
     if advice.action == "stop":
         return "stop for good"
     if advice.action in ("hold", "hold and reduce"):
@@ -79,17 +80,27 @@ def _because(advice: DoseAdvice) -> str:
 
 
 def _untold(advice: DoseAdvice) -> str:
-    numbers = list(dict.fromkeys(one.reading.rule.number for one in advice.untold))
-    rules = f"Rule {numbers[0]}" if len(numbers) == 1 else f"Rules {', '.join(numbers)}"
-    return f"{rules} cannot be told: see what is missing."
+    """Name the rules that cannot be told, with what is missing, those of one reason together."""
+    numbers: dict[str, list[str]] = {}
+    for one in advice.untold:
+        numbers.setdefault("; ".join(_missing(one)), []).append(one.reading.rule.number)
+    told = [
+        f"rule{'s' if len(set(found)) > 1 else ''} {', '.join(dict.fromkeys(found))} "
+        f"(not recorded: {missing})"
+        for missing, found in numbers.items()
+    ]
+    return f"Cannot be told: {'; '.join(told)}."
+
+
+def _missing(demand: Demand) -> tuple[str, ...]:
+    return demand.reading.missing or (demand.reading.down_missing,)
 
 
 def describe_missing(demand: Demand) -> str:
     """Say what a rule that cannot be told lacks, and what it would ask for."""
-    missing = demand.reading.missing or (demand.reading.down_missing,)
     if_so = f"if it fits: {describe_action(demand)}"
     about = f"; {demand.reading.what}" if demand.reading.inputs else ""
-    return f"not recorded: {'; '.join(missing)}; {if_so}{about}"
+    return f"not recorded: {'; '.join(_missing(demand))}; {if_so}{about}"
 
 
 def describe_action(demand: Demand) -> str:
