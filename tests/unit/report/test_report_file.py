@@ -105,7 +105,7 @@ def test_words_from_the_data_are_never_markup():
     page = Page(html)
     assert bad in page.text
     # The row of the responses, and that of the exposure.
-    assert [row[1] for row in page.rows if row and row[0].startswith(bad)][0] == "PR"
+    assert next(row[1] for row in page.rows if row and row[0].startswith(bad)) == "PR"
     assert "$\\frac{1}{2}$" in page.text
     assert "onload" not in page.attributes
     assert '" onload="x' in page.text

@@ -45,6 +45,8 @@ def test_words_name_the_days():
 def test_the_resolution_bounds_the_onset():
     onset, end = read_possible_days("2026-03"), read_possible_days("2026-03-10")
     assert bound_onset(onset, end) == PossibleDays("2026-03", date(2026, 3, 1), date(2026, 3, 10))
+    first = read_possible_days("2026-03-01")
+    assert bound_onset(onset, first).whole == date(2026, 3, 1)
     assert bound_onset(onset, read_possible_days("2026-04")) == onset
     assert bound_onset(onset, read_possible_days(None)) == onset
     assert bound_onset(onset, read_possible_days("2026-02")) == onset  # a finding says so

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from trialwright.report.formats import Days
     from trialwright.safety.dosing import Demand, DoseAdvice
 
-Study = Annotated[
-    Path, typer.Argument(metavar="STUDY", help="Study file, or a folder with study.toml.")
-]
 On = Annotated[
     datetime | None,
     typer.Option(
@@ -31,8 +27,8 @@ On = Annotated[
 
 
 def dose_advice(
-    study: Study,
     data: options.Data,
+    study: options.StudyFile,
     patient: Annotated[str, typer.Option("--patient", help="The patient's identifier.")],
     on: On = None,
     sheet: options.Sheet = None,
@@ -52,7 +48,7 @@ def dose_advice(
     from trialwright.safety.dosing import advise_doses
     from trialwright.study import read_study
 
-    settings = read_study(options.find_study(study))
+    settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     (name,) = choose_patients(dataset.patients["patient_id"].to_list(), [patient])
     advice = advise_doses(dataset, settings, name, None if on is None else on.date())

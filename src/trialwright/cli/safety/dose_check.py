@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trialwright.cli import options
-from trialwright.cli.safety.dose_advice import Study
 
 if TYPE_CHECKING:
     from trialwright.safety.dosing import DoseDisagreement
 
 
 def dose_check(
-    study: Study,
     data: options.Data,
+    study: options.StudyFile,
     sheet: options.Sheet = None,
     data_set: options.DataSet = None,
     partial_dates: options.PartialDates = None,
@@ -34,7 +33,7 @@ def dose_check(
     from trialwright.safety.dosing import check_doses
     from trialwright.study import read_study
 
-    settings = read_study(options.find_study(study))
+    settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     found = check_doses(dataset, settings)
     if json:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    import polars as pl
+
     from trialwright.analysis.safety.result import SafetyAnalysis
     from trialwright.report.formats import Days
 
@@ -18,15 +20,19 @@ if TYPE_CHECKING:
 
 
 def build_exposure_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable, ...]:
-    """Return the summary of exposure by drug, and one row a patient and drug."""
+    """Return the summary of exposure, one row a patient and drug, and doses that rules forbid."""
     if safety.exposure is None or safety.exposure_summary is None:
         return ()
-    return _summary(safety), _by_patient(safety, days)
+    disagreements = () if safety.dose_disagreements is None else (_disagreements(safety, days),)
+    return (
+        _summary(safety.exposure_summary, safety),
+        _by_patient(safety.exposure, safety, days),
+        *disagreements,
+    )
 
 
-def _summary(safety: SafetyAnalysis) -> SafetyTable:
-    assert safety.exposure_summary is not None  # noqa: S101 - told by the caller
-    drugs = safety.exposure_summary.to_dicts()
+def _summary(summary: pl.DataFrame, safety: SafetyAnalysis) -> SafetyTable:
+    drugs = summary.to_dicts()
     rows = tuple(
         Row(label, tuple(cell(drug) for drug in drugs), depth=depth)
         for label, cell, depth in _SUMMARY
@@ -72,8 +78,7 @@ _SUMMARY: tuple[tuple[str, Callable[[Summary], str], int], ...] = (
 )
 
 
-def _by_patient(safety: SafetyAnalysis, days: Days) -> SafetyTable:
-    assert safety.exposure is not None  # noqa: S101 - told by the caller
+def _by_patient(exposure: pl.DataFrame, safety: SafetyAnalysis, days: Days) -> SafetyTable:
     rows = tuple(
         Row(
             one["patient_id"],
@@ -90,7 +95,7 @@ def _by_patient(safety: SafetyAnalysis, days: Days) -> SafetyTable:
             ),
             patient=one["patient_id"],
         )
-        for one in safety.exposure.iter_rows(named=True)
+        for one in exposure.iter_rows(named=True)
     )
     columns = (
         "Patient", "Drug", "First dose", "Last dose", "Given, mg", "Relative dose intensity",
@@ -98,6 +103,26 @@ def _by_patient(safety: SafetyAnalysis, days: Days) -> SafetyTable:
     )  # fmt: skip
     population = f"{len(safety.treated)} treated patients, by drug"
     return SafetyTable("16.2.5", "Exposure by patient", population, columns, rows, kind="listing")
+
+
+def _disagreements(safety: SafetyAnalysis, days: Days) -> SafetyTable:
+    rows = tuple(
+        Row(
+            one.patient_id,
+            (one.drug, one.weight, days.show(one.first), days.in_words(one.sentence)),
+            patient=one.patient_id,
+            mark="alert" if one.weight == "disagreement" else "",
+        )
+        for one in safety.dose_disagreements or ()
+    )
+    note = (
+        "A disagreement is a dose that a rule forbids; a question, one of which the rows do not "
+        "say enough; a note, a hold or a reduction that no rule asks for. A physician decides."
+    )
+    columns = ("Patient", "Drug", "Weight", "Since", "What")
+    population = f"{len(safety.treated)} treated patients"
+    title = "Doses given against the dose rules of the study"
+    return SafetyTable("16.2.6", title, population, columns, rows, (note,), kind="listing")
 
 
 def _percent(value: float | None) -> str:
