@@ -33,6 +33,7 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         ("event.end_before_start", "error", 2),
         "the end, 2026-01, is before the start, 2026-02",
     ),
+    ({"adverse_events": EVENTS + "P1,Rash,1,2026-02-03,2026-02-03\n"}, None, ""),
     ({"adverse_events": EVENTS + "P1,Rash,1,2026-02-03,2026-02\n"}, None, ""),
     ({"adverse_events": EVENTS + "P1,Rash,1,2026-02,2026\n"}, None, ""),
     (
@@ -67,6 +68,11 @@ CASES = [  # changed tables, rule, severity, row, part of the message
         columns(grade="2", serious="N", serious_because="hospitalisation"),
         ("event.serious_differs", "warning", 2),
         "serious because of hospitalisation, and not marked as serious",
+    ),
+    (
+        columns(grade="2", serious_because="death"),
+        ("event.serious_differs", "warning", 2),
+        "serious because of death, and not marked as serious",
     ),
     (columns(grade="2", serious="Y", serious_because="hospitalization"), None, ""),
     (columns(grade="2", serious="N", serious_because="none"), None, ""),
@@ -128,6 +134,12 @@ def test_nobody_treated_is_no_finding_about_events():
 def test_systems_agree_on_a_death_or_are_named(grades, words):
     names = ("grade", "cirse_grade", "sir_class", "sir_severity")
     assert disagree_on_death(dict(zip(names, grades, strict=True))) == words
+
+
+def test_a_fatal_outcome_asks_for_a_death_whatever_the_grade(read):
+    changes = columns(grade="3", outcome="fatal") | {"deaths": NOBODY_DIED}
+    found = [one.rule for one in read(**changes).findings]
+    assert found == ["event.death_missing", "event.fatal_differs"]
 
 
 def test_an_action_is_a_treatment_and_a_word():

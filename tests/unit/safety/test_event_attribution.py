@@ -66,6 +66,7 @@ def test_an_unknown_name_is_a_finding(crclm_study):
     assert one.message.endswith("it has Regorafenib, Toripalimab, RFA")
     (one,) = findings(crclm_study, actions="Cetuximab: stopped; Regorafenib: reduced; x")
     assert (one.rule, one.field) == ("event.unknown_treatment", "actions")
+    assert one.message.startswith("Fatigue: actions names 'Cetuximab', which is no treatment")
 
 
 def test_none_beside_a_treatment_is_a_finding(crclm_study):
@@ -93,6 +94,17 @@ def test_an_unmarked_immune_event_is_asked_about(crclm_study, columns, found):
     )
     events = derive_events(trial(event(**{"term": "Pneumonitis", **columns})), crclm_study)
     assert events["immune_related"].to_list() == [columns.get("immune_related")]  # not decided
+
+
+def test_the_question_says_how_it_is_marked(crclm_study):
+    columns = {"term": "Pneumonitis", "treated_with": "steroid"}
+    (blank,) = findings(crclm_study, **columns)
+    assert blank.message == (
+        "Pneumonitis was treated with steroid in a patient given Toripalimab, and is not marked "
+        "immune-related"
+    )
+    (refused,) = findings(crclm_study, immune_related=False, **columns)
+    assert refused.message.endswith("and is marked as not immune-related")
 
 
 def test_it_is_asked_about_only_after_a_checkpoint_inhibitor(crclm_study):

@@ -29,6 +29,7 @@ def test_a_patient_has_one_row_a_term(crclm_study):
     assert worst.height == 5
     assert (rash["worst_grade"], rash["events"], rash["serious"]) == (3, 2, True)
     assert rash["first_onset"].isoformat() == "2026-01-14"
+    assert worst.filter(patient_id="P2")["serious"].to_list() == [False]
     assert worst.filter(term="Diarrhoea")["worst_grade"].to_list() == [None]
 
 
@@ -74,6 +75,7 @@ def test_the_overview_counts_what_events_were_and_did(crclm_study):
     assert counts["any event"] == (3, 2, 6)
     assert counts["serious"] == (1, 1, 1)
     assert counts["fatal"] == (1, 1, 1)
+    assert counts["marked immune-related"] == (0, 0, 0)
     assert counts["related to Regorafenib"] == (1, 0, 1)
     assert counts["related to RFA"] == (1, 0, 1)
     assert counts["related to none of them"] == (1, 1, 1)

@@ -130,6 +130,12 @@ def test_who_was_never_treated_has_no_emergent_event(crclm_study):
     assert row["emergent_on"] == []
 
 
+def test_who_is_in_no_course_was_not_treated(crclm_study):
+    row = derive_events(trial(event()), crclm_study, {}).row(0, named=True)
+    assert (row["emergent"], row["emergent_rule"]) == (False, "not treated")
+    assert row["emergent_why"] == "study treatment was never given"
+
+
 def test_what_was_done_because_of_it(crclm_study):
     row = one(crclm_study, event(actions="regorafenib: Reduced; Toripalimab: unchanged; what"))
     assert row["led_to"] == ["Regorafenib: reduced"]

@@ -7,6 +7,8 @@ or whose choices the study leaves open, is named with the reason; the others are
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -85,6 +87,11 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         "Exposure", ("doses",), lambda: derive_exposure(dataset, study, courses)
     )
     doses = parts.derive("Doses against the rules", ("doses",), lambda: check_doses(dataset, study))
+    checked = [
+        parts.derive(f"Checks of {title}", (), partial(check, dataset, study))
+        for title, table, check in _CHECKS
+        if dataset.collected(table)
+    ]
     return SafetyAnalysis(
         study=study,
         courses=courses,
@@ -96,7 +103,7 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         exposure_summary=None if exposure is None else summarise_exposure(exposure),
         dose_disagreements=doses,
         toxicity=toxicity,
-        findings=tuple(_findings(dataset, study, courses)),
+        findings=tuple(chain.from_iterable(found for found in checked if found is not None)),
         not_computable=tuple(parts.missing),
     )
 
@@ -176,10 +183,8 @@ def _laboratory(dataset: Dataset, study: Study, courses: Courses) -> LaboratoryR
     )
 
 
-def _findings(dataset: Dataset, study: Study, courses: Courses) -> Iterator[Finding]:
-    if dataset.collected("adverse_events"):
-        yield from find_event_findings(dataset, study, courses)
-    if dataset.collected("labs"):
-        yield from check_laboratory(dataset, study)
-    if dataset.collected("doses"):
-        yield from check_exposure(dataset, study)
+_CHECKS: tuple[tuple[str, str, Callable[[Dataset, Study], Sequence[Finding]]], ...] = (
+    ("adverse events", "adverse_events", find_event_findings),
+    ("laboratory values", "labs", check_laboratory),
+    ("doses", "doses", check_exposure),
+)
