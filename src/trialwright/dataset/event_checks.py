@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _TABLE = "adverse_events"
 _DEATH = 5  # the grade of CTCAE
-_NOTHING = "none"
+NONE = "none"  # what a list of words says where nothing is meant: no treatment, no criterion
 
 
 def find_ends_before_starts(dataset: Dataset) -> Iterator[Finding]:
@@ -73,10 +73,9 @@ def find_missing_deaths(dataset: Dataset) -> Iterator[Finding]:
         return
     mend = "enter the death, or correct the grade and the outcome"
     rule = Rule("event.death_missing", _TABLE, "grade", mend)
-    fatal = (pl.col("grade") == _DEATH) | (pl.col("outcome") == "fatal")
     yield from rule.findings(
         dataset.table("adverse_events")
-        .filter(fatal)
+        .filter(is_fatal())
         .join(dataset.deaths, on="patient_id", how="anti", maintain_order="left"),
         lambda row: f"{row['term']} was fatal, and the table of deaths does not name the patient",
     )
@@ -86,7 +85,7 @@ def find_seriousness_contradictions(dataset: Dataset) -> Iterator[Finding]:
     """Find events with a criterion of seriousness that are not marked as serious."""
     rule = Rule("event.serious_differs", _TABLE, "serious", "mark the event as serious")
     named = pl.col("serious_because").is_not_null() & (
-        pl.col("serious_because").str.strip_chars().str.to_lowercase() != _NOTHING
+        pl.col("serious_because").str.strip_chars().str.to_lowercase() != NONE
     )
     yield from rule.findings(
         dataset.table("adverse_events").filter(named & ~pl.col("serious").fill_null(value=False)),
@@ -104,7 +103,7 @@ def find_unknown_words(dataset: Dataset) -> Iterator[Finding]:
             ("treated_with", EVENT_TREATMENTS),
         ):
             odd = [word for word in _words(row[field]) if word.casefold() not in known]
-            yield from _unknown(row, field, odd, (*known, _NOTHING))
+            yield from _unknown(row, field, odd, (*known, NONE))
         odd = [text for text in _words(row["actions"]) if read_action(text)[1] is None]
         yield from _unknown(row, "actions", odd, tuple(f"drug: {word}" for word in DOSE_ACTIONS))
 
@@ -147,6 +146,32 @@ def disagree_on_death(row: Row) -> str | None:
     return f"a death in {listed(deaths)}, and none in {listed(others)}"
 
 
+def is_fatal() -> pl.Expr:
+    """Return the expression for an event that was fatal: by its outcome or by its grade.
+
+    Source: CTCAE, grade 5 is death related to the event.
+
+    Examples
+    --------
+    >>> events = pl.DataFrame({"outcome": [None, "fatal", "recovered"], "grade": [5, 4, 3]})
+    >>> events.select(fatal=is_fatal())["fatal"].to_list()
+    [True, True, False]
+    """
+    fatal = (pl.col("outcome") == "fatal") | (pl.col("grade") == _DEATH)
+    return fatal.fill_null(value=False)
+
+
+def split_words(text: str | None) -> tuple[str, ...]:
+    """Split a text at ``;``; blanks around a word do not count, nor do empty words.
+
+    Examples
+    --------
+    >>> split_words(" steroid; ;hormone")
+    ('steroid', 'hormone')
+    """
+    return tuple(word.strip() for word in (text or "").split(";") if word.strip())
+
+
 def read_action(text: str) -> tuple[str, str | None]:
     """Read what was done with a treatment: its name, and the action, none if no rule knows it.
 
@@ -162,8 +187,7 @@ def read_action(text: str) -> tuple[str, str | None]:
 
 
 def _words(text: str | None) -> list[str]:
-    words = [word.strip() for word in (text or "").split(";")]
-    return [word for word in words if word and word.casefold() != _NOTHING]
+    return [word for word in split_words(text) if word.casefold() != NONE]
 
 
 def _unknown(row: Row, field: str, odd: list[str], known: tuple[str, ...]) -> Iterator[Finding]:

@@ -110,6 +110,11 @@ def show_words(identifier: str) -> str:
     return identifier.replace("_", " ")
 
 
+def is_date(words: str) -> bool:
+    """Tell whether a cell is one calendar date and nothing else, which is never broken."""
+    return _ISO_DATE.fullmatch(words) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """Dates as the reader should see them.

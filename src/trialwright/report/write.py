@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trialwright.report.formats import is_date
 from trialwright.report.page import build_page
 from trialwright.report.palette import SHADES, UNCONFIRMED, UNCONFIRMED_CLASS, css_class
 from trialwright.whole import write_whole
@@ -67,6 +68,7 @@ def render_report(analysis: Analysis, *, lint: Sequence[RecordFinding] = ()) -> 
         lstrip_blocks=True,
         finalize=_keep_percent_signs,
     )
+    environment.tests["date"] = is_date
     script = _HERE.joinpath("report.js").read_text(encoding="utf-8")
     return environment.get_template("report.html").render(
         page=build_page(analysis, lint),

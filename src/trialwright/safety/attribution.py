@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from trialwright.dataset.event_checks import NONE, split_words
 from trialwright.safety.course import PROCEDURE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-NONE = "none"  # attributed to no treatment
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +81,6 @@ def read_attribution(text: str | None, drugs: Sequence[str], procedure: str | No
         unknown=unknown,
         contradicts=said_none and bool(found or unknown),
     )
-
-
-def split_words(text: str | None) -> tuple[str, ...]:
-    """Split a text at ``;``; blanks around a word do not count, nor do empty words."""
-    return tuple(word.strip() for word in (text or "").split(";") if word.strip())
 
 
 def nearest_treatments(name: str, treatments: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from trialwright.dataset.anchors import (
     treatment_ends,
 )
 from trialwright.dataset.contacts import last_contacts
+from trialwright.dataset.durations import study_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,6 +102,21 @@ class TreatmentCourse:
         wanted = name.casefold()
         return next((one for one in self.drugs if one.drug.casefold() == wanted), None)
 
+    def study_day(self, day: date | None) -> int | None:
+        """Return the study day: the first treatment is day 1, the day before it -1.
+
+        None where the day is not known or the patient was never treated.
+        """
+        first = self.first_treatment
+        return None if day is None or first is None else study_day(day, first)
+
+    def last_ablation(self, day: date) -> AblationDay | None:
+        """Return the last ablation up to a day; none if there was none.
+
+        One on the day itself counts: which came first is not recorded.
+        """
+        return next((one for one in reversed(self.ablations) if one.date <= day), None)
+
 
 def gather_courses(dataset: Dataset, study: Study) -> dict[str, TreatmentCourse]:
     """Return the course of every patient of the data, in the order of the table of patients.
@@ -138,10 +154,13 @@ def gather_courses(dataset: Dataset, study: Study) -> dict[str, TreatmentCourse]
 
 def treatment_names(study: Study) -> tuple[str, ...]:
     """Return the drugs of the study, and last the modality of its ablation if it has one."""
-    names = [drug.name.require() for drug in study.treatments]
-    if study.ablation is not None:
-        names.append(study.ablation.modality.require())
-    return tuple(names)
+    procedure = procedure_name(study)
+    return (*drug_names(study), *(() if procedure is None else (procedure,)))
+
+
+def drug_names(study: Study) -> tuple[str, ...]:
+    """Return the drugs of the study, in its order."""
+    return tuple(drug.name.require() for drug in study.treatments)
 
 
 def procedure_name(study: Study) -> str | None:
@@ -157,7 +176,7 @@ def _everybody(dataset: Dataset) -> Iterator[str]:
 
 
 def _drugs(dataset: Dataset, study: Study) -> dict[str, list[DrugCourse]]:
-    planned = [drug.name.require() for drug in study.treatments]
+    planned = drug_names(study)
     spelling = {name.casefold(): name for name in planned}
     found: dict[str, list[DrugCourse]] = {}
     for row in dosing_frame(dataset).drop_nulls("first_dose").iter_rows(named=True):

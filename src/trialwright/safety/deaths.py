@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from trialwright.dataset.date_columns import earliest_day, latest_day
-from trialwright.dataset.durations import study_day
+from trialwright.dataset.event_checks import is_fatal
 from trialwright.dataset.schema import SOURCE_ROW
 from trialwright.safety.course import gather_courses
 
@@ -84,14 +84,13 @@ def deaths_on_treatment(
 
 
 def _place_row(row: Row, course: TreatmentCourse | None, days: int) -> Row:
-    first = None if course is None else course.first_treatment
     last = None if course is None else course.last_treatment or course.first_treatment
     when = row["death_date"]
     low, high = (row["known_from"], row["known_to"]) if when is None else (when, when)
     period, why = place_death(low, high, last, days)
     return {
         **{name: row[name] for name in _SCHEMA if name in row},
-        "day": None if when is None or first is None else study_day(when, first),
+        "day": None if course is None else course.study_day(when),
         "last_treatment": last,
         "days_after_treatment": None if when is None or last is None else (when - last).days,
         "period": period,
@@ -143,8 +142,9 @@ def _place(after: int, days: int) -> Period:
 
 def _fatal_events(dataset: Dataset) -> dict[str, list[str]]:
     events = dataset.table("adverse_events").drop_nulls("patient_id")
-    fatal = events.filter((pl.col("outcome") == "fatal") | (pl.col("grade") == 5))  # noqa: PLR2004 - CTCAE: death
-    by_patient = fatal.group_by("patient_id", maintain_order=True).agg(
-        pl.col("term").drop_nulls().unique(maintain_order=True)
+    by_patient = (
+        events.filter(is_fatal())
+        .group_by("patient_id", maintain_order=True)
+        .agg(pl.col("term").drop_nulls().unique(maintain_order=True))
     )
     return dict(by_patient.iter_rows())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.dataset.schema import SOURCE_ROW
+from trialwright.safety.course import drug_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,8 +84,7 @@ def read_dose_rows(dataset: Dataset, study: Study) -> dict[str, dict[str, DrugRo
     A row without a patient or a drug is of no course; the checks of the data set tell of it
     (``value.missing``).
     """
-    names = [drug.name.require() for drug in study.treatments]
-    spelling = {name.casefold(): name for name in names}
+    spelling = {name.casefold(): name for name in drug_names(study)}
     found: dict[str, dict[str, DrugRows]] = {}
     rows = dataset.doses.drop_nulls(("patient_id", "drug")).sort("start_date", maintain_order=True)
     for row in rows.iter_rows(named=True):

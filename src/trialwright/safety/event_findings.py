@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trialwright.dataset.event_checks import read_action
+from trialwright.dataset.event_checks import read_action, split_words
 from trialwright.dataset.findings import Finding
-from trialwright.safety.attribution import nearest_treatments, read_attribution, split_words
-from trialwright.safety.course import PROCEDURE, gather_courses, procedure_name, treatment_names
+from trialwright.safety.attribution import nearest_treatments, read_attribution
+from trialwright.safety.course import (
+    PROCEDURE,
+    drug_names,
+    gather_courses,
+    procedure_name,
+    treatment_names,
+)
 from trialwright.safety.special_interest import (
     IMMUNE,
     is_checkpoint_inhibitor,
@@ -58,8 +64,7 @@ def find_event_findings(
 
 def _find_names(row: Row, study: Study) -> Iterator[Finding]:
     """Report names in the attribution and the actions that are no treatment of the study."""
-    drugs = tuple(drug.name.require() for drug in study.treatments)
-    attribution = read_attribution(row["related_to"], drugs, procedure_name(study))
+    attribution = read_attribution(row["related_to"], drug_names(study), procedure_name(study))
     for name in attribution.unknown:
         yield _unknown(row, "related_to", name, study)
     if attribution.contradicts:

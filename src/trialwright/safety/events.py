@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from trialwright.dataset.durations import study_day
-from trialwright.dataset.event_checks import read_action
+from trialwright.dataset.event_checks import is_fatal, read_action, split_words
 from trialwright.dataset.schema import SOURCE_ROW, TABLES
-from trialwright.safety.attribution import read_attribution, split_words
+from trialwright.safety.attribution import read_attribution
 from trialwright.safety.complications import phase_of
-from trialwright.safety.course import gather_courses, procedure_name
+from trialwright.safety.course import drug_names, gather_courses, procedure_name
 from trialwright.safety.emergence import Emergence, Window, judge_emergence
 from trialwright.safety.onset import (
     bound_onset,
@@ -126,7 +125,8 @@ def derive_events(
     rows = [_derive(row, rules) for row in events.iter_rows(named=True)]
     derived = pl.DataFrame(rows, schema=DERIVED, orient="row")
     names = [*TABLES["adverse_events"].column_names, *DERIVED, SOURCE_ROW]
-    return pl.concat([events, derived], how="horizontal").select(names)
+    every = pl.concat([events, derived], how="horizontal")
+    return every.with_columns(fatal=is_fatal()).select(names)
 
 
 def select_emergent(events: pl.DataFrame) -> pl.DataFrame:
@@ -142,8 +142,8 @@ def _gather_rules(
         for name, course in courses.items()
         for prolonged in (False, True)
     }
-    drugs = tuple(drug.name.require() for drug in study.treatments)
-    return _Rules(study, courses, windows, drugs, procedure_name(study), choose_groups(study))
+    procedure, groups = procedure_name(study), choose_groups(study)
+    return _Rules(study, courses, windows, drug_names(study), procedure, groups)
 
 
 def _derive(row: Row, rules: _Rules) -> Row:
@@ -166,7 +166,6 @@ def _derive(row: Row, rules: _Rules) -> Row:
         "special_interest": _groups_of(row, attribution, rules.groups),
         **_after_ablation(onset, course, attribution, rules.study),
         "led_to": _led_to(row["actions"], (*rules.drugs, rules.procedure)),
-        "fatal": row["outcome"] == "fatal" or row["grade"] == 5,  # noqa: PLR2004 - CTCAE: death
     }
 
 
@@ -191,7 +190,7 @@ def _dates(
         "onset_known_to": onset.latest,
         "resolution": end,
         "resolution_imputed": None if over is None else over.imputed,
-        "onset_day": None if start is None or first is None else study_day(start, first),
+        "onset_day": None if course is None else course.study_day(start),
         "duration_days": _duration(start, end),
     }
 
@@ -253,20 +252,19 @@ def _after_ablation(
 
     Where the onset is known in part, the phase is given if its first and last possible day agree.
     """
-    days = () if course is None else tuple(one.date for one in course.ablations)
     length = study.safety.procedure_days.require()
     related = bool(attribution.ablation_related)
     bounds = (onset.earliest, onset.latest)
-    first, last = (phase_of(_days_after(day, days), length, related=related) for day in bounds)
+    first, last = (phase_of(_days_after(day, course), length, related=related) for day in bounds)
     return {
-        "after_ablation_days": _days_after(onset.whole, days),
+        "after_ablation_days": _days_after(onset.whole, course),
         "procedure_phase": first if first == last else None,
     }
 
 
-def _days_after(day: date | None, ablations: Iterable[date]) -> int | None:
-    passed = [] if day is None else [one for one in ablations if one <= day]
-    return (day - max(passed)).days if day is not None and passed else None
+def _days_after(day: date | None, course: TreatmentCourse | None) -> int | None:
+    last = None if day is None or course is None else course.last_ablation(day)
+    return None if day is None or last is None else (day - last.date).days
 
 
 def _led_to(actions: str | None, treatments: Iterable[str | None]) -> list[str]:

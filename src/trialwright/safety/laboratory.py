@@ -41,7 +41,7 @@ __all__ = [
     "worst_laboratory_grades",
 ]
 
-_NONE, _DAY = timedelta(), timedelta(days=1)
+_DAY = timedelta(days=1)
 SCHEMA: dict[str, type[pl.DataType]] = {
     "patient_id": pl.String,
     "test": pl.String,
@@ -168,7 +168,7 @@ class _Grading:
             "test": sample.test,
             "analyte": None if sample.analyte is None else sample.analyte.name,
             "sample_date": sample.sample_date,
-            "day": _study_day(sample.sample_date, course),
+            "day": None if course is None else course.study_day(sample.sample_date),
             "value": sample.value,
             "qualifier": sample.qualifier,
             "unit": sample.written_unit,
@@ -254,14 +254,6 @@ def _without_term(low: Grade, sample: Sample) -> str:
     return str(low.not_graded).replace("of too little", "of")
 
 
-def _study_day(day: date | None, course: TreatmentCourse | None) -> int | None:
-    """Return the study day: the first treatment is day 1, the day before it -1."""
-    if day is None or course is None or course.first_treatment is None:
-        return None
-    since = (day - course.first_treatment).days
-    return since + 1 if since >= 0 else since
-
-
 def _days_after_ablation(day: date | None, course: TreatmentCourse | None) -> int | None:
     """Return the days since the last ablation.
 
@@ -270,9 +262,8 @@ def _days_after_ablation(day: date | None, course: TreatmentCourse | None) -> in
     """
     if day is None or course is None:
         return None
-    begins = day == course.first_treatment
-    before = [one.date for one in course.ablations if one.date < day + (_NONE if begins else _DAY)]
-    return (day - max(before)).days if before else None
+    last = course.last_ablation(day - _DAY if day == course.first_treatment else day)
+    return None if last is None else (day - last.date).days
 
 
 def _with_baseline_grade(rows: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.dataset.anchors import is_dose_given
-from trialwright.safety.course import procedure_name
+from trialwright.safety.course import drug_names, procedure_name
 from trialwright.safety.emergence import Window, close_window
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def open_windows(
         new_therapy=therapy,
     )
     drugs = []
-    for name in (one.name.require() for one in study.treatments):
+    for name in drug_names(study):
         given = course.drug(name)
         drugs.append(
             Window(name, None)

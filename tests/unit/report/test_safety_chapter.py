@@ -136,6 +136,15 @@ def test_an_open_choice_closes_its_part_alone(dataset, crclm_study):
     assert "14.3.13" not in {table.number for table in build_safety_tables(found, Days())}
 
 
+def test_a_drug_without_a_name_is_said_to_be_what_is_missing(dataset, crclm_study):
+    content = crclm_study.model_dump(exclude_none=True)
+    content["treatments"][0]["name"] = {"origin": "gap", "needed": "the drug"}
+    found = analyse_safety(dataset, type(crclm_study).model_validate(content))
+    assert found.not_computable[0].title == "Courses of treatment"
+    assert "treatments[0].name is still open" in found.not_computable[0].why
+    assert found.treated == ()
+
+
 def test_data_without_anybody_treated_make_tables_of_nobody(crclm_study, dataset):
     nobody = {name: frame.clear() for name, frame in dataset.frames.items()}
     found = analyse_safety(Dataset.create(nobody, source="made here"), crclm_study)

@@ -72,9 +72,11 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
     -----
     All treated patients are counted (ICH E9, section 5.2.4: the safety set).
     """
-    courses = gather_courses(dataset, study)
-    treated = tuple(name for name, one in courses.items() if one.first_treatment is not None)
     parts = _Parts(dataset)
+    courses = (
+        parts.derive("Courses of treatment", (), partial(gather_courses, dataset, study)) or {}
+    )
+    treated = tuple(name for name, one in courses.items() if one.first_treatment is not None)
     events = parts.derive(
         "Adverse events", ("adverse_events",), lambda: _events(dataset, study, courses, treated)
     )
@@ -86,7 +88,10 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
     exposure = parts.derive(
         "Exposure", ("doses",), lambda: derive_exposure(dataset, study, courses)
     )
-    doses = parts.derive("Doses against the rules", ("doses",), lambda: check_doses(dataset, study))
+    graded = None if laboratory is None else laboratory.rows
+    doses = parts.derive(
+        "Doses against the rules", ("doses",), lambda: check_doses(dataset, study, graded)
+    )
     checked = [
         parts.derive(f"Checks of {title}", (), partial(check, dataset, study))
         for title, table, check in _CHECKS

@@ -123,7 +123,5 @@ def _view_of(safety: SafetyAnalysis, rows: pl.DataFrame, analyte: str) -> Labora
 
 
 def _ablation_days(course: TreatmentCourse) -> Sequence[int]:
-    if course.first_treatment is None:
-        return ()
-    passed = ((one.date - course.first_treatment).days for one in course.ablations)
-    return [day + 1 if day >= 0 else day for day in passed]
+    days = (course.study_day(one.date) for one in course.ablations)
+    return [day for day in days if day is not None]

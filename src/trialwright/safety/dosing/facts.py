@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from trialwright.dataset.event_checks import NONE, split_words
 from trialwright.dataset.schema import SOURCE_ROW
-from trialwright.safety.attribution import NONE, split_words
+from trialwright.safety.course import drug_names
 from trialwright.safety.ctcae.rule import round_significant
 from trialwright.safety.dose_rows import read_dose_rows
 from trialwright.safety.drug_ends import DrugEnds
+from trialwright.safety.liver.causes import explaining_ablation
 from trialwright.safety.onset import read_possible_days
 
 if TYPE_CHECKING:
@@ -177,7 +179,7 @@ def gather_facts(
     events = _by_patient(dataset.table("adverse_events"))
     samples = _by_patient(graded.filter(pl.col("analyte").is_not_null()))
     livers = _find_livers(dataset)
-    drugs = [drug.name.require() for drug in study.treatments]
+    drugs = drug_names(study)
     for patient, on in days.items():
         read = [_read_event(row) for row in events.get(patient, ())]
         known = [_as_known(one, on) for one in read if not isinstance(one, str) and one.begun <= on]
@@ -273,8 +275,8 @@ def _undated_samples(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _since_ablation(day: date, course: TreatmentCourse, explains: int) -> int | None:
-    since = [(day - one.date).days for one in course.ablations]
-    return min((days for days in since if 0 <= days <= explains), default=None)
+    last = explaining_ablation(course, day, explains)
+    return None if last is None else (day - last.date).days
 
 
 def _cut(rows: list[DoseRow], on: date) -> Iterator[DoseRow]:

@@ -83,12 +83,9 @@ def read_event_causes() -> dict[str, frozenset[str]]:
 def explaining_ablation(
     course: TreatmentCourse, day: date, explains_days: int
 ) -> AblationDay | None:
-    """Return the last ablation at most ``explains_days`` before a sample.
-
-    One on the day of the sample counts: which came first is not recorded.
-    """
-    near = [one for one in course.ablations if 0 <= (day - one.date).days <= explains_days]
-    return near[-1] if near else None
+    """Return the last ablation, if it was at most ``explains_days`` before a sample."""
+    last = course.last_ablation(day)
+    return last if last is not None and (day - last.date).days <= explains_days else None
 
 
 def find_other_causes(
