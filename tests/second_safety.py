@@ -117,10 +117,14 @@ def split_words(text):
 
 @dataclass(frozen=True)
 class Course:
-    """Days of one patient: of each drug with its dose (0: left out), of ablations, of the ends."""
+    """Days of one patient: of each drug with its dose (0: left out), of ablations, of the ends.
+
+    ``ablations`` are those of the protocol, ``every_ablation`` the others too.
+    """
 
     doses: dict
     ablations: list
+    every_ablation: list
     end: date | None
     new_therapy: date | None
     death: date | None
@@ -143,6 +147,7 @@ def gather_course(trial, patient):
     for row in rows_of(trial, "doses", patient):
         for day in days_between(row["start_date"], row["end_date"] or row["start_date"]):
             doses[row["drug"]][day] = row["dose_mg"]
+    ablations = rows_of(trial, "ablations", patient)
     ends = [
         row["end_date"]
         for row in rows_of(trial, "dispositions", patient)
@@ -150,18 +155,27 @@ def gather_course(trial, patient):
     ]
     return Course(
         doses={drug: dict(sorted(days.items())) for drug, days in doses.items()},
-        ablations=[
-            row["ablation_date"]
-            for row in rows_of(trial, "ablations", patient)
-            if row["planned"] == "Y"
-        ],
+        ablations=[row["ablation_date"] for row in ablations if row["planned"] == "Y"],
+        every_ablation=[row["ablation_date"] for row in ablations],
         end=min(ends, default=None),
         new_therapy=min(
             (r["start_date"] for r in rows_of(trial, "therapies", patient)), default=None
         ),
         death=min((r["death_date"] for r in rows_of(trial, "deaths", patient)), default=None),
-        contact=rows_of(trial, "patients", patient)[0].get("last_alive_date"),
+        contact=last_day_on_file(trial, patient),
     )
+
+
+def last_day_on_file(trial, patient):
+    names = ("last_alive_date", "sample_date", "ablation_date", "scan_date", "visit_date")
+    found = [
+        row[name]
+        for table in trial.tables
+        for row in rows_of(trial, table, patient)
+        for name in names + (("start_date", "end_date") if table != "dispositions" else ())
+        if row.get(name)
+    ]
+    return max(found)
 
 
 def gather_courses(trial):
@@ -178,7 +192,7 @@ def days_between(first, last):
 def window_end(course, last_day, days):
     """Return the last day on which an event is emergent on what was last given on a day."""
     end = last_day + timedelta(days)
-    if course.new_therapy is not None:
+    if course.new_therapy is not None and course.new_therapy > course.first:
         end = max(min(end, course.new_therapy - timedelta(1)), last_day)
     return end
 
@@ -196,15 +210,16 @@ def judge_event(trial, course, row):
     safety, onset = trial.safety, row["start_date"]
     long = row["serious"] == "Y" or row["immune_related"] == "Y"
     days = safety["emergent_days_serious"] if long else safety["emergent_days"]
-    related = [one for one in split_words(row["related_to"]) if one != "none"]
+    named = split_words(row["related_to"])
+    related = [one for one in (*course.doses, trial.modality) if one in named]
     on = []
     for drug in course.doses:
         given = course.given(drug)
         if given and given[0] <= onset <= window_end(course, given[-1], days):
             on.append(drug)
-    since = [(onset - day).days for day in course.ablations if day <= onset]
-    after = min(since, default=None)
-    if any(days <= safety["procedure_days"] for days in since):
+    after = days_after(course.every_ablation, onset)
+    after_planned = days_after(course.ablations, onset)
+    if after_planned is not None and after_planned <= safety["procedure_days"]:
         on.append(trial.modality)
     return {
         "onset": onset,
@@ -220,6 +235,10 @@ def judge_event(trial, course, row):
         ],
         "fatal": row["grade"] == 5 or row["outcome"] == "fatal",
     }
+
+
+def days_after(ablations, day):
+    return min(((day - one).days for one in ablations if one <= day), default=None)
 
 
 def belongs(group, row, related, trial):
@@ -292,72 +311,88 @@ def find_first_events(trial, courses, events):
     for group in trial.groups:
         name = group["name"]
         groups[name.capitalize()] = [one for one in events if name in one["interest"]]
-    return {name: measure_risk(trial, courses, chosen) for name, chosen in groups.items()}
+    return {
+        name: measure_risk(trial, courses, chosen, only_immune=name == "Immune-related")
+        for name, chosen in groups.items()
+    }
 
 
-def measure_risk(trial, courses, events):
+def measure_risk(trial, courses, events, *, only_immune=False):
+    window = trial.safety["emergent_days_serious" if only_immune else "emergent_days"]
     firsts = {}
     for one in events:
         patient = one["patient_id"]
         firsts[patient] = min(firsts.get(patient, one["onset"]), one["onset"])
-    onsets, at_risk, times = [], 0, []
+    onsets, rated, at_risk, times = [], 0, 0, []
     for patient, course in courses.items():
-        end = window_end(course, course.treatment_days[-1], trial.safety["emergent_days"])
+        end = window_end(course, course.treatment_days[-1], window)
         end = min(day for day in (end, course.death, course.contact) if day)
         first = firsts.get(patient)
-        days = ((first or end) - course.first).days + 1
-        at_risk += days
+        counted = first if first and first <= end else None
+        rated += counted is not None
+        at_risk += ((counted or end) - course.first).days + 1
         if first:
-            onsets.append(days / trial.days_per_month)
-        times.append((days, 1 if first else 2))
+            onsets.append(((first - course.first).days + 1) / trial.days_per_month)
+        times.append(first_of(course, first))
     months = at_risk / trial.days_per_month
     return {
         "patients": len(onsets),
         "months": months,
         "median": median(onsets) if onsets else None,
-        "rate": (len(onsets) / months, *poisson_interval(len(onsets), months)),
+        "rate": (100 * rated / months, *poisson_interval(rated, months / 100)),
         "times": [(days / trial.days_per_month, kind) for days, kind in times],
     }
+
+
+def first_of(course, first):
+    """Return the days to what came first, and its kind: 1 the event, 2 the end of treatment."""
+    ends = [(day - course.first).days + 1 for day in (course.end, course.death) if day]
+    days = first and (first - course.first).days + 1
+    if first and days <= min(ends, default=days):
+        return days, 1
+    if ends:
+        return min(ends), 2
+    return (course.contact - course.first).days + 1, 0
 
 
 def poisson_interval(events, time, level=0.95):
     """Return the exact interval of a rate (Garwood 1936)."""
     tail = (1 - level) / 2
-    low = chi2.ppf(tail, 2 * events) / 2 if events else 0.0
-    return low / time, chi2.ppf(1 - tail, 2 * events + 2) / 2 / time
+    low = float(chi2.ppf(tail, 2 * events)) / 2 if events else 0.0
+    return low / time, float(chi2.ppf(1 - tail, 2 * events + 2)) / 2 / time
 
 
 def incidence_by(times, month, level=0.95):
     """Return the cumulative incidence of kind 1 (2 competes, 0 is censored) with its interval.
 
-    Aalen and Johansen; variance of the counting process as in Marubini and Valsecchi (1995),
-    formula 10.11; interval on the scale log(-log).
+    Aalen and Johansen; variance as in R cmprsk (Gray 1988); interval on the scale log(-log).
     """
     free, incidence, steps = 1.0, 0.0, []
     for time in sorted({time for time, kind in times if kind and time <= month}):
         at_risk = sum(t >= time for t, _ in times)
-        mine = sum(t == time and kind == 1 for t, kind in times)
-        all_ends = sum(t == time and kind > 0 for t, kind in times)
-        incidence += free * mine / at_risk
-        steps.append((free, at_risk, mine, all_ends, incidence))
-        free *= 1 - all_ends / at_risk
-    variance = sum(variance_of(step, incidence) for step in steps)
-    if incidence in {0.0, 1.0}:
+        ends = [sum(t == time and kind == one for t, kind in times) for one in (1, 2)]
+        incidence += free * ends[0] / at_risk
+        after = free * (1 - sum(ends) / at_risk)
+        steps.append((free, after, at_risk, ends, incidence))
+        free = after
+    if incidence == 0 or isclose(incidence, 1):
         return incidence, None, None
+    variance = sum(variance_of(step, incidence) for step in steps)
     width = norm.ppf((1 + level) / 2) * sqrt(variance) / abs(incidence * log(incidence))
     return incidence, *(exp(log(incidence) * exp(sign * width)) for sign in (1, -1))
 
 
 def variance_of(step, incidence):
-    free, at_risk, mine, ends, here = step
-    if at_risk == 1:
-        return 0.0
-    others, left = at_risk - 1, incidence - here
-    found = free**2 * mine * (at_risk - mine) / (at_risk**2 * others)
-    if ends < at_risk:
-        found += left**2 * ends / (others * (at_risk - ends))
-        found -= 2 * left * free * mine * (at_risk - mine) / (at_risk * (at_risk - ends) * others)
-    return found
+    free, after, at_risk, ends, here = step
+    drop = (here - incidence) / after if after > 1e-12 else 0.0
+    return sum(
+        (direct + drop) ** 2
+        * (free / at_risk) ** 2
+        * count
+        * (1 - (count - 1) / max(at_risk - 1, 1))
+        for direct, count in zip((1, 0), ends, strict=True)
+        if count
+    )
 
 
 # Laboratory
@@ -381,14 +416,14 @@ def read_samples(trial, courses):
 def judge_sample(trial, course, row, baseline):
     day = row["sample_date"]
     end = window_end(course, course.treatment_days[-1], trial.safety["emergent_days"])
-    after = min(((day - one).days for one in course.ablations if one <= day), default=None)
+    after = days_after(course.every_ablation, day)
     return {
         "baseline": baseline and baseline["value"],
         "is_baseline": baseline is row,
         "baseline_grade": baseline and grade_value(baseline, baseline),
         "grade": grade_value(row, baseline),
         "multiple": row["value"] / row["upper_limit"],
-        "corrected": row["value"] / max(row["upper_limit"], baseline["value"] if baseline else 0),
+        "corrected": baseline and row["value"] / max(row["upper_limit"], baseline["value"]),
         "after_treatment": day > course.first,
         "on_treatment": course.first < day <= end,
         "procedural": day > course.first
@@ -417,6 +452,8 @@ def grade_creatinine(value, limit, baseline):
     grades = [(4, 6 * limit), (3, 3 * limit), (2, 1.5 * limit), (1, limit)]
     if baseline is not None:
         grades += [(3, 3 * baseline), (2, 1.5 * baseline)]
+    if baseline is None and not below(limit, value):
+        return None  # it may be 1.5 times a lower baseline
     return max((grade for grade, bound in grades if below(bound, value)), default=0)
 
 
@@ -429,13 +466,15 @@ def find_worst(samples):
     """Table 14.3.9.1 by patient: worst grade of a test, with values in days after an ablation."""
     found = defaultdict(list)
     for row in samples:
-        if row["on_treatment"] and row["grade"] is not None:
+        if row["on_treatment"] and row["test"] in TERMS:
             bucket = "after ablation" if row["procedural"] else "on treatment"
             found[row["patient_id"], row["test"], bucket].append(row)
     worst = {}
     for key, rows in found.items():
-        top = min(rows, key=lambda row: (-row["grade"], row["sample_date"]))
-        worst[key] = (top["baseline_grade"], top["grade"], top["sample_date"], len(rows))
+        graded = [row for row in rows if row["grade"] is not None]
+        top = min(graded, key=lambda row: (-row["grade"], row["sample_date"]), default=None)
+        grade, day = (top["grade"], top["sample_date"]) if top else (None, None)
+        worst[key] = (rows[0]["baseline_grade"], grade, day, len(rows))
     return worst
 
 
@@ -507,7 +546,7 @@ def name_bucket(trial, patient, rows, pair, ablated):
     if ablated:
         return "procedural"
     until = bilirubin["sample_date"] + timedelta(trial.safety["liver_window_days"])
-    if progressed_in_liver(trial, patient, until) or has_other_cause(trial, patient, pair, until):
+    if progressed_in_liver(trial, patient, until) or has_other_cause(trial, patient, pair):
         return "other cause"
     phosphatase = [row for row in rows if row["test"] == "ALP"]
     between = [
@@ -517,8 +556,9 @@ def name_bucket(trial, patient, rows, pair, ablated):
     ]
     if not between:
         distance = lambda row: abs((row["sample_date"] - high["sample_date"]).days)  # noqa: E731
-        near = [r for r in phosphatase if distance(r) <= trial.safety["liver_window_days"]]
-        between = sorted(near, key=distance)[:1]
+        nearest = min(map(distance, phosphatase), default=0)
+        if nearest <= trial.safety["liver_window_days"]:
+            between = [row for row in phosphatase if distance(row) == nearest]
     if not between:
         return "not known"
     return "every condition" if max(r["multiple"] for r in between) < 2 else "cholestatic"
@@ -537,11 +577,12 @@ def progressed_in_liver(trial, patient, until):
     )
 
 
-def has_other_cause(trial, patient, pair, until):
+def has_other_cause(trial, patient, pair):
+    since = pair[0]["sample_date"] - timedelta(trial.safety["liver_window_days"])
     return any(
         any(word in row["term"].lower() for word in HEPATIC_CAUSES)
-        and row["start_date"] <= until
-        and (row["end_date"] is None or row["end_date"] >= pair[0]["sample_date"])
+        and row["start_date"] <= pair[1]["sample_date"]
+        and (row["end_date"] is None or row["end_date"] >= since)
         for row in rows_of(trial, "adverse_events", patient)
     )
 
@@ -562,11 +603,15 @@ def find_peaks(samples, patients):
 
 
 def peak_point(rows, by):
-    transaminase = max((row[by] for row in rows if row["test"] in {"ALT", "AST"}), default=None)
-    bilirubin = max((row[by] for row in rows if row["test"] == "Bilirubin"), default=None)
+    transaminase = highest(row[by] for row in rows if row["test"] in {"ALT", "AST"})
+    bilirubin = highest(row[by] for row in rows if row["test"] == "Bilirubin")
     if transaminase is None or bilirubin is None:
         return transaminase, bilirubin, None
     return transaminase, bilirubin, QUADRANTS[not below(transaminase, 3), not below(bilirubin, 2)]
+
+
+def highest(values):
+    return max((value for value in values if value is not None), default=None)
 
 
 # Exposure
@@ -680,21 +725,28 @@ def judge_toxicity(trial, courses, events):
 
 def judge_patient(trial, course, events):
     window = trial.safety["toxicity_window_days"]
-    last = course.first + timedelta(window - 1)
-    kinds = [
-        one["onset"]
+    last = course.first + timedelta(window)
+    severe = [
+        one
         for one in events
         if one["grade"] >= trial.safety["unacceptable_grade"]
         and course.first <= one["onset"] <= last
-        and (one["immune_related"] == "Y" or trial.modality in one["related"])
     ]
+    certain = [
+        one["onset"]
+        for one in severe
+        if one["immune_related"] == "Y" or trial.modality in one["related"]
+    ]
+    unclear = [one["onset"] for one in severe if not one["assessed"]]
+    if course.death is not None and course.first <= course.death <= last:
+        unclear.append(course.death)  # no virtual death has a cause on file
     followed = min(
-        window, (min(d for d in (course.death, course.contact) if d) - course.first).days + 1
+        window, (min(d for d in (course.death, course.contact) if d) - course.first).days
     )
-    if kinds:
-        return "event", min(kinds), followed
-    if course.death is not None and course.death <= last:
-        return "undecided", course.death, followed
+    if certain:
+        return "event", min(certain), followed
+    if unclear:
+        return "undecided", min(unclear), followed
     return ("none" if followed >= window else "inside window"), None, followed
 
 

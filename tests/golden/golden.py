@@ -59,7 +59,7 @@ def _count_safety(analysis: Any) -> dict[str, Any]:
         "terms": safety.events.terms.to_dicts(),
         "first_events": [
             [one.what, one.with_event, str(one.rate), str(one.incidence_by(6.0, analysis.study))]
-            for one in safety.events.first_events
+            for one in (*safety.events.first_events, *safety.events.of_interest.values())
         ],
         "deaths": rows["deaths"].to_dicts(),
         "shifts": rows["laboratory_shifts"].to_dicts(),

@@ -21,7 +21,7 @@ from trialwright.dataset.contacts import last_contacts
 from trialwright.dataset.durations import study_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from trialwright.dataset.dataset import Dataset
@@ -132,6 +132,18 @@ def gather_courses(dataset: Dataset, study: Study) -> dict[str, TreatmentCourse]
     -------
     dict of str to TreatmentCourse
         By patient, the never treated included.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from trialwright.dataset import Dataset
+    >>> from trialwright.study import read_study
+    >>> doses = pl.DataFrame({"patient_id": ["014"], "drug": ["Regorafenib"], "dose_mg": [80.0],
+    ...     "start_date": [date(2026, 3, 2)], "end_date": [date(2026, 3, 22)]})
+    >>> data = Dataset.create({"doses": doses}, source="made in code")
+    >>> courses = gather_courses(data, read_study("examples/crclm/study.toml"))
+    >>> print(courses["014"].first_treatment, courses["014"].last_treatment)
+    2026-03-02 2026-03-22
     """
     first, ends = first_treatments(dataset), treatment_ends(dataset)
     contacts, deaths = last_contacts(dataset), _earliest(dataset.deaths, "death_date")
@@ -159,8 +171,34 @@ def treatment_names(study: Study) -> tuple[str, ...]:
 
 
 def drug_names(study: Study) -> tuple[str, ...]:
-    """Return the drugs of the study, in its order."""
+    """Return the drugs of the study, in its order.
+
+    Examples
+    --------
+    >>> from trialwright.study import read_study
+    >>> drug_names(read_study("examples/crclm/study.toml"))
+    ('Regorafenib', 'Toripalimab')
+    """
     return tuple(drug.name.require() for drug in study.treatments)
+
+
+def spell_drug(name: str, planned: Sequence[str]) -> str:
+    """Return a drug as the study spells it; one that the study does not name stays as it is.
+
+    Parameters
+    ----------
+    name : str
+        As the data spell it; capitals do not matter.
+    planned : sequence of str
+        From `drug_names`.
+
+    Examples
+    --------
+    >>> spell_drug("REGORAFENIB", ["Regorafenib"]), spell_drug("Aspirin", ["Regorafenib"])
+    ('Regorafenib', 'Aspirin')
+    """
+    plain = name.casefold()
+    return next((one for one in planned if one.casefold() == plain), name)
 
 
 def procedure_name(study: Study) -> str | None:
@@ -177,10 +215,9 @@ def _everybody(dataset: Dataset) -> Iterator[str]:
 
 def _drugs(dataset: Dataset, study: Study) -> dict[str, list[DrugCourse]]:
     planned = drug_names(study)
-    spelling = {name.casefold(): name for name in planned}
     found: dict[str, list[DrugCourse]] = {}
     for row in dosing_frame(dataset).drop_nulls("first_dose").iter_rows(named=True):
-        drug = spelling.get(row["drug"].casefold(), row["drug"])
+        drug = spell_drug(row["drug"], planned)
         course = DrugCourse(drug, row["first_dose"], row["last_dose"])
         found.setdefault(row["patient_id"], []).append(course)
     order = {name: place for place, name in enumerate(planned)}

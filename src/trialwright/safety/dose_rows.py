@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.dataset.schema import SOURCE_ROW
-from trialwright.safety.course import drug_names
+from trialwright.safety.course import drug_names, spell_drug
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -84,11 +84,11 @@ def read_dose_rows(dataset: Dataset, study: Study) -> dict[str, dict[str, DrugRo
     A row without a patient or a drug is of no course; the checks of the data set tell of it
     (``value.missing``).
     """
-    spelling = {name.casefold(): name for name in drug_names(study)}
+    planned = drug_names(study)
     found: dict[str, dict[str, DrugRows]] = {}
     rows = dataset.doses.drop_nulls(("patient_id", "drug")).sort("start_date", maintain_order=True)
     for row in rows.iter_rows(named=True):
-        drug = spelling.get(row["drug"].casefold(), row["drug"])
+        drug = spell_drug(row["drug"], planned)
         _add(found.setdefault(row["patient_id"], {}).setdefault(drug, DrugRows()), row)
     return found
 

@@ -149,7 +149,7 @@ def judge_emergence(
         return Emergence(False, "ended before", why)
     worsened = grade is not None and grade_before is not None and grade > grade_before
     grades = f"grade {grade_before} to {grade}"
-    places = _places(onset, window)
+    places = _places(onset, first, window.last)
     if len(places) == 1:
         return _decided(places[0], onset, window, worsened=grades if worsened else None)
     where = _listed(places, window)
@@ -162,10 +162,8 @@ def judge_emergence(
     return Emergence(choice, "unknown onset", why)
 
 
-def _places(onset: PossibleDays, window: Window) -> list[Place]:
-    """Return where the possible days of the onset lie: before, during or after the window."""
-    first, last = window.first, window.last
-    assert first is not None  # noqa: S101 - asked before
+def _places(onset: PossibleDays, first: date, last: date | None) -> list[Place]:
+    """Return where the possible days of the onset lie: before, during or after a window."""
     low, high = onset.earliest or date.min, onset.latest or date.max
     places: list[Place] = []
     if low < first:

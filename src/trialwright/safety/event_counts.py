@@ -68,6 +68,13 @@ def count_patients(events: pl.DataFrame, patients: Collection[str]) -> pl.DataFr
         first: ``level`` (``any``, ``body system``, ``term``), ``body_system``, ``term``,
         ``patients``, ``severe`` (grade 3 or higher), ``grade_1`` to ``grade_5`` and ``ungraded``
         (patients at their worst grade), ``events``, ``of`` (patients of the denominator).
+
+    Examples
+    --------
+    >>> events = pl.DataFrame({"patient_id": ["1", "1", "2"], "body_system": ["Skin"] * 3,
+    ...     "term": ["Rash"] * 3, "grade": [3, 1, 2]})
+    >>> count_patients(events, ["1", "2", "3"]).select("level", "patients", "severe").rows()
+    [('any', 2, 1), ('body system', 2, 1), ('term', 2, 1)]
     """
     own = events.filter(pl.col("patient_id").is_in(list(patients)))
     groups = {"any": [], "body system": ["body_system"], "term": ["body_system", "term"]}

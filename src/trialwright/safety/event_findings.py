@@ -24,6 +24,8 @@ from trialwright.safety.special_interest import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import polars as pl
+
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Severity
     from trialwright.safety.course import TreatmentCourse
@@ -52,14 +54,36 @@ def find_event_findings(
     tuple of Finding
         By row: ``event.unknown_treatment`` (warning: a name that is no treatment of the study),
         ``event.related_contradicts`` (warning: "none" beside a treatment),
-        ``event.immune_unmarked`` (note).
+        ``event.immune_unmarked`` (note). Then ``event.term_spelling`` and ``event.term_classes``
+        (warnings: a term written in two ways, or in two classes, is counted as two).
     """
     courses = gather_courses(dataset, study) if courses is None else courses
     found = []
     for row in dataset.table("adverse_events").iter_rows(named=True):
         found += list(_find_names(row, study))
         found += list(_find_unmarked(row, courses.get(row["patient_id"])))
+    found += list(_find_spellings(dataset.table("adverse_events")))
     return tuple(found)
+
+
+def _find_spellings(events: pl.DataFrame) -> Iterator[Finding]:
+    """Report terms that are counted apart: written in two ways, or in two classes."""
+    first: dict[str, Row] = {}
+    told: set[tuple[str, str | None]] = set()
+    for row in events.drop_nulls("term").iter_rows(named=True):
+        term, system = row["term"], row["body_system"]
+        before = first.setdefault(plain_term(term), row)
+        if (term, system) in told or (term, system) == (before["term"], before["body_system"]):
+            continue
+        told.add((term, system))
+        if term != before["term"]:
+            message = f"is also written {before['term']!r}; the two are counted apart"
+            mend = "write the preferred term in one way"
+            yield _finding(row, "event.term_spelling", message, mend, field="term")
+        else:
+            message = f"stands in {system or 'no class'} and in {before['body_system'] or 'none'}"
+            mend = "give the term one class; until then the two are counted apart"
+            yield _finding(row, "event.term_classes", message, mend, field="body_system")
 
 
 def _find_names(row: Row, study: Study) -> Iterator[Finding]:

@@ -5,8 +5,8 @@ treatment-emergent events, death or the last contact, whichever is first. For a 
 incidence the end of treatment and death compete with the event: whoever has stopped cannot have
 it on treatment any more.
 
-Source: exposure-adjusted incidence: patients with the event for each 100 patient-months at risk to
-the first one (domain reference, section 7.1). Competing discontinuation: Allignol, Beyersmann and
+Source: exposure-adjusted incidence is patients with the event for each 100 patient-months at risk
+to the first one, by convention. Competing discontinuation: Allignol, Beyersmann and
 Schmoor, Pharm Stat 2016;15:297.
 """
 
@@ -60,18 +60,32 @@ class FollowUp:
 
 
 def follow_patients(
-    dataset: Dataset, study: Study, courses: Mapping[str, TreatmentCourse]
+    dataset: Dataset,
+    study: Study,
+    courses: Mapping[str, TreatmentCourse],
+    *,
+    prolonged: bool = False,
 ) -> tuple[FollowUp, ...]:
     """Return how long each treated patient was watched, in the order of ``courses``.
 
-    The window is that of events that are neither serious nor immune-related; those are reported
-    for longer, and a later one is an event outside the time at risk.
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed: whose treatment goes on.
+    study : Study
+        How long the window is.
+    courses : mapping of str to TreatmentCourse
+        As ``course.gather_courses`` returns it.
+    prolonged : bool
+        Whether the events are all serious or immune-related, which are reported for longer. In a
+        group that holds other events too, one that comes after their window lies outside the time
+        at risk: nobody would have reported the others then.
     """
     ongoing = find_ongoing(dataset, courses)
     found = []
     for course in courses.values():
         if course.first_treatment is not None:
-            window = open_windows(course, study, ongoing, prolonged=False).whole
+            window = open_windows(course, study, ongoing, prolonged=prolonged).whole
             end, words = _end_of_risk(course, window.last, window.end_words)
             stopped, why = _stop(course)
             found.append(

@@ -118,6 +118,25 @@ def derive_events(
     ------
     StudyError
         If a choice is still a gap, or a group of special interest does not exist.
+
+    Notes
+    -----
+    Source: ICH E9, glossary (treatment-emergent); choices: ``docs/decisions/021``. Oracle:
+    ``tests/oracle/safety/test_emergent_admiral.py``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from trialwright.dataset import Dataset
+    >>> from trialwright.study import read_study
+    >>> doses = pl.DataFrame({"patient_id": ["014"], "drug": ["Regorafenib"], "dose_mg": [80.0],
+    ...     "start_date": [date(2026, 3, 2)], "end_date": [date(2026, 3, 22)]})
+    >>> events = pl.DataFrame({"patient_id": ["014"], "term": ["Hypertension"], "grade": [3],
+    ...     "start_date": ["2026-03-20"], "related_to": ["Regorafenib"]})
+    >>> data = Dataset.create({"doses": doses, "adverse_events": events}, source="made in code")
+    >>> found = derive_events(data, read_study("examples/crclm/study.toml"))
+    >>> found.select("onset_day", "emergent", "drug_related").row(0)
+    (19, True, True)
     """
     courses = gather_courses(dataset, study) if courses is None else courses
     rules = _gather_rules(study, courses, find_ongoing(dataset, courses))
@@ -130,8 +149,27 @@ def derive_events(
 
 
 def select_emergent(events: pl.DataFrame) -> pl.DataFrame:
-    """Return the treatment-emergent events of ``derive_events``."""
+    """Return the treatment-emergent events of ``derive_events``.
+
+    Examples
+    --------
+    >>> events = pl.DataFrame({"term": ["Rash", "Pain"], "emergent": [True, False]})
+    >>> select_emergent(events)["term"].to_list()
+    ['Rash']
+    """
     return events.filter("emergent")
+
+
+def select_group(events: pl.DataFrame, group: str) -> pl.DataFrame:
+    """Return the events of ``derive_events`` that belong to a group of special interest.
+
+    Examples
+    --------
+    >>> events = pl.DataFrame({"term": ["Rash", "Pain"], "special_interest": [["skin"], []]})
+    >>> select_group(events, "skin")["term"].to_list()
+    ['Rash']
+    """
+    return events.filter(pl.col("special_interest").list.contains(group))
 
 
 def _gather_rules(

@@ -77,6 +77,20 @@ def derive_exposure(
     -----
     Where the days of a drug cannot be told (overlapping rows, a row without an end in the middle),
     no number is made up: ``not_derived`` names the row, and `check_exposure` has the finding.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import polars as pl
+    >>> from trialwright.dataset import Dataset
+    >>> from trialwright.study import read_study
+    >>> doses = pl.DataFrame({"patient_id": ["014"], "drug": ["Regorafenib"], "dose_mg": [80.0],
+    ...     "start_date": [date(2026, 3, 2)], "end_date": [date(2026, 3, 22)]})
+    >>> data = Dataset.create({"doses": doses}, source="made in code")
+    >>> study = read_study("examples/crclm/study.toml")
+    >>> exposure = derive_exposure(data, study)
+    >>> exposure.select("drug", "cumulative_mg", "relative_dose_intensity").row(0)
+    ('Regorafenib', 1680.0, 1.0)
     """
     known = gather_courses(dataset, study) if courses is None else courses
     rows, ends = read_dose_rows(dataset, study), DrugEnds(dataset)

@@ -38,7 +38,8 @@ def check_laboratory(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
     -------
     tuple of Finding
         One a test that is unknown (``lab.unknown_test``, a warning), one a test and unit that do
-        not go together (``lab.unknown_unit``, an error), and one a test and limit of normal that
+        not go together (``lab.unknown_unit``, an error), one a test with an upper limit that is
+        not above 0 (``lab.limit_impossible``, an error), and one a test and limit of normal that
         CTCAE grades from and that rows lack (``lab.limit_missing``, a warning). Each names the
         first row with its patient, all patients, and what may have been meant.
 
@@ -54,7 +55,12 @@ def check_laboratory(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
     """
     criteria = read_criteria(study.safety.ctcae_version.require())
     labs = dataset.table("labs").drop_nulls("test").sort(SOURCE_ROW, maintain_order=True)
-    found = [*_unknown_tests(labs), *_unknown_units(labs), *_missing_limits(labs, criteria)]
+    found = [
+        *_unknown_tests(labs),
+        *_unknown_units(labs),
+        *_impossible_limits(labs),
+        *_missing_limits(labs, criteria),
+    ]
     return tuple(as_told(finding, dataset) for finding in found)
 
 
@@ -80,6 +86,16 @@ def _unknown_units(labs: pl.DataFrame) -> Iterator[Finding]:
         message = f"{row['test']} has {unit}, which is unknown for it: {_rows(row)} not graded"
         mend = f"write the unit; known of {analyte.name}: {', '.join(analyte.unit_names)}"
         yield Finding("lab.unknown_unit", "error", message, mend, **_place(row, "unit"))
+
+
+def _impossible_limits(labs: pl.DataFrame) -> Iterator[Finding]:
+    """Report upper limits that no value could lie below, often a blank exported as 0."""
+    for row in _groups(labs.filter(pl.col("upper_limit") <= 0), ["test"]):
+        if find_analyte(row["test"]) is None:
+            continue
+        message = f"{row['test']} has an upper limit of 0 or below: {_rows(row)} not graded"
+        mend = "enter the limit of the laboratory, or leave the cell empty"
+        yield Finding("lab.limit_impossible", "error", message, mend, **_place(row, "upper_limit"))
 
 
 def _missing_limits(labs: pl.DataFrame, criteria: Criteria) -> Iterator[Finding]:

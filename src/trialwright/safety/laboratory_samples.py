@@ -97,10 +97,14 @@ class Sample:
             return "no value"
         if self.value < 0:
             return f"a negative value, {self.value:g}"
+        return self._problem_of_limits
+
+    @property
+    def _problem_of_limits(self) -> str | None:
+        low, high = self.lower_limit, self.upper_limit
         if self.limits_exchanged:
-            low, high = self.lower_limit, self.upper_limit
             return f"the lower limit {low:g} is above the upper limit {high:g}"
-        return None
+        return f"an upper limit of {high:g}" if high is not None and high <= 0 else None
 
     @property
     def standard_unit(self) -> str | None:

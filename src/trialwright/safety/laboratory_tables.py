@@ -12,7 +12,7 @@ from __future__ import annotations
 import polars as pl
 
 _KEYS = ("patient_id", "analyte", "direction", "term")
-_ON_TREATMENT, _AFTER_ABLATION = "on treatment", "after ablation"
+_ON_TREATMENT, AFTER_ABLATION = "on treatment", "after ablation"
 
 
 def worst_laboratory_grades(graded: pl.DataFrame) -> pl.DataFrame:
@@ -80,7 +80,7 @@ def shift_table(graded: pl.DataFrame) -> pl.DataFrame:
 
 def _by_direction(graded: pl.DataFrame) -> pl.DataFrame:
     """Return one row a value and direction of which the criteria have a term."""
-    bucket = pl.when("procedural").then(pl.lit(_AFTER_ABLATION)).otherwise(pl.lit(_ON_TREATMENT))
+    bucket = pl.when("procedural").then(pl.lit(AFTER_ABLATION)).otherwise(pl.lit(_ON_TREATMENT))
     both = [
         graded.select(
             "patient_id",

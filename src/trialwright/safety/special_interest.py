@@ -50,7 +50,13 @@ class InterestGroup:
 
 
 def read_groups() -> dict[str, InterestGroup]:
-    """Return every group that a study may name, by name."""
+    """Return every group that a study may name, by name.
+
+    Examples
+    --------
+    >>> read_groups()["immune-related"].needs
+    'immune'
+    """
     return dict(_groups())
 
 

@@ -116,13 +116,20 @@ def unacceptable_toxicities(
     ------
     StudyError
         If a part of the definition is still a gap.
+
+    Notes
+    -----
+    Source: the definition of the study (``safety.unacceptable_*``, ``toxicity_window_days``);
+    choices: ``docs/decisions/021``. Oracle: what the simulator drew,
+    ``tests/unit/safety/test_toxicity_simulated.py``.
     """
-    rows = _by_patient(events.iter_rows(named=True))
-    died = _by_patient(deaths.iter_rows(named=True))
+    rows, died = (
+        frame.rows_by_key("patient_id", named=True, include_key=True) for frame in (events, deaths)
+    )
     return tuple(
-        _judge_patient(course, rows.get(name, []), died.get(name, []), study)
+        _judge_patient(course, first, rows.get(name, []), died.get(name, []), study)
         for name, course in courses.items()
-        if course.first_treatment is not None
+        if (first := course.first_treatment) is not None
     )
 
 
@@ -184,10 +191,9 @@ def judge_death(category: str | None, counted: str) -> tuple[Judgement, str]:
 
 
 def _judge_patient(
-    course: TreatmentCourse, rows: list[Row], deaths: list[Row], study: Study
+    course: TreatmentCourse, first: date, rows: list[Row], deaths: list[Row], study: Study
 ) -> PatientToxicity:
-    first, window = course.first_treatment, study.safety.toxicity_window_days.require()
-    assert first is not None  # noqa: S101 - the treated only
+    window = study.safety.toxicity_window_days.require()
     end = first + timedelta(days=window)
     found = [*_events(rows, end, study), *_deaths(deaths, end, study)]
     found.sort(key=lambda one: one.day or end)
@@ -280,10 +286,3 @@ def _is_immune(row: Row) -> bool | None:
     if marked is None and row["assessed"] and not by_inhibitor:
         return False
     return marked
-
-
-def _by_patient(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row["patient_id"], []).append(row)
-    return found

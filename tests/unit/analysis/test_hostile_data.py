@@ -77,6 +77,8 @@ def test_a_drug_that_the_study_names_otherwise_is_told():
             "dose_mg": stated | {"value": 120.0},
             "cycle_days": stated | {"value": 28},
             "days_given": stated | {"value": 21},
+            "dose_levels_mg": stated | {"value": []},
+            "dose_rules": stated | {"value": "none"},
         }
     ]
     found = analyse(make_dataset().with_findings(FINDINGS), Study.model_validate(content))

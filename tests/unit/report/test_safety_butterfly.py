@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 from safety_pictures import words_of, words_outside
 
-from trialwright.report.safety.butterfly import Wing, draw_butterfly, gather_wing
+from trialwright.report.safety.butterfly import draw_butterfly
+from trialwright.report.safety.wings import Wing, gather_wing
 
 SCHEMA = {"patient_id": pl.String, "term": pl.String, "grade": pl.Int64}
 

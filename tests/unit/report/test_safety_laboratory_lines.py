@@ -8,11 +8,8 @@ import polars as pl
 import pytest
 from safety_pictures import words_of, words_outside
 
-from trialwright.report.safety.laboratory_lines import (
-    GradeBand,
-    LaboratoryView,
-    draw_laboratory,
-)
+from trialwright.report.safety.laboratory_lines import draw_laboratory
+from trialwright.report.safety.laboratory_view import GradeBand, LaboratoryView
 
 ALT = "alanine aminotransferase"
 SCHEMA = {

@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 from safety_pictures import words_of, words_outside
 
-from trialwright.report.safety.onset_plot import (
+from trialwright.report.safety.onset_groups import (
     Onset,
     OnsetGroup,
-    draw_onsets,
     gather_onsets,
     incidence_steps,
 )
+from trialwright.report.safety.onset_plot import draw_onsets
 from trialwright.stats import CumulativeIncidence
 
 SCHEMA = {"patient_id": pl.String, "onset_day": pl.Int64, "grade": pl.Int64}

@@ -18,13 +18,14 @@ from trialwright.analysis.safety.first_events import first_events_of
 from trialwright.analysis.safety.result import EventResults, LaboratoryResults, SafetyAnalysis
 from trialwright.analysis.safety.watch import watch_toxicity
 from trialwright.errors import DesignError, StudyError
+from trialwright.safety.complications import list_complications
 from trialwright.safety.course import gather_courses, treatment_names
 from trialwright.safety.deaths import deaths_on_treatment
 from trialwright.safety.dosing import check_doses
 from trialwright.safety.event_counts import SEVERE, count_overview, count_patients
 from trialwright.safety.event_findings import find_event_findings
 from trialwright.safety.event_times import follow_patients
-from trialwright.safety.events import derive_events, select_emergent
+from trialwright.safety.events import derive_events, select_emergent, select_group
 from trialwright.safety.exposure import derive_exposure
 from trialwright.safety.exposure_checks import check_exposure
 from trialwright.safety.exposure_summary import summarise_exposure
@@ -35,6 +36,7 @@ from trialwright.safety.laboratory import (
     worst_laboratory_grades,
 )
 from trialwright.safety.liver import edish_points, find_hys_law
+from trialwright.safety.special_interest import choose_groups
 from trialwright.safety.toxicity import unacceptable_toxicities
 
 if TYPE_CHECKING:
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
     from trialwright.safety.course import TreatmentCourse
-    from trialwright.safety.event_times import FollowUp
     from trialwright.study.model import Study
 
     Courses = Mapping[str, TreatmentCourse]
@@ -71,6 +72,18 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
     Notes
     -----
     All treated patients are counted (ICH E9, section 5.2.4: the safety set).
+
+    Source: ICH E3, sections 12.1 to 12.4 (exposure, events, deaths, laboratory); the rules name
+    their own. Oracle: ``tests/oracle/safety``.
+
+    Examples
+    --------
+    >>> from trialwright.simulate import simulate_study
+    >>> from trialwright.study import read_study
+    >>> study = read_study("examples/crclm/study.toml")
+    >>> safety = analyse_safety(simulate_study(study, seed=1, patients=3), study)
+    >>> len(safety.treated), safety.not_computable
+    (3, ())
     """
     parts = _Parts(dataset)
     courses = (
@@ -80,7 +93,7 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
     events = parts.derive(
         "Adverse events", ("adverse_events",), lambda: _events(dataset, study, courses, treated)
     )
-    deaths = parts.derive("Deaths", (), lambda: _deaths(dataset, study, courses, treated))
+    deaths = parts.derive("Deaths", ("deaths",), lambda: _deaths(dataset, study, courses, treated))
     toxicity = parts.derive(
         "Stopping for toxicity", ("adverse_events",), lambda: _watch(dataset, study, courses)
     )
@@ -102,7 +115,7 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         courses=courses,
         treated=treated,
         events=events,
-        deaths=pl.DataFrame() if deaths is None else deaths,
+        deaths=deaths,
         laboratory=laboratory,
         exposure=exposure,
         exposure_summary=None if exposure is None else summarise_exposure(exposure),
@@ -137,7 +150,8 @@ def _events(
     dataset: Dataset, study: Study, courses: Courses, treated: Sequence[str]
 ) -> EventResults:
     rows = derive_events(dataset, study, courses)
-    emergent = select_emergent(rows)
+    emergent, follow_up = select_emergent(rows), follow_patients(dataset, study, courses)
+    severe = emergent.filter(pl.col("grade") >= SEVERE)
     return EventResults(
         rows,
         count_overview(emergent, treated, study),
@@ -146,19 +160,24 @@ def _events(
             name: count_patients(emergent.filter(pl.col("related").list.contains(name)), treated)
             for name in treatment_names(study)
         },
-        tuple(_first_events(emergent, follow_patients(dataset, study, courses), study)),
+        (
+            first_events_of("Any event", emergent, follow_up, study),
+            first_events_of("Any severe event", severe, follow_up, study),
+        ),
+        dict(_of_interest(emergent, dataset, study, courses)),
+        list_complications(rows.filter(pl.col("patient_id").is_in(list(treated)))),
     )
 
 
-def _first_events(
-    emergent: pl.DataFrame, follow_up: Sequence[FollowUp], study: Study
-) -> Iterator[FirstEvents]:
-    severe = emergent.filter(pl.col("grade") >= SEVERE)
-    yield first_events_of("Any event", emergent, follow_up, study)
-    yield first_events_of("Any severe event", severe, follow_up, study)
-    for group in study.safety.special_interest.require():
-        some = emergent.filter(pl.col("special_interest").list.contains(group))
-        yield first_events_of(f"{group[0].upper()}{group[1:]}", some, follow_up, study)
+def _of_interest(
+    emergent: pl.DataFrame, dataset: Dataset, study: Study, courses: Courses
+) -> Iterator[tuple[str, FirstEvents]]:
+    for group in choose_groups(study):
+        what = f"{group.name[0].upper()}{group.name[1:]}"
+        immune = group.needs == "immune"  # all of its events are reported for longer
+        follow_up = follow_patients(dataset, study, courses, prolonged=immune)
+        some = select_group(emergent, group.name)
+        yield group.name, first_events_of(what, some, follow_up, study)
 
 
 def _deaths(

@@ -27,7 +27,9 @@ class EventResults:
     """Adverse events: every row with its flags, and the counts of the emergent ones.
 
     ``overview`` and ``terms`` are those of ``safety.event_counts``; ``terms_by_treatment`` counts
-    the events attributed to each treatment of the study.
+    the events attributed to each treatment of the study. ``first_events`` are those of any event
+    and of any severe one, ``of_interest`` those of each group of special interest;
+    ``complications`` is that of ``safety.complications``, of the treated.
     """
 
     rows: pl.DataFrame
@@ -35,6 +37,8 @@ class EventResults:
     terms: pl.DataFrame
     terms_by_treatment: Mapping[str, pl.DataFrame]
     first_events: tuple[FirstEvents, ...]
+    of_interest: Mapping[str, FirstEvents]
+    complications: pl.DataFrame
 
     @property
     def emergent(self) -> pl.DataFrame:
@@ -57,15 +61,15 @@ class LaboratoryResults:
 class SafetyAnalysis:
     """Everything that the safety chapter shows.
 
-    ``events``, ``laboratory``, ``exposure`` and ``toxicity`` are none where the data did not
-    collect them or the study leaves a choice open; ``not_computable`` says which and why.
+    ``events``, ``deaths``, ``laboratory``, ``exposure`` and ``toxicity`` are none where the data
+    did not collect them or the study leaves a choice open; ``not_computable`` says which and why.
     """
 
     study: Study
     courses: Mapping[str, TreatmentCourse]
     treated: tuple[str, ...]
     events: EventResults | None
-    deaths: pl.DataFrame
+    deaths: pl.DataFrame | None
     laboratory: LaboratoryResults | None
     exposure: pl.DataFrame | None
     exposure_summary: pl.DataFrame | None

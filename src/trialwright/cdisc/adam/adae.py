@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.cdisc.adam.adae_sdtm import ADAE_DOMAINS, adae_from_sdtm, check_adae_domains
+from trialwright.cdisc.adam.adae_sdtm import (
+    ADAE_DOMAINS,
+    adae_from_sdtm,
+    check_adae_domains,
+    flag_worst,
+)
 from trialwright.cdisc.adam.adsl_variables import merge_adsl
 from trialwright.cdisc.adam.dates import study_day
 from trialwright.cdisc.adam.safety_subjects import find_strangers
@@ -64,8 +69,8 @@ def adae(
         .drop("TRTSDT")
         .sort("ASTDT", "AEDECOD", "SRCROW", nulls_last=True, maintain_order=True)
     )
-    rows = _flag_worst(rows, "AOCCIFL", ("USUBJID",))
-    rows = _flag_worst(rows, "AOCCPIFL", ("USUBJID", "AEDECOD"))
+    rows = flag_worst(rows, "AOCCIFL", ("USUBJID",), "ATOXGRN")
+    rows = flag_worst(rows, "AOCCPIFL", ("USUBJID", "AEDECOD"), "ATOXGRN")
     listed = read_variables("ADAE").columns("own")
     merged = merge_adsl(rows, adsl, ("TRTSDT", "TRTEDT", *adsl_variables), listed)
     return add_sequence(merged, "ASTDT", "AEDECOD", "SRCROW").select(merged.columns)
@@ -112,12 +117,3 @@ def _joined(name: str) -> pl.Expr:
 def _attribution() -> pl.Expr:
     assessed = pl.col("assessed").fill_null(value=False)
     return pl.when(assessed).then(pl.coalesce(_joined("related"), pl.lit("none")))
-
-
-def _flag_worst(rows: pl.DataFrame, name: str, of: Sequence[str]) -> pl.DataFrame:
-    """Flag the first of the worst emergent events of each group; rows are in order of onset."""
-    emergent = rows.with_row_index("at").filter(pl.col("TRTEMFL") == "Y")
-    worst = emergent.sort("ATOXGRN", descending=True, nulls_last=True, maintain_order=True)
-    first = worst.unique(of, keep="first", maintain_order=True)["at"]
-    at = pl.int_range(pl.len(), dtype=pl.UInt32)
-    return rows.with_columns(yes(at.is_in(first.implode())).alias(name))

@@ -24,11 +24,15 @@ from trialwright.cdisc.adam.dosing_days import (
 from trialwright.cdisc.adam.rules import adam_finding
 from trialwright.cdisc.adam.source import refuse_errors, take_domains
 from trialwright.cdisc.adam.variables import read_variables, yes
+from trialwright.safety.emergence import close_window, judge_emergence
+from trialwright.safety.onset import PossibleDays
+from trialwright.safety.windows import STUDY_TREATMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from trialwright.dataset import Finding
+    from trialwright.safety.emergence import UnknownOnset
 
     Frames = Mapping[str, pl.DataFrame]
 
@@ -44,6 +48,7 @@ def adae_from_sdtm(
     adsl: pl.DataFrame,
     *,
     emergent_days: int,
+    unknown_onset: UnknownOnset = "emergent",
     adsl_variables: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Derive ADAE from SDTM domains.
@@ -56,6 +61,9 @@ def adae_from_sdtm(
         From ``adsl_from_sdtm``: TRTSDT, TRTEDT, DTHDT and EOSDT are read from it.
     emergent_days : int
         An event is treatment-emergent if it begins at most so many days after the last treatment.
+    unknown_onset : {"emergent", "not_emergent"}
+        Whether an event is whose start is not known and whose end does not tell; the template of
+        admiral counts it.
     adsl_variables : sequence of str
         Variables of ADSL to add; STUDYID, USUBJID, TRTSDT and TRTEDT are always there.
 
@@ -86,7 +94,7 @@ def adae_from_sdtm(
     source = take_domains(domains, ADAE_DOMAINS)
     refuse_errors(_find_errors(source, adsl), ("ADAE",))
     rows = add_doses(_date(source["AE"], adsl), read_intervals(source["EX"]))
-    rows = _judge(rows, open_ended(source["EX"]), emergent_days)
+    rows = _judge(rows, open_ended(source["EX"]), emergent_days, unknown_onset)
     listed = read_variables("ADAE")
     graded = source["AE"]["AETOXGR"].is_not_null().any()
     names = (*listed.lists["from_sdtm"], *(listed.lists["graded"] if graded else ()))
@@ -149,7 +157,9 @@ def _date(events: pl.DataFrame, adsl: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _judge(rows: pl.DataFrame, without_end: pl.Series, emergent_days: int) -> pl.DataFrame:
+def _judge(
+    rows: pl.DataFrame, without_end: pl.Series, emergent_days: int, unknown_onset: UnknownOnset
+) -> pl.DataFrame:
     """Add severity, causality, the emergent flag, and that of the worst emergent event."""
     severity, grade = pl.col("AESEV").str.to_uppercase(), pl.col("AETOXGR")
     rows = rows.with_columns(
@@ -158,40 +168,62 @@ def _judge(rows: pl.DataFrame, without_end: pl.Series, emergent_days: int) -> pl
         pl.when(grade.is_in(_GRADES)).then(grade).alias("ATOXGR"),
         pl.when(grade.is_in(_GRADES)).then(grade.cast(pl.Int64, strict=False)).alias("ATOXGRN"),
         pl.col("AEREL").alias("AREL"),
-        yes(is_emergent(without_end, emergent_days)).alias("TRTEMFL"),
     )
-    return flag_worst(rows, "ASEVN" if rows["ASEVN"].is_not_null().any() else "ATOXGRN")
+    emergent = _are_emergent(rows, without_end, emergent_days, unknown_onset)
+    rows = rows.with_columns(yes(pl.lit(emergent)).alias("TRTEMFL"))
+    worst = "ASEVN" if rows["ASEVN"].is_not_null().any() else "ATOXGRN"
+    return flag_worst(rows, "AOCCIFL", ("USUBJID",), worst, ("ASTDTM", "AESEQ"))
 
 
-def is_emergent(without_end: pl.Series, emergent_days: int) -> pl.Expr:
-    """Return where an event began on treatment, or at most so many days after it.
+def _are_emergent(
+    rows: pl.DataFrame, without_end: pl.Series, emergent_days: int, unknown_onset: UnknownOnset
+) -> pl.Series:
+    """Ask the rule of our own events about each row; an end that is not known is no end yet."""
+    going_on = set(without_end)
+    columns = rows.select("USUBJID", "TRTSDT", "TRTEDT", "ASTDT", "AENDT")
+    found = []
+    for subject, first, last, start, end in columns.iter_rows():
+        window = close_window(
+            STUDY_TREATMENT,
+            first,
+            last,
+            days=emergent_days,
+            goes_on=subject in going_on,
+            new_therapy=None,
+        )
+        judged = judge_emergence(
+            PossibleDays(None, start, start),
+            PossibleDays(None, end, end),
+            window,
+            grade=None,
+            grade_before=None,
+            unknown_onset=unknown_onset,
+        )
+        found.append(judged.emergent)
+    return pl.Series(found, dtype=pl.Boolean)
 
-    An event that ended before treatment is not; one whose start is not known is, unless its end
-    lies before treatment. Without an end of treatment every later event is.
 
-    Source: ICH E9, glossary, treatment-emergent; admiral ``derive_var_trtemfl``.
+def flag_worst(
+    rows: pl.DataFrame, name: str, of: Sequence[str], severity: str, order: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Flag with ``Y`` the first of the worst emergent events of each group.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        The events, with TRTEMFL.
+    name : str
+        The flag.
+    of : sequence of str
+        What makes a group.
+    severity : str
+        A number, the higher the worse; an event without it comes last.
+    order : sequence of str
+        By what the first of the worst is the first, before the order of the rows.
     """
-    start, end = pl.col("ASTDT"), pl.col("AENDT")
-    last = pl.when(~pl.col("USUBJID").is_in(without_end.implode())).then("TRTEDT")
-    in_time = (start <= last + pl.duration(days=emergent_days)).fill_null(value=True)
-    begun = (start >= pl.col("TRTSDT")) & in_time
-    before = (end < pl.col("TRTSDT")).fill_null(value=False)
-    return pl.col("TRTSDT").is_not_null() & ~before & begun.fill_null(value=True)
-
-
-def flag_worst(rows: pl.DataFrame, severity: str) -> pl.DataFrame:
-    """Add AOCCIFL: of each subject's emergent events the first of the worst.
-
-    Of two on one day the lower AESEQ counts; an event without a severity comes last.
-    """
-    order = rows.with_row_index("at").filter(pl.col("TRTEMFL") == "Y")
-    first = order.sort(
-        pl.col(severity),
-        "ASTDTM",
-        "AESEQ",
-        descending=[True, False, False],
-        nulls_last=True,
-        maintain_order=True,
-    ).unique("USUBJID", keep="first", maintain_order=True)["at"]  # fmt: skip
+    emergent = rows.with_row_index("at").filter(pl.col("TRTEMFL") == "Y")
+    first = emergent.sort(
+        -pl.col(severity), *order, nulls_last=True, maintain_order=True
+    ).unique(of, keep="first", maintain_order=True)["at"]  # fmt: skip
     at = pl.int_range(pl.len(), dtype=pl.UInt32)
-    return rows.with_columns(yes(at.is_in(first.implode())).alias("AOCCIFL"))
+    return rows.with_columns(yes(at.is_in(first.implode())).alias(name))

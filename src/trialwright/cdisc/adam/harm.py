@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from trialwright.dataset import Dataset, Finding
+    from trialwright.safety.emergence import UnknownOnset
     from trialwright.study.model import Study
 
 HARM_DOMAINS = tuple(dict.fromkeys((*ADAE_DOMAINS, *ADEX_DOMAINS, *ADLB_DOMAINS)))
@@ -39,11 +40,14 @@ class HarmRules:
         The version of CTCAE by which results are graded.
     significant_digits : int
         Digits to which a result and a threshold are rounded before they are compared.
+    unknown_onset : {"emergent", "not_emergent"}
+        Whether an event whose start is not known is treatment-emergent.
     """
 
     emergent_days: int
     ctcae_version: str
     significant_digits: int
+    unknown_onset: UnknownOnset = "emergent"
 
     @classmethod
     def of(cls, study: Study) -> HarmRules:
@@ -53,6 +57,7 @@ class HarmRules:
             safety.emergent_days.require(),
             safety.ctcae_version.require(),
             safety.significant_digits.require(),
+            safety.unknown_onset.require(),
         )
 
 
@@ -127,7 +132,12 @@ def harm_from_sdtm(
     """
     mixed = check_adex_domains(domains, adsl)
     frames = {
-        "ADAE": adae_from_sdtm(domains, adsl, emergent_days=rules.emergent_days),
+        "ADAE": adae_from_sdtm(
+            domains,
+            adsl,
+            emergent_days=rules.emergent_days,
+            unknown_onset=rules.unknown_onset,
+        ),
         "ADLB": adlb_from_sdtm(
             domains,
             adsl,

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from trialwright.dataset import Dataset, Finding
     from trialwright.report.formats import Days
     from trialwright.safety.dosing import Demand, DoseAdvice
+    from trialwright.study.model import Study
 
 On = Annotated[
     datetime | None,
@@ -41,9 +43,10 @@ def dose_advice(
     Each rule that fits is shown with the rows that it read, and each that cannot be told with
     what is missing. It is decision support: a physician decides and signs.
     """
+    from trialwright.analysis.readings import refuse_errors
     from trialwright.cli.patients import choose_patients
     from trialwright.cli.reading import read_data
-    from trialwright.cli.terminal import print_json
+    from trialwright.cli.terminal import print_findings, print_json
     from trialwright.report.formats import Days
     from trialwright.safety.dosing import advise_doses
     from trialwright.study import read_study
@@ -51,11 +54,30 @@ def dose_advice(
     settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     (name,) = choose_patients(dataset.patients["patient_id"].to_list(), [patient])
+    found = find_about(name, dataset, settings)
+    refuse_errors([one for one in found if one in dataset.findings], dataset.source, settings)
     advice = advise_doses(dataset, settings, name, None if on is None else on.date())
+    print_findings(found, dataset.day_zero)
     if json:
         print_json({"patient": name, "drugs": [_as_plain(one) for one in advice]})
         return
     _print(advice, Days(dataset.day_zero))
+
+
+def find_about(patient: str, dataset: Dataset, study: Study) -> list[Finding]:
+    """Return the findings about one patient in the tables that an advice reads."""
+    from trialwright.safety.event_findings import find_event_findings
+    from trialwright.safety.exposure_checks import check_exposure
+    from trialwright.safety.laboratory import check_laboratory
+
+    read = {"patients", "doses", "adverse_events", "labs", "ablations", "deaths", "dispositions"}
+    found = [
+        *(one for one in dataset.findings if one.table in read),
+        *find_event_findings(dataset, study),
+        *check_laboratory(dataset, study),
+        *check_exposure(dataset, study),
+    ]
+    return [one for one in found if patient in one.concerned]
 
 
 def _print(advice: Sequence[DoseAdvice], days: Days) -> None:

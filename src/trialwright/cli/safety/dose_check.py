@@ -27,6 +27,7 @@ def dose_check(
     """
     from dataclasses import asdict
 
+    from trialwright.analysis.readings import refuse_errors
     from trialwright.cli.reading import read_data
     from trialwright.cli.terminal import print_json, print_wrapped
     from trialwright.report.formats import Days
@@ -35,6 +36,7 @@ def dose_check(
 
     settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+    refuse_errors(dataset.findings, dataset.source, settings)
     found = check_doses(dataset, settings)
     if json:
         print_json([asdict(one) for one in found])

@@ -42,6 +42,8 @@ def tables(
     from trialwright.cli.terminal import print_findings
     from trialwright.study import read_study
 
+    if out is not None:
+        refuse_to_replace_data(out)
     chosen = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     dataset = as_known_on(dataset, chosen, cut)
@@ -54,11 +56,20 @@ def tables(
 
 
 def derive_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
-    """Analyse the harm of a data set, its partial dates completed as the study says."""
+    """Analyse the harm of a data set, its partial dates completed as the study says.
+
+    Raises
+    ------
+    DataError
+        If the data hold errors that the study does not accept; all of them are listed.
+    """
+    from trialwright.analysis.readings import refuse_errors
     from trialwright.analysis.safety import analyse_safety
     from trialwright.dataset import complete_dates
 
-    return analyse_safety(complete_dates(dataset, study), study)
+    completed = complete_dates(dataset, study)
+    refuse_errors(completed.findings, completed.source, study)
+    return analyse_safety(completed, study)
 
 
 def choose_tables(
@@ -78,7 +89,8 @@ def choose_tables(
     known = [one.number for one in every]
     unknown = [number for number in numbers or () if number not in known]
     if unknown:
-        msg = f"no table {unknown[0]}; there are {', '.join(known)}"
+        missing = "".join(f"; {one.title}: not shown, {one.why}" for one in safety.not_computable)
+        msg = f"no table {unknown[0]}; there are {', '.join(known)}{missing}"
         raise typer.BadParameter(msg)
     return tuple(one for one in every if not numbers or one.number in numbers)
 
@@ -98,6 +110,15 @@ def print_safety(found: Sequence[SafetyTable], safety: SafetyAnalysis) -> None:
             typer.echo(f"  {note}")
     for one in safety.not_computable:
         typer.echo(f"{one.title}: not shown, {one.why}")
+
+
+def refuse_to_replace_data(folder: Path) -> None:
+    """Stop before rows of ours replace tables of a data set, some of which have the same names."""
+    from trialwright.errors import ExportError
+
+    if any(folder.glob("[Pp][Aa][Tt][Ii][Ee][Nn][Tt][Ss].*")):
+        msg = f"{folder} holds a data set, whose tables are never replaced; name another --out"
+        raise ExportError(msg)
 
 
 def write_rows(safety: SafetyAnalysis, dataset: Dataset, out: Path) -> None:

@@ -12,8 +12,6 @@ from math import ceil
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from trialwright.report.drawing import Picture
 from trialwright.report.palette import FAINT, GREY, INK
 from trialwright.report.safety.axes import (
@@ -28,6 +26,7 @@ from trialwright.report.safety.axes import (
     say_patients,
     write_lines,
 )
+from trialwright.report.safety.wings import order_terms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +34,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from trialwright.report.safety.wings import Wing
+
 _KEY, _TITLE = "butterfly", "Adverse events by term"
-_NO_TERM = "(term missing)"
 # Places from the left edge, in inches: two columns of numbers, a wing, the terms, and back.
 _COLUMN, _WING, _MIDDLE = 0.58, 1.5, WIDTH_INCHES / 2
 _HALF_TERM = _MIDDLE - 0.05 - 2 * _COLUMN - _WING
@@ -46,82 +46,6 @@ _LETTERS, _MOST_LINES = 29, 3
 _BAR = 0.145
 _TITLE_LETTERS, _TITLE_LINES = 44, 2
 _STEPS = (2, 5, 10, 20, 25)
-
-
-@dataclass(frozen=True, slots=True)
-class Wing:
-    """One side of the butterfly.
-
-    Parameters
-    ----------
-    title : str
-        Whose events these are: ``"Related to a drug"``.
-    patients : mapping of str to frozenset of str
-        By term, the patients with the event at any grade.
-    severe : mapping of str to frozenset of str, or None
-        By term, those of them with it at ``severe_from`` or above; none: not drawn apart.
-    severe_from : int
-        Grade from which an event is drawn apart.
-    ungraded, nameless : int
-        Rows without a grade, which count at any grade alone, and without a patient, which cannot
-        be counted.
-    """
-
-    title: str
-    patients: Mapping[str, frozenset[str]]
-    severe: Mapping[str, frozenset[str]] | None = None
-    severe_from: int = 3
-    ungraded: int = 0
-    nameless: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse a severe event of a patient who is not counted at any grade."""
-        for term, severe in (self.severe or {}).items():
-            if not severe <= self.patients.get(term, frozenset()):
-                msg = f"{term!r}: a patient with a severe event is missing among those with any"
-                raise ValueError(msg)
-
-    @property
-    def everyone(self) -> frozenset[str]:
-        """The patients with any event of the wing."""
-        return frozenset().union(*self.patients.values())
-
-
-def gather_wing(
-    events: pl.DataFrame, title: str, *, severe_from: int = 3, split: bool = True
-) -> Wing:
-    """Gather the patients of each term from events.
-
-    Parameters
-    ----------
-    events : DataFrame
-        Rows of ``safety.events.derive_events`` that belong to the wing, such as
-        ``events.filter(pl.col("emergent") & pl.col("drug_related"))``; read are ``patient_id``,
-        ``term`` and ``grade``.
-    title : str
-        Of the wing.
-    severe_from : int
-        Grade from which an event is drawn apart.
-    split : bool
-        Whether it is drawn apart at all.
-
-    Examples
-    --------
-    >>> events = pl.DataFrame({"patient_id": ["1", "1"], "term": ["Fatigue"] * 2, "grade": [3, 1]})
-    >>> gather_wing(events, "Any cause").severe
-    {'Fatigue': frozenset({'1'})}
-    """
-    known = events.select("patient_id", pl.col("term").fill_null(_NO_TERM), "grade")
-    counted = known.drop_nulls("patient_id")
-    severe = counted.filter(pl.col("grade") >= severe_from)
-    return Wing(
-        title,
-        _patients_by_term(counted),
-        _patients_by_term(severe) if split else None,
-        severe_from,
-        counted["grade"].null_count(),
-        known.height - counted.height,
-    )
 
 
 def draw_butterfly(left: Wing, right: Wing, treated: int, *, at_least: int = 1) -> Picture:
@@ -145,7 +69,7 @@ def draw_butterfly(left: Wing, right: Wing, treated: int, *, at_least: int = 1) 
     if everyone > treated:
         msg = f"{say_patients(everyone)} with events, but {treated} treated"
         raise ValueError(msg)
-    frequency = _frequencies(left, right)
+    frequency = order_terms(left, right)
     drawn = [term for term, count in frequency.items() if count >= at_least]
     if not drawn:
         return empty_picture(_KEY, _TITLE, _say_nothing(frequency, treated, at_least))
@@ -154,28 +78,6 @@ def draw_butterfly(left: Wing, right: Wing, treated: int, *, at_least: int = 1) 
     return Picture(
         _KEY, _TITLE, _caption(page, frequency, at_least), _describe(page, frequency), svg
     )
-
-
-def _patients_by_term(events: pl.DataFrame) -> dict[str, frozenset[str]]:
-    grouped = events.group_by("term", maintain_order=True).agg(pl.col("patient_id").unique())
-    return {term: frozenset(patients) for term, patients in grouped.iter_rows()}
-
-
-def _frequencies(left: Wing, right: Wing) -> dict[str, int]:
-    """Return the patients of each term in either wing, the most frequent and the severest first."""
-
-    def both(found: Sequence[Mapping[str, frozenset[str]] | None], term: str) -> int:
-        return len(frozenset().union(*((one or {}).get(term, frozenset()) for one in found)))
-
-    terms = {
-        term: (
-            both((left.patients, right.patients), term),
-            both((left.severe, right.severe), term),
-        )
-        for term in (*left.patients, *right.patients)
-    }
-    order = sorted(terms, key=lambda term: (-terms[term][0], -terms[term][1], term.casefold()))
-    return {term: terms[term][0] for term in order}
 
 
 @dataclass(frozen=True, slots=True)

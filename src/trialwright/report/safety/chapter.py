@@ -45,7 +45,15 @@ class SafetyChapter:
 
 
 def build_safety(safety: SafetyAnalysis, days: Days) -> SafetyChapter:
-    """Turn the analysis of harm into tables and figures. Call within ``drawing_settings``."""
+    """Turn the analysis of harm into tables and figures. Call within ``drawing_settings``.
+
+    Parameters
+    ----------
+    safety : SafetyAnalysis
+        From ``analysis.safety.analyse_safety``.
+    days : Days
+        How days are written: as dates, or as study days where the study has no calendar.
+    """
     parts = (
         Part(
             "safety-events",
@@ -82,7 +90,15 @@ def build_safety(safety: SafetyAnalysis, days: Days) -> SafetyChapter:
 
 
 def build_safety_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable, ...]:
-    """Return every table of the chapter, in its order."""
+    """Return every table of the chapter, in its order.
+
+    Parameters
+    ----------
+    safety : SafetyAnalysis
+        From ``analysis.safety.analyse_safety``.
+    days : Days
+        How days are written: as dates, or as study days where the study has no calendar.
+    """
     return (
         *build_event_tables(safety, days),
         *build_toxicity_tables(safety, days),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, show_count, show_rate
 from trialwright.report.safety.display import Row, SafetyTable
+from trialwright.safety.event_counts import SEVERE
 from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:
@@ -20,8 +22,11 @@ if TYPE_CHECKING:
     from trialwright.stats import Estimate
     from trialwright.study.model import Study
 
+_UNCODED = "not coded"  # an event without a class
+_Key = tuple[str | None, str]  # class and term
 _EMERGENT = "Treatment-emergent events of the {n} treated patients"
-_ONCE = "A patient is counted once in a row, at the worst grade. Severe: grade 3 or more."
+_ONCE = "A patient is counted once in a row, at the worst grade."
+_COUNTED = ("Patients, n (%)", f"Grade ≥ {SEVERE}, n (%)", "Events")
 _EVENT_COLUMNS = (
     "Patient", "Event", "Grade", "Onset", "Resolution", "Related to", "What was done", "Outcome",
 )  # fmt: skip
@@ -39,10 +44,12 @@ def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable,
         _by_term(events.terms, population),
         _by_attribution(events, population),
         _listing("14.3.4", "Serious events", population, emergent.filter("serious"), days),
-        _first_events(events.first_events, safety.study, population),
+        _first_events(
+            (*events.first_events, *events.of_interest.values()), safety.study, population
+        ),
         _listing("14.3.6", "Events that led to a change of treatment", population, changed, days),
-        _deaths(safety, days),
-        _complications(events.rows, treated, days),
+        *(() if safety.deaths is None else (_deaths(safety.deaths, treated, days),)),
+        _complications(events.complications, treated, days),
     )
 
 
@@ -52,7 +59,7 @@ def _counts(one: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _overview(counts: pl.DataFrame, population: str) -> SafetyTable:
-    columns = ("", "Patients, n (%)", "Severe, n (%)", "Events")
+    columns = ("", *_COUNTED)
     rows = tuple(_overview_rows(counts))
     return SafetyTable("14.3.1", "Overview of adverse events", population, columns, rows, (_ONCE,))
 
@@ -82,7 +89,7 @@ def _by_term(terms: pl.DataFrame, population: str) -> SafetyTable:
         for one in terms.iter_rows(named=True)
         if one["patients"]
     )
-    columns = ("Class and term", "Patients, n (%)", "Severe, n (%)", "Events")
+    columns = ("Class and term", *_COUNTED)
     title = "Adverse events by system organ class and preferred term"
     return SafetyTable("14.3.2", title, population, columns, rows, (_ONCE,))
 
@@ -92,30 +99,42 @@ def _name(one: Mapping[str, Any]) -> str:
         return "Any event"
     if one["level"] == "term":
         return str(one["term"])
-    return one["body_system"] or "not coded"
+    return one["body_system"] or _UNCODED
 
 
 def _by_attribution(events: EventResults, population: str) -> SafetyTable:
     found = {
-        treatment: {one["term"]: one for one in terms.iter_rows(named=True) if one["term"]}
+        treatment: {_key(one): one for one in terms.iter_rows(named=True) if one["term"]}
         for treatment, terms in events.terms_by_treatment.items()
     }
+    terms = [one for one in events.terms.iter_rows(named=True) if one["term"]]
+    classes = Counter(one["term"] for one in terms)
     rows = tuple(
-        Row(one["term"], tuple(_attributed(found.values(), one)))
-        for one in events.terms.iter_rows(named=True)
-        if any(one["term"] in of_treatment for of_treatment in found.values())
+        Row(
+            f"{one['term']}, {one['body_system'] or _UNCODED}"
+            if classes[one["term"]] > 1
+            else one["term"],
+            tuple(_attributed(found.values(), one)),
+        )
+        for one in terms
+        if any(_key(one) in of_treatment for of_treatment in found.values())
     )
-    columns = ("Term", *(words for name in found for words in (name, f"{name}, severe")))
+    columns = ("Term", *(words for name in found for words in (name, f"{name}, grade ≥ {SEVERE}")))
     title = "Adverse events by the treatment that they are attributed to"
     note = f"An event attributed to several treatments is counted under each. {_ONCE}"
     return SafetyTable("14.3.3", title, population, columns, rows, (note,))
 
 
+def _key(one: Mapping[str, Any]) -> _Key:
+    """Return what tells a line from others: a term may stand in several classes."""
+    return one["body_system"], one["term"]
+
+
 def _attributed(
-    found: Iterable[Mapping[str, Mapping[str, Any]]], line: Mapping[str, Any]
+    found: Iterable[Mapping[_Key, Mapping[str, Any]]], line: Mapping[str, Any]
 ) -> Iterator[str]:
     for of_treatment in found:
-        one = of_treatment.get(line["term"], {"patients": 0, "severe": 0})
+        one = of_treatment.get(_key(line), {"patients": 0, "severe": 0})
         yield show_count(one["patients"], line["of"])
         yield show_count(one["severe"], line["of"])
 
@@ -167,11 +186,18 @@ def _first_events(found: Sequence[FirstEvents], study: Study, population: str) -
         *(f"By month {month:g} ({show_level(level)})" for month in landmarks),
     )
     note = (
-        "Rate: patients with a first event per time at risk, exact Poisson interval. By month: "
-        "cumulative incidence (Aalen and Johansen); the end of study treatment and death compete."
+        "Rate: patients with a first event in the time at risk, exact Poisson interval; the time "
+        f"ends {study.safety.emergent_days.require()} days after the last treatment "
+        f"(immune-related: {study.safety.emergent_days_serious.require()}), so that a later serious "
+        "event is in the first column alone. By month: "
+        "cumulative incidence (Aalen and Johansen); the end of study treatment and death compete. "
+        f"Severe: grade {SEVERE} or higher."
     )
+    untimed = [f"{one.what} ({one.untimed})" for one in found if one.untimed]
+    left_out = "Patients without a time, left out of the incidence: " + ", ".join(untimed) + "."
+    notes = (note, left_out) if untimed else (note,)
     title = "Events of special interest: rate and cumulative incidence"
-    return SafetyTable("14.3.5", title, population, columns, rows, (note,))
+    return SafetyTable("14.3.5", title, population, columns, rows, notes)
 
 
 def _show_rate(found: Estimate) -> str:
@@ -184,7 +210,7 @@ def _show_incidence(found: Estimate | None) -> str:
     return NOTHING if found is None else show_rate(found)
 
 
-def _deaths(safety: SafetyAnalysis, days: Days) -> SafetyTable:
+def _deaths(deaths: pl.DataFrame, treated: int, days: Days) -> SafetyTable:
     rows = tuple(
         Row(
             one["patient_id"],
@@ -198,15 +224,14 @@ def _deaths(safety: SafetyAnalysis, days: Days) -> SafetyTable:
             patient=one["patient_id"],
             mark="alert" if one["listed"] else "",
         )
-        for one in safety.deaths.iter_rows(named=True)
+        for one in deaths.iter_rows(named=True)
     )
     columns = ("Patient", "Death", "Place in treatment", "Kind of cause", "Cause", "Fatal events")
-    population = f"Deaths among the {len(safety.treated)} treated patients"
+    population = f"Deaths among the {treated} treated patients"
     return SafetyTable("14.3.7", "Deaths", population, columns, rows, kind="listing")
 
 
-def _complications(events: pl.DataFrame, treated: int, days: Days) -> SafetyTable:
-    ours = events.filter("ablation_related").sort("patient_id", "onset", nulls_last=True)
+def _complications(found: pl.DataFrame, treated: int, days: Days) -> SafetyTable:
     rows = tuple(
         Row(
             one["patient_id"],
@@ -219,16 +244,20 @@ def _complications(events: pl.DataFrame, treated: int, days: Days) -> SafetyTabl
                 one["cirse_grade"] or "not graded",
                 one["sir_class"] or "not graded",
                 one["sir_severity"] or "not graded",
+                one["disagreement"] or NOTHING,
             ),
             patient=one["patient_id"],
+            mark="alert" if one["disagreement"] else "",
         )
-        for one in ours.iter_rows(named=True)
+        for one in found.sort("patient_id", "onset", nulls_last=True).iter_rows(named=True)
     )
     columns = (
         "Patient", "Complication", "Onset", "Days after ablation", "Phase", "CTCAE", "CIRSE",
-        "SIR 2003", "SIR 2017",
+        "SIR 2003", "SIR 2017", "Contradiction",
     )  # fmt: skip
-    population = f"Events attributed to the ablation, {treated} treated patients"
+    population = (
+        f"Events attributed to the ablation or graded as complications, {treated} treated patients"
+    )
     note = "Three systems side by side: no consensus prefers one (SIO-DATECAN)."
     return SafetyTable(
         "14.3.8", "Complications of ablation", population, columns, rows, (note,), kind="listing"

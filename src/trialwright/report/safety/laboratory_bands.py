@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
-from trialwright.report.safety.laboratory_lines import GradeBand
+from trialwright.report.safety.laboratory_view import GradeBand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -27,6 +27,7 @@ from trialwright.report.safety.axes import (
     set_log_ticks,
     set_study_days,
 )
+from trialwright.report.safety.laboratory_view import COLUMNS, DrawnValues, LaboratoryView
 from trialwright.report.safety.names import mark_box, name_points
 
 if TYPE_CHECKING:
@@ -35,49 +36,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-Measure = Literal["value", "multiple"]
+    from trialwright.report.safety.laboratory_view import GradeBand
 
 _HEIGHT, _MARGINS = 4.1, (0.68, 0.72, 0.5, 0.36)
-_COLUMNS: dict[Measure, str] = {"value": "standard_value", "multiple": "upper_ratio"}
-_LIMITS = ("standard_lower", "standard_upper")
 _DEPTHS = (0.0, 0.06, 0.12, 0.2, 0.3, 0.3)  # of the shading, by grade
 _MOST_NAMES = 12
 _FAR_FROM_ZERO = 0.5  # lowest over highest value from which the axis leaves 0 out
 _LINE_POINTS = 9.5  # between the names of two grades
-
-
-@dataclass(frozen=True, slots=True)
-class GradeBand:
-    """The values of one grade, in the measure that is drawn; ``inf`` where it has no end."""
-
-    grade: int
-    low: float = -inf
-    high: float = inf
-
-
-@dataclass(frozen=True, slots=True)
-class LaboratoryView:
-    """How a value is drawn.
-
-    Parameters
-    ----------
-    measure : {"value", "multiple"}
-        The value in its standard unit, or multiples of the upper limit of normal.
-    bands : tuple of GradeBand
-        Grades to shade, where the criteria give the same limits to everybody.
-    log : bool
-        A logarithmic axis.
-    highlight : str or None
-        A patient whose line stands out.
-    name_from : int
-        Patients with this grade or a higher one are named at their worst value.
-    """
-
-    measure: Measure = "value"
-    bands: tuple[GradeBand, ...] = ()
-    log: bool = False
-    highlight: str | None = None
-    name_from: int = 3
 
 
 def draw_laboratory(
@@ -105,7 +70,7 @@ def draw_laboratory(
     rows = graded.filter(pl.col("analyte") == analyte)
     key = f"laboratory-{re.sub(r'[^a-z0-9]+', '-', analyte.lower()).strip('-')}"
     title = f"{analyte[:1].upper()}{analyte[1:]} over time"
-    values = _Values.of(rows, asked)
+    values = DrawnValues.of(rows, asked)
     if not values.drawn.height:
         return empty_picture(key, title, _say_nothing(values))
     drawn = set(values.drawn["patient_id"])
@@ -117,71 +82,13 @@ def draw_laboratory(
     return Picture(key, title, caption, _describe(values, view, analyte), svg)
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
-    """The values that can be drawn, as ``x`` and ``y``, and how many cannot."""
-
-    drawn: pl.DataFrame
-    without_value: int
-    without_day: int
-    unit: str
-    limits: tuple[float | None, float | None]  # of normal, where they are the same for all
-    limits_differ: bool
-
-    @classmethod
-    def of(cls, rows: pl.DataFrame, view: LaboratoryView) -> _Values:
-        y = pl.col(_COLUMNS[view.measure])
-        known = rows.filter(y.is_not_null() & y.is_finite())
-        drawn = known.drop_nulls("day")
-        placed = drawn.with_columns(
-            x=pl.when(pl.col("day") > 0).then(pl.col("day")).otherwise(pl.col("day") + 1),
-            y=pl.when(y > 0).then(y).otherwise(_floor_of(drawn, y)) if view.log else y,
-            is_zero=(y <= 0) & view.log,
-        )
-        units = rows["standard_unit"].drop_nulls().unique(maintain_order=True)
-        multiple = view.measure == "multiple"
-        return cls(
-            placed.sort("patient_id", "day", maintain_order=True),
-            rows.height - known.height,
-            known.height - drawn.height,
-            "multiples of the upper limit" if multiple else " or ".join(units),
-            (None, 1.0) if multiple else (_only(drawn, "lower"), _only(drawn, "upper")),
-            not multiple and any(drawn[limit].n_unique() > 1 for limit in _LIMITS),
-        )
-
-    @property
-    def patients(self) -> int:
-        return self.drawn["patient_id"].n_unique()
-
-    def worst(self, grade: int) -> list[tuple[str, tuple[float, float]]]:
-        """Return each patient with the grade or a higher one, and where the worst value stands."""
-        found = (
-            self.drawn.filter(pl.col("grade") >= grade)
-            .sort("grade", descending=True, maintain_order=True)
-            .unique("patient_id", keep="first", maintain_order=True)
-        )
-        return [(row["patient_id"], (row["x"], row["y"])) for row in found.iter_rows(named=True)]
-
-
-def _floor_of(drawn: pl.DataFrame, y: pl.Expr) -> float:
-    """Return where values of 0 stand on a log axis: below every other one."""
-    lowest = drawn.filter(y > 0).select(y.min()).item() if drawn.height else None
-    return 0.7 * float(lowest) if lowest is not None else 0.1
-
-
-def _only(drawn: pl.DataFrame, side: str) -> float | None:
-    """Return the limit of normal on a side if it is the same for every value."""
-    limits = drawn[f"standard_{side}"]
-    return float(limits[0]) if limits.n_unique() == 1 and limits[0] is not None else None
-
-
-def _say_nothing(values: _Values) -> str:
+def _say_nothing(values: DrawnValues) -> str:
     if not values.without_value + values.without_day:
         return "No value of this analyte in the data."
     return f"No value can be drawn. {_say_absent(values)}"
 
 
-def _say_absent(values: _Values) -> str:
+def _say_absent(values: DrawnValues) -> str:
     absent = (
         (values.without_value, "without a number in this measure"),
         (values.without_day, "without a study day"),
@@ -191,7 +98,10 @@ def _say_absent(values: _Values) -> str:
 
 
 def _caption(
-    values: _Values, view: LaboratoryView, days: Mapping[str, Sequence[int]], unnamed: Sequence[str]
+    values: DrawnValues,
+    view: LaboratoryView,
+    days: Mapping[str, Sequence[int]],
+    unnamed: Sequence[str],
 ) -> str:
     drawn = values.drawn
     zero, marked = int(drawn["is_zero"].sum()), int(drawn["qualifier"].is_not_null().sum())
@@ -217,8 +127,8 @@ def _caption(
     return " ".join(filter(None, [*words, _say_absent(values)]))
 
 
-def _describe(values: _Values, view: LaboratoryView, analyte: str) -> str:
-    y: list[float] = values.drawn[_COLUMNS[view.measure]].to_list()
+def _describe(values: DrawnValues, view: LaboratoryView, analyte: str) -> str:
+    y: list[float] = values.drawn[COLUMNS[view.measure]].to_list()
     bad = [patient for patient, _ in values.worst(view.name_from)]
     named = say_names(bad) if bad else "none"
     return (
@@ -228,7 +138,7 @@ def _describe(values: _Values, view: LaboratoryView, analyte: str) -> str:
 
 
 def _paint(
-    figure: Figure, values: _Values, view: LaboratoryView, days: Mapping[str, Sequence[int]]
+    figure: Figure, values: DrawnValues, view: LaboratoryView, days: Mapping[str, Sequence[int]]
 ) -> list[str]:
     axes = place_axes(figure, _MARGINS)
     _set_axes(axes, values, view, days)
@@ -245,7 +155,7 @@ def _paint(
 
 
 def _set_axes(
-    axes: Axes, values: _Values, view: LaboratoryView, days: Mapping[str, Sequence[int]]
+    axes: Axes, values: DrawnValues, view: LaboratoryView, days: Mapping[str, Sequence[int]]
 ) -> None:
     x, y = values.drawn["x"].to_list(), values.drawn["y"].to_list()
     x += [place_of_day(day) for some in days.values() for day in some]
@@ -279,7 +189,7 @@ def _paint_bands(axes: Axes, bands: Iterable[GradeBand]) -> None:
         )  # fmt: skip
 
 
-def _paint_limits(axes: Axes, values: _Values) -> None:
+def _paint_limits(axes: Axes, values: DrawnValues) -> None:
     bottom, top = axes.get_ylim()
     for limit in values.limits:
         if limit is not None and bottom < limit < top:
@@ -348,14 +258,16 @@ def _mark_ablations(axes: Axes, days: Mapping[str, Sequence[int]], highlight: st
                 axes.axvline(day, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5)
 
 
-def _name_worst(axes: Axes, values: _Values, view: LaboratoryView) -> list[str]:
+def _name_worst(axes: Axes, values: DrawnValues, view: LaboratoryView) -> list[str]:
     worst = values.worst(view.name_from)
     taken = [mark_box(axes, point) for point in values.drawn.select("x", "y").iter_rows()]
     unnamed = name_points(axes, worst[:_MOST_NAMES], taken)
     return [*unnamed, *(patient for patient, _ in worst[_MOST_NAMES:])]
 
 
-def _handles(values: _Values, view: LaboratoryView, days: Mapping[str, Sequence[int]]) -> list[Any]:
+def _handles(
+    values: DrawnValues, view: LaboratoryView, days: Mapping[str, Sequence[int]]
+) -> list[Any]:
     from matplotlib.lines import Line2D
 
     handles = [Line2D([], [], color=GREY if view.highlight else COOL, marker="o", markersize=3,

@@ -12,6 +12,7 @@ import polars as pl
 from trialwright.report.formats import NOTHING, show_count
 from trialwright.report.safety.display import Row, SafetyTable
 from trialwright.safety.event_counts import SEVERE
+from trialwright.safety.laboratory_tables import AFTER_ABLATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from trialwright.report.formats import Days
 
 _GRADES = (0, 1, 2, 3, 4)
-_AFTER_ABLATION = "after ablation"
 _BUCKETS = (
     "Values within the days after an ablation that the study names (safety.ablation_rise_days) "
     "stand in rows of their own, and in no other row."
@@ -41,26 +41,37 @@ def build_laboratory_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyT
 
 
 def _mark(bucket: str) -> Literal["", "procedural"]:
-    return "procedural" if bucket == _AFTER_ABLATION else ""
+    return "procedural" if bucket == AFTER_ABLATION else ""
+
+
+def _with_label(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the name of a row: the term, with the analyte where several have the same term."""
+    several = pl.col("analyte").n_unique().over("term") > 1
+    named = pl.format("{} ({})", "term", "analyte")
+    return rows.with_columns(label=pl.when(several).then(named).otherwise("term"))
 
 
 def _label(term: str, bucket: str) -> str:
-    return f"{term}, {bucket}" if bucket == _AFTER_ABLATION else term
+    return f"{term}, {bucket}" if bucket == AFTER_ABLATION else term
 
 
 def _worst(worst: pl.DataFrame, population: str) -> SafetyTable:
     grade = pl.col("worst_grade")
-    counts = worst.group_by("term", "bucket").agg(
-        pl.len().alias("patients"),
-        *((grade == one).sum().alias(str(one)) for one in _GRADES),
-        (grade >= SEVERE).sum().alias("severe"),
-        grade.null_count().alias("not_graded"),
+    counts = (
+        _with_label(worst)
+        .group_by("label", "bucket")
+        .agg(
+            pl.len().alias("patients"),
+            *((grade == one).sum().alias(str(one)) for one in _GRADES),
+            (grade >= SEVERE).sum().alias("severe"),
+            grade.null_count().alias("not_graded"),
+        )
     )
     # What happened on treatment before what followed an ablation.
-    ordered = counts.sort("term", pl.col("bucket") == _AFTER_ABLATION)
+    ordered = counts.sort("label", pl.col("bucket") == AFTER_ABLATION)
     rows = tuple(
         Row(
-            _label(one["term"], one["bucket"]),
+            _label(one["label"], one["bucket"]),
             (
                 str(one["patients"]),
                 *(str(one[str(grade)]) for grade in _GRADES),
@@ -87,7 +98,8 @@ def _shifts(shifts: pl.DataFrame, population: str) -> SafetyTable:
 
 
 def _shift_rows(shifts: pl.DataFrame) -> Iterator[Row]:
-    for (term, bucket), group in shifts.group_by("term", "bucket", maintain_order=True):
+    labelled = _with_label(shifts)
+    for (term, bucket), group in labelled.group_by("label", "bucket", maintain_order=True):
         mark = _mark(str(bucket))
         yield Row(_label(str(term), str(bucket)), ("",) * (len(_GRADES) + 1), mark=mark)
         for (baseline,), cells in group.group_by("baseline_grade", maintain_order=True):
@@ -121,7 +133,20 @@ def _severe(graded: pl.DataFrame, population: str, days: Days) -> SafetyTable:
         "Why",
     )  # fmt: skip
     title = "Laboratory values of grade 3 or more"
-    return SafetyTable("16.2.9", title, population, columns, rows, kind="listing")
+    notes = tuple(_open_results(graded, days))
+    return SafetyTable("16.2.9", title, population, columns, rows, notes, kind="listing")
+
+
+def _open_results(graded: pl.DataFrame, days: Days) -> Iterator[str]:
+    """Name the results with < or > that have no grade: they may be severe, and are in no row."""
+    is_open = pl.col("on_treatment") & pl.col("qualifier").is_not_null()
+    found = graded.filter(is_open, pl.col("grade").is_null(), pl.col("analyte").is_not_null())
+    named = [
+        f"{one['patient_id']}, {one['test']}, {days.show(one['sample_date'])}: {one['not_graded']}"
+        for one in found.sort("patient_id", "test", "sample_date").iter_rows(named=True)
+    ]
+    if named:
+        yield f"Results known in part and not graded: {'; '.join(named)}."
 
 
 def _after(one: Mapping[str, Any]) -> str:

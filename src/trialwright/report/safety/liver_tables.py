@@ -9,6 +9,7 @@ import polars as pl
 from trialwright.report.formats import show_count
 from trialwright.report.safety.display import Row, SafetyTable
 from trialwright.safety.liver import QUADRANTS
+from trialwright.safety.liver.hys_law import BILIRUBIN_LINE, TRANSAMINASE_LINE
 
 if TYPE_CHECKING:
     from trialwright.analysis.safety.result import LaboratoryResults, SafetyAnalysis
@@ -35,9 +36,10 @@ def _candidates(safety: SafetyAnalysis, laboratory: LaboratoryResults, days: Day
     rows = tuple(_candidate(one, days) for one in laboratory.hys_law)
     columns = ("Patient", "Shown as", *_CONDITIONS, "Corrected for the baseline", "Verdict")
     note = (
-        "Laboratory criteria: transaminase at 3 times and bilirubin at 2 times the upper limit of "
-        "normal. A candidate that follows an ablation stands in a bucket of its own; whether a "
-        "named cause explains the rise is a physician's decision."
+        f"Laboratory criteria: transaminase at {TRANSAMINASE_LINE:g} times and bilirubin at "
+        f"{BILIRUBIN_LINE:g} times the upper limit of normal. A candidate that follows an ablation "
+        "stands in a bucket of its own; whether a named cause explains the rise is a physician's "
+        "decision."
     )
     population = f"{len(safety.treated)} treated patients"
     title = "Candidates of Hy's law, with every condition"
@@ -69,15 +71,16 @@ def _quadrants(laboratory: LaboratoryResults) -> SafetyTable:
     points = laboratory.edish
     rows = tuple(
         Row(
-            name or "not known: a value is missing",
+            name or "not known: a value is missing or known in part",
             tuple(_count(points, f"{prefix}quadrant", name) for _, prefix in _WAYS),
         )
         for name in (*QUADRANTS, None)
     )
     columns = ("Quadrant", *(title for title, _ in _WAYS))
     note = (
-        "Peak transaminase (line at 3) against peak bilirubin (line at 2), as multiples of the "
-        "upper limit of normal, or of the baseline where that is higher."
+        f"Peak transaminase (line at {TRANSAMINASE_LINE:g}) against peak bilirubin (line at "
+        f"{BILIRUBIN_LINE:g}), as multiples of the upper limit of normal, or of the baseline where "
+        "that is higher."
     )
     title = "Quadrants of eDISH, patients"
     population = f"{points.height} treated patients"

@@ -12,8 +12,6 @@ from statistics import median
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from trialwright.report.drawing import Picture, place_axes
 from trialwright.report.palette import FAINT, GREY, INK
 from trialwright.report.safety.axes import (
@@ -29,6 +27,7 @@ from trialwright.report.safety.axes import (
     set_study_days,
     write_lines,
 )
+from trialwright.safety.event_counts import SEVERE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from trialwright.stats import CumulativeIncidence
+    from trialwright.report.safety.onset_groups import Onset, OnsetGroup
 
 _KEY, _TITLE = "onset", "Time to the first event of special interest"
 _LEFT, _RIGHT, _BELOW, _ABOVE = 1.72, 1.62, 0.46, 0.5
@@ -44,101 +43,6 @@ _CURVE, _STRIP = 0.34, 0.24  # of a row, in inches: above its line, and below
 _DOT_POINTS, _DOT = 4.2, 0.062  # size of a mark, and between two of one day, in inches
 _LETTERS, _MOST_LINES, _LINE = 27, 3, 0.125
 _PERCENT_STEPS = (10, 20, 25, 50, 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Onset:
-    """The first event of one patient: its study day, and whether the worst one was severe."""
-
-    day: int
-    severe: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OnsetGroup:
-    """The first events of one group.
-
-    Parameters
-    ----------
-    name : str
-        Of the group.
-    onsets : tuple of Onset
-        Of the patients with an event on a known day.
-    undated : int
-        Patients with an event of which no day is known.
-    incidence : tuple of (float, float)
-        Cumulative incidence from each study day on, as a share; see `incidence_steps`. Empty: no
-        curve.
-    """
-
-    name: str
-    onsets: tuple[Onset, ...]
-    undated: int = 0
-    incidence: tuple[tuple[float, float], ...] = ()
-
-    @property
-    def patients(self) -> int:
-        """Patients with an event."""
-        return len(self.onsets) + self.undated
-
-
-def gather_onsets(events: pl.DataFrame, name: str, *, severe_from: int = 3) -> OnsetGroup:
-    """Gather each patient's first onset of the events of a group.
-
-    Parameters
-    ----------
-    events : DataFrame
-        Rows of ``safety.events.derive_events`` that count, such as
-        ``events.filter(pl.col("emergent") & pl.col("special_interest").list.contains(name))``;
-        read are ``patient_id``, ``onset_day`` and ``grade``.
-    name : str
-        Of the group.
-    severe_from : int
-        A patient whose worst event has this grade or a higher one is marked as severe.
-
-    Notes
-    -----
-    An onset before the first treatment that worsened on it keeps its own day.
-
-    Examples
-    --------
-    >>> events = pl.DataFrame({"patient_id": ["1", "1"], "onset_day": [9, 30], "grade": [1, 3]})
-    >>> gather_onsets(events, "hepatic").onsets
-    (Onset(day=9, severe=True),)
-    """
-    firsts = (
-        events.drop_nulls("patient_id")
-        .group_by("patient_id", maintain_order=True)
-        .agg(pl.col("onset_day").min(), (pl.col("grade") >= severe_from).any())
-    )
-    dated = firsts.drop_nulls("onset_day").sort("onset_day", maintain_order=True)
-    onsets = tuple(Onset(day, bool(severe)) for _, day, severe in dated.iter_rows())
-    return OnsetGroup(name, onsets, firsts.height - dated.height)
-
-
-def incidence_steps(
-    curves: CumulativeIncidence, *, cause: str = "event", days_per_unit: float = 1.0,
-    first_day_counts: bool = True,
-) -> tuple[tuple[float, float], ...]:  # fmt: skip
-    """Return a cumulative incidence as steps over study days.
-
-    Parameters
-    ----------
-    curves : CumulativeIncidence
-        Fitted to times from the first treatment.
-    cause : str
-        The cause whose incidence is drawn.
-    days_per_unit : float
-        Days in the unit of its times.
-    first_day_counts : bool
-        Whether an event on the day of the first treatment has the time of one day.
-    """
-    late = 0 if first_day_counts else 1
-    share = curves.incidence[:, curves.causes.index(cause)]
-    return tuple(
-        (float(time) * days_per_unit + late, float(one))
-        for time, one in zip(curves.time, share, strict=True)
-    )
 
 
 def draw_onsets(groups: Sequence[OnsetGroup], treated: int) -> Picture:
@@ -363,7 +267,7 @@ def _handles(page: _Page) -> list[Any]:
     handles: list[Any] = []
     if any(group.incidence for group in page.groups):
         handles.append(Patch(color=COOL_PALE, label="cumulative incidence"))
-    for severe, words in ((False, "first onset"), (True, "worst grade ≥ 3")):
+    for severe, words in ((False, "first onset"), (True, f"worst grade ≥ {SEVERE}")):
         if severe in there:
             handles.append(Line2D([], [], label=words, **_MARKS[severe]))
     return handles

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from trialwright.analysis.times import days_per_unit
 from trialwright.design.toxicity.of_study import toxicity_rule_of
-from trialwright.report.safety.butterfly import draw_butterfly, gather_wing
+from trialwright.report.safety.butterfly import draw_butterfly
 from trialwright.report.safety.edish_plot import draw_edish
 from trialwright.report.safety.laboratory_bands import multiple_bands, value_bands
-from trialwright.report.safety.laboratory_lines import LaboratoryView, draw_laboratory
-from trialwright.report.safety.onset_plot import draw_onsets, gather_onsets, incidence_steps
+from trialwright.report.safety.laboratory_lines import draw_laboratory
+from trialwright.report.safety.laboratory_view import LaboratoryView
+from trialwright.report.safety.onset_groups import gather_onsets, incidence_steps
+from trialwright.report.safety.onset_plot import draw_onsets
 from trialwright.report.safety.toxicity_plot import draw_toxicity
+from trialwright.report.safety.wings import gather_wing
 from trialwright.safety.ctcae import read_criteria
 from trialwright.safety.event_counts import SEVERE
+from trialwright.safety.events import select_group
 from trialwright.safety.liver.samples import BILIRUBIN, TRANSAMINASES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trialwright.analysis.safety.result import LaboratoryResults, SafetyAnalysis
+    from trialwright.analysis.safety.result import EventResults, LaboratoryResults, SafetyAnalysis
     from trialwright.report.drawing import Picture
-    from trialwright.report.safety.onset_plot import OnsetGroup
+    from trialwright.report.safety.onset_groups import OnsetGroup
     from trialwright.safety.course import TreatmentCourse
+    from trialwright.study.model import Study
 
 _LIVER = (*TRANSAMINASES, BILIRUBIN)
 _MOST_ANALYTES = 4  # drawn beside those of the liver
@@ -42,21 +48,16 @@ def draw_event_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
     first, second = (left, right) if has_ablation else (left, everything)
     return (
         draw_butterfly(first, second, treated),
-        draw_onsets(_onset_groups(safety, emergent), treated),
+        draw_onsets(_onset_groups(safety.events, safety.study), treated),
     )
 
 
-def _onset_groups(safety: SafetyAnalysis, emergent: pl.DataFrame) -> list[OnsetGroup]:
-    from dataclasses import replace
-
-    assert safety.events is not None  # noqa: S101 - told by the caller
-    study, groups = safety.study, safety.study.safety.special_interest.require()
+def _onset_groups(events: EventResults, study: Study) -> list[OnsetGroup]:
     per_unit = days_per_unit(study.endpoints.time_unit.require(), study)
     first_day = study.endpoints.first_day_counts.require()
     found = []
-    for group, firsts in zip(groups, safety.events.first_events[-len(groups) :], strict=True):
-        rows = emergent.filter(pl.col("special_interest").list.contains(group))
-        one = gather_onsets(rows, group)
+    for group, firsts in events.of_interest.items():
+        one = gather_onsets(select_group(events.emergent, group), group)
         if firsts.curves is not None and one.onsets:
             steps = incidence_steps(
                 firsts.curves, days_per_unit=per_unit, first_day_counts=first_day

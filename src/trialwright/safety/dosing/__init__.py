@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from trialwright.safety.dosing.advice import DoseAdvice, advise_doses
     from trialwright.safety.dosing.check import DoseDisagreement, check_doses
     from trialwright.safety.dosing.demands import Demand
+    from trialwright.safety.dosing.readings import RuleReading
     from trialwright.safety.dosing.rules import DoseRuleSet, read_dose_rules
-    from trialwright.safety.dosing.triggers import RuleReading
 
 __all__ = [
     "Demand",
@@ -32,7 +32,7 @@ _HOME = {
     "DoseAdvice": "advice",
     "DoseDisagreement": "check",
     "DoseRuleSet": "rules",
-    "RuleReading": "triggers",
+    "RuleReading": "readings",
     "advise_doses": "advice",
     "check_doses": "check",
     "read_dose_rules": "rules",

@@ -6,20 +6,16 @@ It is decision support: every advice ends with the words that a physician decide
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from trialwright.errors import DataError
 from trialwright.safety.course import PROCEDURE, gather_courses, procedure_name
+from trialwright.safety.dosing.choice import choose_action, sort_demands
 from trialwright.safety.dosing.demands import dose_ladder, make_demand
-from trialwright.safety.dosing.facts import ONE_DAY, gather_facts
+from trialwright.safety.dosing.facts import gather_facts
 from trialwright.safety.dosing.rules import read_dose_rules
 from trialwright.safety.dosing.triggers import read_rules
-from trialwright.safety.dosing.words import (
-    SIGNED,
-    describe_condition,
-    headline,
-    list_looked_at,
-)
+from trialwright.safety.dosing.words import SIGNED, headline, list_looked_at
 from trialwright.safety.laboratory import grade_laboratory
 
 if TYPE_CHECKING:
@@ -134,6 +130,26 @@ def advise_doses(
         If the data hold no such patient, or no day of the patient.
     StudyError
         If a field that is needed is open, or a drug names a set that does not exist.
+
+    Notes
+    -----
+    Source: the rule sets, each rule with its own; choices: ``docs/decisions/023``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import polars as pl
+    >>> from trialwright.dataset import Dataset
+    >>> from trialwright.study import read_study
+    >>> doses = pl.DataFrame({"patient_id": ["014"], "drug": ["Regorafenib"], "dose_mg": [80.0],
+    ...     "start_date": [date(2026, 3, 2)], "end_date": [date(2026, 3, 22)]})
+    >>> events = pl.DataFrame({"patient_id": ["014"], "term": ["Hypertension"], "grade": [3],
+    ...     "start_date": ["2026-03-20"], "related_to": ["Regorafenib"]})
+    >>> data = Dataset.create({"doses": doses, "adverse_events": events}, source="made in code")
+    >>> study = read_study("examples/crclm/study.toml")
+    >>> advice, _ = advise_doses(data, study, "014", date(2026, 3, 21))
+    >>> advice.action, advice.next_dose_mg
+    ('hold and reduce', 40.0)
     """
     own = _of_patient(dataset, patient_id)
     courses = gather_courses(own, study)
@@ -158,31 +174,32 @@ def _of_patient(dataset: Dataset, patient_id: str) -> Dataset:
 
 
 def advise(facts: PatientFacts, treatment: Treatment, study: Study) -> DoseAdvice:
-    """Advise on one drug; see `advise_doses`."""
+    """Advise on one drug of one patient.
+
+    Parameters
+    ----------
+    facts : PatientFacts
+        The patient, as known on one day.
+    treatment : Treatment
+        The drug, with its doses, levels and rule set.
+    study : Study
+        Holds the rule sets of the team's own, and what it says of the ablation.
+
+    Raises
+    ------
+    StudyError
+        If a field that is needed is open, or the drug names a set that does not exist.
+    """
     drug = treatment.name.require()
     rule_set = read_dose_rules(treatment.dose_rules.require(), study)
-    level = facts.level_on(drug, facts.on)
-    rows = facts.doses_of(drug)
-    held = _held_since(facts, drug) if rows and rows[-1].dose_mg == 0 else None
-    blank = DoseAdvice(
-        facts.patient_id,
-        drug,
-        facts.on,
-        None if rule_set is None else rule_set.name,
-        "" if rule_set is None else f"{rule_set.title}: {rule_set.source}",
-        level,
-        held,
-        "no rules",
-        level,
-        None,
-        "",
-        looked_at=list_looked_at(facts, rule_set),
-    )
+    blank = _before_rules(facts, drug, rule_set)
+    level = blank.present_dose_mg
     if rule_set is None:
         return _say(blank, "the study names no dose rules for it")
     ladder = dose_ladder(treatment)
     readings = read_rules(facts, rule_set, drug)
-    parts = _sort([make_demand(reading, facts, ladder, drug) for reading in readings], facts, drug)
+    demands = [make_demand(reading, facts, ladder, drug) for reading in readings]
+    parts = sort_demands(demands, facts, drug)
     told = replace(
         blank,
         rules=parts.bearing,
@@ -196,10 +213,29 @@ def advise(facts: PatientFacts, treatment: Treatment, study: Study) -> DoseAdvic
     if level is None:
         planned = f"no dose is on file; {treatment.dose_mg.require():g} mg a dose are planned"
         return _say(replace(told, action="not started", next_dose_mg=None), planned)
-    chosen = _choose(told, parts, facts, level)
+    chosen = choose_action(told, parts, facts, level)
     if chosen.action == "resume":
         chosen = _with_reason(chosen, facts, study)
     return _say(chosen)
+
+
+def _before_rules(facts: PatientFacts, drug: str, rule_set: DoseRuleSet | None) -> DoseAdvice:
+    """Return what is known of a drug before its rules are read."""
+    level, rows = facts.level_on(drug, facts.on), facts.doses_of(drug)
+    return DoseAdvice(
+        facts.patient_id,
+        drug,
+        facts.on,
+        None if rule_set is None else rule_set.name,
+        "" if rule_set is None else f"{rule_set.title}: {rule_set.source}",
+        level,
+        _held_since(facts, drug) if rows and rows[-1].dose_mg == 0 else None,
+        "no rules",
+        level,
+        None,
+        "",
+        looked_at=list_looked_at(facts, rule_set),
+    )
 
 
 def _held_since(facts: PatientFacts, drug: str) -> date:
@@ -221,83 +257,6 @@ def _why_over(facts: PatientFacts, drug: str) -> str:
     return f"{what} ended on {end.date} ({end.reason})"
 
 
-class _Parts(NamedTuple):
-    """Demands that bear on the day, those that are met, and those that cannot be told."""
-
-    bearing: tuple[Demand, ...]
-    earlier: tuple[Demand, ...]
-    untold: tuple[Demand, ...]
-
-
-def _sort(demands: Sequence[Demand], facts: PatientFacts, drug: str) -> _Parts:
-    """Sort demands, the most severe first."""
-    level = facts.level_on(drug, facts.on)
-    bearing: list[Demand] = []
-    earlier: list[Demand] = []
-    untold: list[Demand] = []
-    for demand in sorted(demands, key=lambda one: -one.rank):
-        bears = _bears(demand, facts, drug, level)
-        if demand.reading.fits and not _end_unknown(demand):
-            (bearing if bears else earlier).append(demand)
-        elif bears:
-            untold.append(demand)
-    return _Parts(tuple(bearing), tuple(earlier), tuple(untold))
-
-
-def _end_unknown(demand: Demand) -> bool:
-    """Tell whether a hold cannot be told because nobody wrote down when the event was over."""
-    return demand.holds and bool(demand.reading.down_missing)
-
-
-def _bears(demand: Demand, facts: PatientFacts, drug: str, level: float | None) -> bool:
-    if demand.action == "stop" or demand.reading.down is None or demand.is_active(facts.on):
-        return True
-    if demand.most_mg is not None and level is not None and demand.most_mg < level:
-        return True
-    since = demand.reading.begun + ONE_DAY
-    return demand.holds and facts.given_since(drug, since) is None
-
-
-def _choose(told: DoseAdvice, parts: _Parts, facts: PatientFacts, level: float) -> DoseAdvice:
-    """Choose the most severe of what the rules ask for."""
-    fitting = [*parts.bearing, *parts.earlier, *(one for one in parts.untold if one.reading.fits)]
-    lowest = min([level, *(one.most_mg for one in fitting if one.most_mg is not None)])
-    holding = [one for one in parts.bearing if one.is_active(facts.on)]
-    if any(one.action == "stop" for one in parts.bearing):
-        return replace(told, action="stop", next_dose_mg=None)
-    if holding:
-        return _hold(told, holding, level, lowest)
-    if told.held_since is not None:
-        return _resume(told, parts, facts, lowest)
-    action: DoseAction = "reduce" if lowest < level else "continue"
-    return replace(told, action=action, next_dose_mg=lowest)
-
-
-def _hold(told: DoseAdvice, holding: Sequence[Demand], level: float, lowest: float) -> DoseAdvice:
-    conditions = dict.fromkeys(words for one in holding for words in describe_condition(one))
-    return replace(
-        told,
-        action="hold and reduce" if lowest < level else "hold",
-        next_dose_mg=lowest,
-        resume_from=_latest([one.return_from for one in holding]),
-        conditions=tuple(conditions),
-    )
-
-
-def _resume(told: DoseAdvice, parts: _Parts, facts: PatientFacts, lowest: float) -> DoseAdvice:
-    """Say that a drug that is left out is held by no rule any more."""
-    held = [one for one in parts.bearing if one.holds]
-    conditions = [one.reading.rule.return_condition for one in held]
-    said = dict.fromkeys(words for words in conditions if words is not None)
-    return replace(
-        told,
-        action="resume",
-        next_dose_mg=lowest,
-        resume_from=max([facts.on, *(one.return_from for one in held if one.return_from)]),
-        conditions=tuple(said),
-    )
-
-
 def _with_reason(told: DoseAdvice, facts: PatientFacts, study: Study) -> DoseAdvice:
     """Say why a drug is left out; around an ablation the words of the study count."""
     reason = facts.doses_of(told.drug)[-1].reason
@@ -312,12 +271,6 @@ def names_procedure(reason: str | None, study: Study) -> bool:
     """Tell whether the reason of a dose row names the ablation of the study."""
     names = [name for name in (procedure_name(study), PROCEDURE) if name is not None]
     return any(name.casefold() in (reason or "").casefold() for name in names)
-
-
-def _latest(days: Sequence[date | None]) -> date | None:
-    """Return the last of some days; none if one of them is not known."""
-    known = [day for day in days if day is not None]
-    return max(known) if known and len(known) == len(days) else None
 
 
 def _monitoring(bearing: Sequence[Demand], rule_set: DoseRuleSet) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from trialwright.safety.dosing.facts import PatientFacts
-    from trialwright.safety.dosing.triggers import RuleReading
+    from trialwright.safety.dosing.readings import RuleReading
     from trialwright.study.dose_rules_section import DoseAction
     from trialwright.study.sections import Treatment
 

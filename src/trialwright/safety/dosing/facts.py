@@ -105,7 +105,7 @@ class SampleFact:
     def words(self) -> str:
         """The value in a sentence."""
         if self.ratio is None:
-            return f"{self.analyte} of {self.day} without an upper limit of normal"
+            return f"{self.analyte} of {self.day} without a usable value, unit or limit"
         sign = f"{self.qualifier} " if self.qualifier else ""
         return f"{self.analyte} {sign}{self.ratio:.3g} x the upper limit on {self.day}"
 
@@ -176,8 +176,10 @@ def gather_facts(
     explains = study.safety.ablation_rise_days.require()
     digits = study.safety.significant_digits.require()
     doses, ends = read_dose_rows(dataset, study), DrugEnds(dataset)
-    events = _by_patient(dataset.table("adverse_events"))
-    samples = _by_patient(graded.filter(pl.col("analyte").is_not_null()))
+    events, samples = (
+        frame.rows_by_key("patient_id", named=True, include_key=True)
+        for frame in (dataset.table("adverse_events"), graded.drop_nulls("analyte"))
+    )
     livers = _find_livers(dataset)
     drugs = drug_names(study)
     for patient, on in days.items():
@@ -202,13 +204,6 @@ def gather_facts(
             {drug: end for drug, end in ended.items() if end and end.date and end.date <= on},
             livers.get(patient),
         )
-
-
-def _by_patient(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in frame.drop_nulls("patient_id").iter_rows(named=True):
-        found.setdefault(row["patient_id"], []).append(row)
-    return found
 
 
 def _read_event(row: Mapping[str, Any]) -> EventFact | str:

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from trialwright.errors import StudyError
+from trialwright.safety.special_interest import plain_term
 from trialwright.safety.units import find_analyte, near_analytes
 from trialwright.study.dose_rules_section import OwnDoseRules
 
@@ -76,8 +77,8 @@ def matches_term(term: str, patterns: Iterable[str]) -> bool:
     >>> matches_term("Palmar-Plantar Erythrodysesthesia", ["palmar-plantar erythrodys*"])
     True
     """
-    plain = _plain(term)
-    return any(fnmatchcase(plain, _plain(pattern)) for pattern in patterns)
+    plain = plain_term(term)
+    return any(fnmatchcase(plain, plain_term(pattern)) for pattern in patterns)
 
 
 def read_dose_rules(name: str, study: Study) -> DoseRuleSet | None:
@@ -208,7 +209,3 @@ def _hint(name: str, known: list[str]) -> str:
     if close:
         return f"did you mean {close[0]}?"
     return f"known here: {', '.join(known)}" if known else "none is known here"
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -180,7 +180,7 @@ def _is_in_band(rule: DoseRule, sample: SampleFact) -> Answer:
 def _is_above(sample: SampleFact, bound: float) -> Answer:
     """Tell whether a value lies above a multiple of its limit; the multiple itself does not."""
     if sample.ratio is None:
-        return f"the upper limit of normal of {sample.analyte} on {sample.day}"
+        return f"the value, unit or upper limit of normal of {sample.analyte} on {sample.day}"
     missing = f"more than {sample.words}"
     if sample.qualifier in _BELOW:
         return False if sample.ratio <= bound else missing

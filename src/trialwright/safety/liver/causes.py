@@ -21,6 +21,7 @@ import polars as pl
 
 from trialwright.dataset.anchors import was_read
 from trialwright.dataset.date_columns import earliest_day, known_text, latest_day
+from trialwright.safety.special_interest import plain_term
 
 if TYPE_CHECKING:
     from datetime import date
@@ -77,7 +78,8 @@ class Rise:
 def read_event_causes() -> dict[str, frozenset[str]]:
     """Read the terms of adverse events that name another cause, by cause (``causes.toml``)."""
     text = (resources.files(__package__) / "causes.toml").read_text(encoding="utf-8")
-    return {one["name"]: frozenset(one["terms"]) for one in tomllib.loads(text)["cause"]}
+    causes = tomllib.loads(text)["cause"]
+    return {one["name"]: frozenset(map(plain_term, one["terms"])) for one in causes}
 
 
 def explaining_ablation(
@@ -197,9 +199,14 @@ def _events(dataset: Dataset, patient: str, rise: Rise) -> list[OtherCause]:
         (latest_day(events, "end_date") >= rise.earliest).fill_null(value=True),
     ).with_columns(known=known_text(events, "start_date"))
     return [
-        _event_cause(name, near.filter(pl.col("term").str.to_lowercase().is_in(terms)), known)
+        _event_cause(name, _named(near, terms), known)
         for name, terms in read_event_causes().items()
     ]
+
+
+def _named(events: pl.DataFrame, terms: frozenset[str]) -> pl.DataFrame:
+    own = [plain_term(term or "") in terms for term in events["term"]]
+    return events.filter(pl.Series(own, dtype=pl.Boolean))
 
 
 def _event_cause(name: str, events: pl.DataFrame, known: bool) -> OtherCause:

@@ -88,6 +88,28 @@ def find_hys_law(
     A pair is a transaminase of at least 3 times the upper limit after the first treatment, and a
     bilirubin of at least 2 times on the same day or at most ``liver_window_days`` later. Bilirubin
     that was high before and no more from that day on makes no pair: it did not follow the injury.
+
+    Source: FDA guidance on drug-induced liver injury (July 2009); choices: ``docs/decisions/022``.
+    Oracle: ``tests/oracle/safety/test_hys_law_admiral.py``.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> import polars as pl
+    >>> from trialwright.dataset import Dataset
+    >>> from trialwright.safety import gather_courses, grade_laboratory
+    >>> from trialwright.study import read_study
+    >>> doses = pl.DataFrame({"patient_id": ["014"], "drug": ["Regorafenib"], "dose_mg": [80.0],
+    ...     "start_date": [date(2026, 3, 2)], "end_date": [date(2026, 3, 22)]})
+    >>> labs = pl.DataFrame({"patient_id": ["014"] * 2, "test": ["ALT", "bilirubin"],
+    ...     "value": [260.0, 60.0], "unit": ["U/L", "umol/L"], "upper_limit": [40.0, 20.0],
+    ...     "sample_date": [date(2026, 3, 20)] * 2})
+    >>> data = Dataset.create({"doses": doses, "labs": labs}, source="made in code")
+    >>> study = read_study("examples/crclm/study.toml")
+    >>> courses = gather_courses(data, study)
+    >>> (one,) = find_hys_law(grade_laboratory(data, study, courses), data, study, courses)
+    >>> one.bucket, one.conditions[2].words
+    ('not known', 'no sample within 30 days')
     """
     choices = _Choices(
         study.safety.liver_window_days.require(),
