@@ -10,7 +10,7 @@ from trialwright.dataset.checks import as_told
 from trialwright.dataset.findings import Finding
 from trialwright.dataset.schema import SOURCE_ROW
 from trialwright.safety.ctcae.criteria import read_criteria
-from trialwright.safety.units import find_analyte, near_analytes
+from trialwright.safety.units import convert, find_analyte, near_analytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trialwright.safety.units import Analyte
     from trialwright.study.model import Study
 
+_FAR = 5.0  # times off the median: between laboratories that differ and units that do
 _LIMITS = {"lower_limit": "lower limit", "upper_limit": "upper limit"}
 
 
@@ -39,9 +40,10 @@ def check_laboratory(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
     tuple of Finding
         One a test that is unknown (``lab.unknown_test``, a warning), one a test and unit that do
         not go together (``lab.unknown_unit``, an error), one a test with an upper limit that is
-        not above 0 (``lab.limit_impossible``, an error), and one a test and limit of normal that
-        CTCAE grades from and that rows lack (``lab.limit_missing``, a warning). Each names the
-        first row with its patient, all patients, and what may have been meant.
+        not above 0 (``lab.limit_impossible``, an error), one a test and unit with upper limits far
+        from the others (``lab.limit_implausible``, a warning), and one a test and limit of normal
+        that CTCAE grades from and that rows lack (``lab.limit_missing``, a warning). Each names
+        the first row with its patient, all patients, and what may have been meant.
 
     Examples
     --------
@@ -59,6 +61,7 @@ def check_laboratory(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
         *_unknown_tests(labs),
         *_unknown_units(labs),
         *_impossible_limits(labs),
+        *_implausible_limits(labs),
         *_missing_limits(labs, criteria),
     ]
     return tuple(as_told(finding, dataset) for finding in found)
@@ -96,6 +99,39 @@ def _impossible_limits(labs: pl.DataFrame) -> Iterator[Finding]:
         message = f"{row['test']} has an upper limit of 0 or below: {_rows(row)} not graded"
         mend = "enter the limit of the laboratory, or leave the cell empty"
         yield Finding("lab.limit_impossible", "error", message, mend, **_place(row, "upper_limit"))
+
+
+def _implausible_limits(labs: pl.DataFrame) -> Iterator[Finding]:
+    """Report upper limits far from those of the others, often in another unit than the value.
+
+    They are compared in the standard unit of the analyte, over all its tests and units.
+    """
+    limits = _standard_limits(labs)
+    usual = limits.group_by("analyte").agg(pl.col("standard").median().alias("usual"))
+    times = pl.col("standard") / pl.col("usual")
+    far = limits.join(usual, on="analyte").filter((times > _FAR) | (times < 1 / _FAR))
+    for row in _groups(far, ["test", "unit"]):
+        message = (
+            f"{row['test']}: the upper limit of {_rows(row)} in {row['unit']} is more than "
+            f"{_FAR:g} times off the usual one of the data"
+        )
+        mend = "look whether limit and value are in the same unit; the grade rests on both"
+        place = _place(row, "upper_limit")
+        yield Finding("lab.limit_implausible", "warning", message, mend, **place)
+
+
+def _standard_limits(labs: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose upper limit can be told in the standard unit of their analyte."""
+    known = labs.filter(pl.col("upper_limit") > 0)
+    found = [
+        (analyte.name, convert(test, limit, unit))
+        if (analyte := find_analyte(test)) is not None and analyte.unit(unit) is not None
+        else (None, None)
+        for test, limit, unit in known.select("test", "upper_limit", "unit").iter_rows()
+    ]
+    schema = {"analyte": pl.String, "standard": pl.Float64}
+    told = pl.DataFrame(found, schema=schema, orient="row")
+    return pl.concat([known, told], how="horizontal").drop_nulls("analyte")
 
 
 def _missing_limits(labs: pl.DataFrame, criteria: Criteria) -> Iterator[Finding]:

@@ -100,6 +100,7 @@ def test_the_chapter_has_its_parts_and_pictures(chapter):
         "safety-liver",
         "safety-laboratory",
         "safety-exposure",
+        "safety-findings",
     ]
     pictures = [picture for part in chapter.parts for picture in part.pictures]
     assert {"butterfly", "edish", "toxicity-watch"} <= {picture.key for picture in pictures}
@@ -159,6 +160,16 @@ def test_days_of_a_study_without_calendar_show_no_date(safety, dataset):
     for table in build_safety_tables(safety, Days(first)):
         for row in table.rows:
             assert not re.search(r"\d{4}-\d{2}-\d{2}", " ".join(row.cells)), (table.number, row)
+
+
+def test_what_the_checks_found_is_in_the_chapter(dataset, crclm_study):
+    labs = dataset.table("labs").with_columns(
+        pl.when(pl.col("test") == "ALT").then(pl.lit("ALTT")).otherwise("test").alias("test")
+    )
+    spoiled = Dataset.create({**dataset.frames, "labs": labs}, source=dataset.source)
+    found = analyse_safety(spoiled, crclm_study)
+    (table,) = (one for one in build_safety_tables(found, Days()) if one.number == "16.2.10")
+    assert any("the test 'ALTT' is unknown" in row.cells[2] for row in table.rows)
 
 
 def test_a_row_that_does_not_fit_its_columns_is_refused():

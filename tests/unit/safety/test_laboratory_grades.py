@@ -331,3 +331,28 @@ def test_findings_name_the_source(crclm_study):
     (found,) = check_laboratory(make(lab(1, 20, test="ALTT")), crclm_study)
     assert found.source == "made in code"
     assert str(found).startswith("warning: made in code, labs row 2, patient P1: the test 'ALTT'")
+
+
+def bilirubin(number, value, upper, unit="umol/L", **others):
+    return lab(number, value, test="Bilirubin", unit=unit, upper_limit=upper, lower_limit=None,
+               **others)  # fmt: skip
+
+
+def implausible(data, study):
+    found = (one for one in check_laboratory(data, study) if "implausible" in one.rule)
+    return [(one.row, one.patients) for one in found]
+
+
+def test_a_limit_in_another_unit_than_its_value_is_found(crclm_study):
+    """Bilirubin in umol/L with the limit of mg/dL, 1.2, would be 6 times the upper limit."""
+    usual = [bilirubin(number, 8, 21.0, patient=f"P{number}") for number in range(1, 6)]
+    data = make(*usual, bilirubin(7, 7.7, 1.2, patient="P9"))
+    assert implausible(data, crclm_study) == [(7, ("P9",))]
+    turned = make(*usual, bilirubin(7, 0.5, 21.0, unit="mg/dL", patient="P9"))
+    assert implausible(turned, crclm_study) == [(7, ("P9",))]
+
+
+def test_limits_of_laboratories_that_differ_and_of_units_that_do_are_plausible(crclm_study):
+    usual = [bilirubin(number, 8, 21.0) for number in range(1, 6)]
+    data = make(*usual, bilirubin(7, 7.7, 34.0), bilirubin(8, 0.5, 1.2, unit="mg/dL"))
+    assert implausible(data, crclm_study) == []

@@ -63,12 +63,15 @@ def derive_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
     DataError
         If the data hold errors that the study does not accept; all of them are listed.
     """
+    from trialwright.analysis.protocol_findings import find_uncollected
     from trialwright.analysis.readings import refuse_errors
     from trialwright.analysis.safety import analyse_safety
     from trialwright.dataset import complete_dates
+    from trialwright.study.counting import OF_THE_STUDY
 
     completed = complete_dates(dataset, study)
-    refuse_errors(completed.findings, completed.source, study)
+    uncollected = find_uncollected(completed, study, OF_THE_STUDY)
+    refuse_errors((*completed.findings, *uncollected), completed.source, study)
     return analyse_safety(completed, study)
 
 

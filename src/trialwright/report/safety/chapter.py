@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.report.safety.event_tables import build_event_tables
 from trialwright.report.safety.exposure_tables import build_exposure_tables
+from trialwright.report.safety.finding_tables import build_finding_tables
 from trialwright.report.safety.laboratory_tables import build_laboratory_tables
 from trialwright.report.safety.liver_tables import build_liver_tables
 from trialwright.report.safety.pictures import (
@@ -80,6 +81,7 @@ def build_safety(safety: SafetyAnalysis, days: Days) -> SafetyChapter:
             draw_laboratory_pictures(safety),
         ),
         Part("safety-exposure", "Exposure", build_exposure_tables(safety, days)),
+        Part("safety-findings", "Checks of the data", build_finding_tables(safety, days)),
     )
     return SafetyChapter(
         f"All {len(safety.treated)} treated patients. CTCAE "
@@ -105,4 +107,5 @@ def build_safety_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable
         *build_liver_tables(safety, days),
         *build_laboratory_tables(safety, days),
         *build_exposure_tables(safety, days),
+        *build_finding_tables(safety, days),
     )

@@ -185,13 +185,13 @@ def _first_events(found: Sequence[FirstEvents], study: Study, population: str) -
         f"Per 100 patient-{unit} ({show_level(level)})",
         *(f"By month {month:g} ({show_level(level)})" for month in landmarks),
     )
+    window, longer = study.safety.emergent_days, study.safety.emergent_days_serious
     note = (
         "Rate: patients with a first event in the time at risk, exact Poisson interval; the time "
-        f"ends {study.safety.emergent_days.require()} days after the last treatment "
-        f"(immune-related: {study.safety.emergent_days_serious.require()}), so that a later serious "
-        "event is in the first column alone. By month: "
-        "cumulative incidence (Aalen and Johansen); the end of study treatment and death compete. "
-        f"Severe: grade {SEVERE} or higher."
+        f"ends {window.require()} days after the last treatment (immune-related: "
+        f"{longer.require()}), so that a serious event after it is in the first column alone. By "
+        "month: cumulative incidence (Aalen and Johansen); the end of study treatment and death "
+        f"compete. Severe: grade {SEVERE} or higher."
     )
     untimed = [f"{one.what} ({one.untimed})" for one in found if one.untimed]
     left_out = "Patients without a time, left out of the incidence: " + ", ".join(untimed) + "."

@@ -1,0 +1,36 @@
+"""Listing 16.2.10: what the checks of the safety data found, so that nobody has to ask for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trialwright.report.formats import NOTHING
+from trialwright.report.safety.display import Row, SafetyTable
+
+if TYPE_CHECKING:
+    from trialwright.analysis.safety.result import SafetyAnalysis
+    from trialwright.report.formats import Days
+
+
+def build_finding_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable, ...]:
+    """Return the findings of the checks that need the study, each with its place and its mend."""
+    rows = tuple(
+        Row(
+            one.severity,
+            (
+                one.patient or NOTHING,
+                f"{one.table}{'' if one.row is None else f', row {one.row}'}",
+                days.in_words(one.message),
+                days.in_words(one.mend),
+            ),
+            mark="alert" if one.severity == "error" else "",
+        )
+        for one in safety.findings
+    )
+    columns = ("Severity", "Patient", "Where", "What", "What to do")
+    population = "Adverse events, laboratory values and doses"
+    title = "Findings about the safety data"
+    note = "The values concerned are shown as not graded, not assessed or not derived."
+    return (
+        SafetyTable("16.2.10", title, population, columns, rows, (note,), "listing", "none found"),
+    )
