@@ -64,7 +64,7 @@ def _count_safety(analysis: Any) -> dict[str, Any]:
         "deaths": rows["deaths"].to_dicts(),
         "shifts": rows["laboratory_shifts"].to_dicts(),
         "hys_law": rows["hys_law"].to_dicts(),
-        "quadrants": safety.laboratory.edish["quadrant"].to_list(),
+        "quadrants": safety.edish["quadrant"].to_list(),
         "exposure": safety.exposure_summary.to_dicts(),
         "toxicity": [[one.patient_id, one.state, one.what] for one in safety.toxicity.patients],
         "verdict": safety.toxicity.verdict,

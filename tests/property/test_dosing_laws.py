@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dosed_patients import change_drug, day, dose, event, make_patient, sample
-from trialwright.safety.dosing import advise_doses, check_doses
+from dosed_patients import add_rules, change_drug, day, dose, event, make_patient, sample
+from trialwright.safety.dosing import advise_doses, check_doses, read_dose_rules
 from trialwright.safety.dosing.rules import PRESETS, SEVERITY
 from trialwright.safety.laboratory import grade_laboratory
 from trialwright.study import read_study
@@ -195,3 +196,55 @@ def test_what_is_dated_later_changes_no_advice(patient, rules) -> None:
     )
     advised = advise_doses(replace(patient, frames=cut), study, "014", day(on))
     assert advised == advise_doses(patient, study, "014", day(on))
+
+
+def lowest_holds(rule_set):
+    """Return, by analyte, the lowest multiple above which a set holds the drug."""
+    holds = [rule for rule in rule_set.rules if rule.of_values and "hold" in rule.action]
+    bounds = [(analyte, rule.above) for rule in holds for analyte in rule.analytes]
+    return {name: min(above for one, above in bounds if one == name) for name, _ in bounds}
+
+
+@pytest.mark.parametrize("rules", PRESETS)
+@given(
+    times=st.tuples(*[st.sampled_from([0.5, 2.0, 4.0, 6.0, 9.0, 15.0, 72.0])] * 3),
+    baseline=st.sampled_from([0.5, 2.0, 4.0]),
+    liver=st.booleans(),
+    ablated_on=st.none() | st.integers(ON - 8, ON),
+)
+@settings(max_examples=30)
+def test_no_condition_of_return_is_looser_than_the_lowest_hold(
+    rules, times, baseline, liver, ablated_on
+) -> None:
+    study = study_with(rules)
+    lowest = lowest_holds(read_dose_rules(rules, study))
+    labs = [sample(test, -1, baseline) for test in ("ALT", "AST")]
+    labs += [sample(*one) for one in zip(("ALT", "AST", "bilirubin"), [ON] * 3, times, strict=True)]
+    doses = [dose(0, ON, 160.0)]
+    patient = make_patient(doses=doses, labs=labs, liver=liver, ablated_on=ablated_on)
+    (found, _) = advise_doses(patient, study, "014", day(ON))
+    for words in found.conditions:
+        said = re.match(r"(.+) (?:is|are) at most (\S+) x", words)
+        for analyte in said[1].split(" and ") if said else ():
+            assert float(said[2]) <= lowest[analyte]
+    if ablated_on is not None and ON - ablated_on <= 7:
+        assert found.action in ("continue", "hold")
+
+
+@given(
+    bounds=st.lists(st.tuples(st.floats(1.0, 9.0), st.floats(0.5, 9.0)), min_size=1, max_size=4),
+    above=st.floats(0.5, 20.0),
+)
+@settings(max_examples=40)
+def test_a_stop_that_names_no_return_is_never_looser_than_a_hold_of_its_set(bounds, above) -> None:
+    common = {"analytes": ["bilirubin"], "source": "x"}
+    rules = [common | {"number": "stop", "above": above, "action": "stop"}]
+    for number, (over, back) in enumerate(bounds):
+        hold = {"number": str(number), "above": over, "return_at_most": back, "action": "hold"}
+        rules.append(common | hold)
+    own = {"name": "own", "title": "x", "basis": "y", "rules": rules}
+    found = read_dose_rules("own", add_rules(study_with("none"), own))
+    back = found.rules[0].return_at_most
+    assert back <= above
+    assert back <= lowest_holds(found)["bilirubin"]
+    assert back <= min(back for _, back in bounds)

@@ -26,6 +26,16 @@ SAMPLES = st.lists(
     min_size=1,
     max_size=12,
 )
+KNOWN_IN_PART = st.lists(
+    st.tuples(
+        st.sampled_from(["ALT", "AST", "BILI", "ALP"]),
+        st.integers(0, 90),
+        MULTIPLES,
+        st.sampled_from([None, "<", ">"]),
+    ),
+    min_size=1,
+    max_size=12,
+)
 ABLATIONS = st.lists(st.integers(1, 80), max_size=2)
 POINT = ("quadrant", "transaminase_multiple", "bilirubin_multiple")
 
@@ -57,6 +67,10 @@ def criteria(found):
     return {(one.bucket == "procedural") for one in found}
 
 
+def meets(one):
+    return all(condition.holds for condition in one.conditions[:2])
+
+
 @given(SAMPLES, ABLATIONS, st.data())
 def test_a_higher_value_never_takes_the_laboratory_criteria_away(samples, ablations, data):
     raised = [
@@ -65,6 +79,43 @@ def test_a_higher_value_never_takes_the_laboratory_criteria_away(samples, ablati
     ]
     before, after = (candidates(written(one, ablations)) for one in (samples, raised))
     assert criteria(before) <= criteria(after)
+
+
+@given(KNOWN_IN_PART, ABLATIONS, st.data())
+def test_a_higher_value_known_in_part_never_takes_them_away_either(samples, ablations, data):
+    raised = [
+        (test, on, value * data.draw(st.floats(1.0, 3.0)) if test != "ALP" else value, side)
+        for test, on, value, side in samples
+    ]
+    before, after = (candidates(written(one, ablations)) for one in (samples, raised))
+    assert criteria(before) <= criteria(after)
+    assert criteria(filter(meets, before)) <= criteria(filter(meets, after))
+
+
+@given(SAMPLES, KNOWN_IN_PART, ABLATIONS)
+def test_values_that_decide_nothing_change_no_candidate_that_meets_the_criteria(
+    samples, more, ablations
+):
+    below = [(test, on, value, "<") for test, on, value, _ in more if test != "ALP"]
+    found = candidates(written(samples, ablations))
+    assert found == tuple(filter(meets, candidates(written([*samples, *below], ablations))))
+
+
+@given(KNOWN_IN_PART, ABLATIONS)
+def test_what_is_known_decides_whether_a_pair_is_named(samples, ablations):
+    """Were each open value on the high side of its line, the same patients would be named."""
+    trial = written(samples, ablations)
+    high = [
+        (test, on, 50.0 if side is not None and opens(test, value, side) else value,
+         None if side is None or opens(test, value, side) else side)
+        for test, on, value, side in samples
+    ]  # fmt: skip
+    assert criteria(candidates(trial)) == criteria(candidates(written(high, ablations)))
+
+
+def opens(test, value, side):
+    line = 2.0 if test == "BILI" else 3.0
+    return test != "ALP" and ((value > line) if side == "<" else (value < line))
 
 
 @given(SAMPLES, ABLATIONS)

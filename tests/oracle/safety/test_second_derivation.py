@@ -207,7 +207,7 @@ def compare_hys_law(both):
             one.transaminase.source_row,
             one.bilirubin.source_row,
         )
-        for number, one in enumerate(both.ours.laboratory.hys_law)
+        for number, one in enumerate(both.ours.hys_law)
     }
     found = second.find_hys_law(both.trial, both.samples)
     return ours, {
@@ -220,7 +220,7 @@ def compare_edish(both):
     names = ("transaminase_multiple", "bilirubin_multiple", "quadrant")
     ours, theirs = {}, {}
     peaks = second.find_peaks(both.samples, both.courses)
-    for row in both.ours.laboratory.edish.rows(named=True):
+    for row in both.ours.edish.rows(named=True):
         for kind in ("", "corrected_", "without_", "corrected_without_"):
             ours[row["patient_id"], kind] = tuple(row[f"{kind}{name}"] for name in names)
     for patient, kinds in peaks.items():

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
 from dosed_patients import day, dose, event, liver_values, make_patient
 from trialwright.cli import app
-from trialwright.dataset import write_dataset
+from trialwright.dataset import read_dataset, write_dataset
 from trialwright.errors import DataError, StudyError
 from trialwright.study import read_study
 
@@ -28,6 +30,14 @@ def data(tmp_path_factory):
     labs = [*liver_values(-1), *liver_values(18)]
     folder = tmp_path_factory.mktemp("dosed") / "data"
     write_dataset(make_patient(doses=doses, events=events, labs=labs), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def counted(data, tmp_path_factory):
+    """Return the same data as study days: no calendar date was ever observed."""
+    folder = tmp_path_factory.mktemp("counted") / "data"
+    write_dataset(replace(read_dataset(data), day_zero=day(0)), folder)
     return folder
 
 
@@ -94,3 +104,26 @@ def test_the_check_counts_what_it_found(study, data) -> None:
     assert found.rstrip().endswith("1 disagreement, 0 questions, 0 notes, in 1 patient")
     (one,) = json.loads(say("dose-check", study, data, "--json").stdout)
     assert (one["rule"], one["first"]) == ("regorafenib_label 17", "2026-01-21")
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+@pytest.mark.parametrize(
+    ("verb", "whom"), [("dose-advice", ["--patient", "014"]), ("dose-check", [])]
+)
+def test_study_days_are_never_shown_as_calendar_dates(study, counted, verb, whom, more) -> None:
+    text = say(verb, study, counted, *whom, *more).output
+    assert re.search(r"\d{4}-\d{2}-\d{2}", text) is None
+    assert "day 15" in text
+
+
+def test_study_days_in_json_stay_where_the_dates_were(study, counted) -> None:
+    (one,) = json.loads(say("dose-check", study, counted, "--json").stdout)
+    assert (one["first"], one["last"]) == ("day 16", "day 20")
+    content = json.loads(say("dose-advice", study, counted, "--patient", "014", "--json").stdout)
+    (rule,) = content["drugs"][0]["rules"]
+    assert (rule["fits_since"], rule["inputs"][0]["day"]) == ("day 15", "day 15")
+
+
+def test_a_calendar_day_is_refused_where_study_days_count(study, counted) -> None:
+    with pytest.raises(DataError, match=r"counts study days.*leave --on out"):
+        say("dose-advice", study, counted, "--patient", "014", "--on", day(20))

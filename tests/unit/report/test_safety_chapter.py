@@ -57,7 +57,7 @@ def test_the_procedural_one_is_shown_with_its_ablation(tables):
 
 
 def test_the_other_has_no_ablation_in_the_days_before(safety):
-    (one,) = (one for one in safety.laboratory.hys_law if one.bucket == "every condition")
+    (one,) = (one for one in safety.hys_law if one.bucket == "every condition")
     assert [condition.holds for condition in one.conditions] == [True] * 4
     assert one.verdict == "meets every condition"
 

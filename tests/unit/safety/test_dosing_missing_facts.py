@@ -51,7 +51,38 @@ def test_the_grade_before_treatment_says_whether_it_worsened(crclm_study, before
 def test_bilirubin_that_was_not_taken(crclm_study) -> None:
     found = advise(crclm_study, labs=[sample("ALT", 19, 4.0), sample("AST", 19, 1.0)])
     assert "11" in untold(found)
-    assert "bilirubin within 3 days" in untold(found)["11"][0]
+    missing = f"bilirubin on {day(19)} or within 3 days after it"
+    assert untold(found)["11"] == (missing,)
+
+
+@pytest.mark.parametrize(
+    ("bilirubin", "action", "is_open"),
+    [
+        ([(12, 0.3)], "continue", True),  # bilirubin rises after the transaminases
+        ([(14, 2.0)], "continue", True),
+        ([(12, 2.1)], "stop", False),
+        ([(11, 2.1)], "continue", True),
+        ([(15, 0.3)], "continue", False),
+        ([(12, 0.3), (18, 0.3)], "continue", False),
+        ([(12, 0.3), (18, 2.1)], "stop", False),
+        ([(12, 0.3), (19, 2.1)], "continue", True),
+        ([(12, 2.1), (15, 0.3)], "stop", False),
+    ],
+)
+def test_bilirubin_before_the_rise_refutes_nothing(crclm_study, bilirubin, action, is_open) -> None:
+    rise = [sample("ALT", 15, 4.0), sample("AST", 15, 1.0)]
+    found = advise(crclm_study, labs=[*rise, *(sample("bilirubin", *one) for one in bilirubin)])
+    assert found.action == action
+    assert ("11" in untold(found)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("at", "qualifier", "times"), [(14, ">", 1.0), (15, ">", 1.0), (16, "<", 5.0)]
+)
+def test_bilirubin_known_on_one_side_cannot_be_told(crclm_study, at, qualifier, times) -> None:
+    rise = [sample("ALT", 15, 4.0), sample("AST", 15, 1.0)]
+    found = advise(crclm_study, labs=[*rise, sample("bilirubin", at, times, qualifier=qualifier)])
+    assert "more than bilirubin" in untold(found)["11"][0]
 
 
 def test_no_value_at_all_since_the_first_dose(crclm_study) -> None:
@@ -147,7 +178,6 @@ def test_a_patient_who_was_never_given_the_drug(crclm_study) -> None:
 @pytest.mark.parametrize(
     ("others", "why"),
     [
-        ({"deaths": [{"death_date": day(15)}]}, "the patient died"),
         (
             {
                 "dispositions": [
@@ -168,6 +198,24 @@ def test_nothing_is_given_after_the_end(crclm_study, others, why) -> None:
     found = advise(crclm_study, [event("Fatigue", 3, 10)], others=others)
     assert (found.action, found.next_dose_mg) == ("ended", None)
     assert why in found.sentence
+
+
+@pytest.mark.parametrize("on", [15, 20, None])
+def test_nothing_is_advised_for_a_patient_who_died(crclm_study, on) -> None:
+    labs = [sample("ALT", 9, 25.0), sample("AST", 9, 0.5), sample("bilirubin", 9, 0.5)]
+    patient = make_patient(
+        doses=[dose(0, 10, 80.0)],
+        events=[event("Fatigue", 3, 10), event("Cellulitis", 2, 9)],
+        labs=labs,
+        others={"deaths": [{"death_date": day(15)}]},
+    )
+    for found in advise_doses(patient, crclm_study, "014", None if on is None else day(on)):
+        assert (found.action, found.next_dose_mg) == ("died", None)
+        assert f"no advice: the patient died on {day(15)}." in found.sentence
+        assert "Cannot be told" not in found.sentence
+        told = (found.rules, found.earlier, found.untold, found.conditions, found.monitoring)
+        assert not any(told)
+    assert advise_doses(patient, crclm_study, "014", day(14))[0].action == "stop"
 
 
 def test_a_hold_around_the_ablation_follows_the_words_of_the_study(crclm_study) -> None:

@@ -284,6 +284,20 @@ def test_a_dose_that_was_reduced_stays_as_it_is(label_study) -> None:
     assert (numbers(found.rules), numbers(found.earlier)) == ([], ["1"])
 
 
+def test_a_reduction_has_been_followed_once_the_dose_is_lower(label_study) -> None:
+    doses = [dose(0, 15, 160.0), dose(16, ON, 120.0)]
+    found = advise(label_study, [event(HFSR, 2, 15)], doses=doses)
+    assert found.action == "continue"
+    assert "Rule regorafenib_label 1 has been followed" in found.sentence
+
+
+@pytest.mark.parametrize("later", [[], [dose(11, 15, 0.0)], [dose(14, ON, 160.0)]])
+def test_a_hold_is_never_said_to_have_been_followed(label_study, later) -> None:
+    doses = [dose(0, 10, 160.0), *later]
+    events = [event("Hypertension", 2, 10, 12, symptomatic=True)]
+    assert "followed" not in advise(label_study, events, doses=doses).sentence
+
+
 def test_a_stop_that_a_physician_set_aside_is_a_reduction(label_study) -> None:
     doses = [dose(0, 10, 160.0), dose(15, ON, 160.0)]
     found = advise(label_study, [event("Hypertension", 4, 10, 13)], doses=doses)
@@ -299,6 +313,16 @@ def test_a_rise_after_an_ablation_holds_and_neither_reduces_nor_stops(label_stud
     assert "2 days after an ablation" in found.sentence
     assert advise(label_study, labs=labs, ablated_on=12).action == "hold"  # 7 days
     assert advise(label_study, labs=labs, ablated_on=11).action != "hold"
+
+
+def test_a_stop_that_an_ablation_softens_returns_as_the_holds_do(label_study) -> None:
+    labs = [sample("ALT", 19, 72.0), sample("AST", 19, 1.0), sample("bilirubin", 19, 6.0)]
+    found = advise(label_study, labs=labs, ablated_on=18)
+    assert numbers(found.rules) == ["10", "11"]
+    (back,) = found.conditions
+    assert "at most 3 x" in back
+    still = [*labs, *liver_values(20, 3.1)[:2]]
+    assert advise(label_study, labs=still, ablated_on=18).action == "hold"
 
 
 def test_a_rise_that_outlasts_the_ablation_counts_in_full(label_study) -> None:

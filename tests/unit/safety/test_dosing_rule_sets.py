@@ -103,6 +103,25 @@ def test_a_set_may_take_over_another_and_change_it(crclm_study) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stop", "hold", "back"),
+    [
+        ({}, {}, 1.5),  # of the hold
+        ({}, {"analytes": ["albumin"]}, 5.0),  # a hold of another analyte
+        ({"return_at_most": 2.5}, {}, 2.5),  # of its own
+        ({"above": 1.2}, {}, 1.2),  # never above itself
+    ],
+)
+def test_a_stop_without_a_return_takes_that_of_the_holds(crclm_study, stop, hold, back) -> None:
+    rules = [
+        VALUES | {"above": 5.0} | stop,
+        VALUES | {"number": "3", "action": "hold", "return_at_most": 1.5} | hold,
+    ]
+    found = read_dose_rules("protocol_6_2", add_rules(crclm_study, OWN | {"rules": rules}))
+    assert found is not None
+    assert found.rules[0].return_at_most == back
+
+
+@pytest.mark.parametrize(
     ("change", "words"),
     [
         ({"rules": [RULE | {"groups": ["rahs"]}]}, "did you mean rash?"),

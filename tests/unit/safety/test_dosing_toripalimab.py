@@ -141,6 +141,34 @@ def test_twelve_weeks_without_recovery_are_a_stop(crclm_study) -> None:
     assert "lasted 85 days" in found.sentence
 
 
+@pytest.mark.parametrize("liver", [True, False])
+@pytest.mark.parametrize("baseline", [0.5, 2.0, 4.0])
+@pytest.mark.parametrize("rules", ["toripalimab_label", "toripalimab_chinese_practice"])
+def test_a_stop_that_an_ablation_softens_returns_as_the_holds_do(
+    crclm_study, rules, baseline, liver
+) -> None:
+    study = change_drug(crclm_study, 1, dose_rules=rules)
+    labs = {"ALT": 72.0, "AST": 112.0, "bilirubin": 6.5}
+    found = advise(study, labs=labs, baseline=baseline, liver=liver, ablated_on=18)
+    assert found.action == "hold"
+    assert [one.partition(" x ")[0] for one in found.conditions] == [
+        "alanine aminotransferase and aspartate aminotransferase are at most 3",
+        "bilirubin is at most 1.5",
+    ]
+
+
+def test_a_hold_that_ended_between_two_infusions_was_not_followed(crclm_study) -> None:
+    labs = [sample(test, -1, 0.5) for test in ("ALT", "AST")]
+    labs += [sample("AST", 12, 3.3), sample("AST", 18, 0.9), sample("ALT", 18, 0.9)]
+    doses = [dose(0, 0, 240.0, drug="Toripalimab")]
+    patient = make_patient(doses=doses, labs=labs, ablated_on=11)
+    found = advise_doses(patient, crclm_study, "014", day(18))[1]
+    assert found.action == "continue"
+    assert "followed" not in found.sentence
+    words = f"Rule toripalimab_label 12 asked to hold it and no longer does, since {day(18)}"
+    assert words in found.sentence
+
+
 def test_the_steroid_is_named_before_it_is_given_again(crclm_study) -> None:
     assert any("10 mg" in one for one in advise(crclm_study, [immune("Rash", 3, 18)]).conditions)
 

@@ -160,9 +160,11 @@ def test_rows_never_replace_the_tables_of_a_data_set(root, monkeypatch, trial, t
 def test_a_table_that_a_choice_closes_says_why(root, monkeypatch, trial, tmp_path):
     monkeypatch.chdir(root)
     write_dataset(trial, tmp_path / "data")
-    text = (root / STUDY).read_text(encoding="utf-8").replace('"haemorrhage"', '"hemorrhage"')
+    stated = 'unacceptable_grade = {value = 3, origin = "assumption", basis'
+    gap = 'unacceptable_grade = {origin = "gap", needed'
+    text = (root / STUDY).read_text(encoding="utf-8").replace(stated, gap)
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     call = ["safety", "tables", str(tmp_path / "data"), "--study", str(tmp_path / "study.toml")]
-    done = CliRunner().invoke(app, [*call, "--table", "14.3.1"])
+    done = CliRunner().invoke(app, [*call, "--table", "14.3.13"])
     assert done.exit_code == 2
-    assert "hemorrhage" in done.output
+    assert "unacceptable_grade" in done.output

@@ -98,10 +98,14 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         "Stopping for toxicity", ("adverse_events",), lambda: _watch(dataset, study, courses)
     )
     laboratory = parts.derive("Laboratory", ("labs",), lambda: _laboratory(dataset, study, courses))
+    graded = None if laboratory is None else laboratory.rows
+    hys_law = parts.derive_from(
+        graded, "Candidates of Hy's law", lambda rows: find_hys_law(rows, dataset, study, courses)
+    )
+    edish = parts.derive_from(graded, "eDISH", lambda rows: edish_points(rows, courses, study))
     exposure = parts.derive(
         "Exposure", ("doses",), lambda: derive_exposure(dataset, study, courses)
     )
-    graded = None if laboratory is None else laboratory.rows
     doses = parts.derive(
         "Doses against the rules", ("doses",), lambda: check_doses(dataset, study, graded)
     )
@@ -117,6 +121,8 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         events=events,
         deaths=deaths,
         laboratory=laboratory,
+        hys_law=hys_law,
+        edish=edish,
         exposure=exposure,
         exposure_summary=None if exposure is None else summarise_exposure(exposure),
         dose_disagreements=doses,
@@ -142,8 +148,21 @@ class _Parts:
                 return make()
             except (StudyError, DesignError) as error:
                 why = str(error)
-        self.missing.append(NotComputable(title.lower().replace(" ", "_"), title, why))
+        self._close(title, why)
         return None
+
+    def derive_from(
+        self, graded: pl.DataFrame | None, title: str, make: Callable[[pl.DataFrame], Part]
+    ) -> Part | None:
+        """Return a part of the graded laboratory values; none where those or a choice are open."""
+        if graded is not None:
+            return self.derive(title, (), lambda: make(graded))
+        self._close(title, "it needs the laboratory values")
+        return None
+
+    def _close(self, title: str, why: str) -> None:
+        key = title.lower().replace("'", "").replace(" ", "_")
+        self.missing.append(NotComputable(key, title, why))
 
 
 def _events(
@@ -202,8 +221,6 @@ def _laboratory(dataset: Dataset, study: Study, courses: Courses) -> LaboratoryR
         rows,
         worst_laboratory_grades(rows),
         shift_table(rows),
-        find_hys_law(rows, dataset, study, courses),
-        edish_points(rows, courses, study),
     )
 
 

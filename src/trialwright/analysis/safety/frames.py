@@ -36,9 +36,10 @@ def safety_frames(safety: SafetyAnalysis) -> dict[str, pl.DataFrame]:
             "laboratory": safety.laboratory.rows,
             "laboratory_worst": safety.laboratory.worst,
             "laboratory_shifts": safety.laboratory.shifts,
-            "liver": safety.laboratory.edish,
-            "hys_law": hys_law_frame(safety.laboratory.hys_law),
         }
+    found["liver"] = safety.edish
+    if safety.hys_law is not None:
+        found["hys_law"] = hys_law_frame(safety.hys_law)
     if safety.toxicity is not None:
         found["toxicity"] = pl.DataFrame(list(safety.toxicity.patients))
     return {name: _write_lists(frame) for name, frame in found.items() if frame is not None}

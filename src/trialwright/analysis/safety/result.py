@@ -48,21 +48,20 @@ class EventResults:
 
 @dataclass(frozen=True)
 class LaboratoryResults:
-    """Laboratory values: every row with its grades, shifts from baseline, the liver."""
+    """Laboratory values: every row with its grades, worst grades, shifts from baseline."""
 
     rows: pl.DataFrame  # of safety.grade_laboratory
     worst: pl.DataFrame
     shifts: pl.DataFrame
-    hys_law: tuple[HysLawCandidate, ...]
-    edish: pl.DataFrame
 
 
 @dataclass(frozen=True)
 class SafetyAnalysis:
     """Everything that the safety chapter shows.
 
-    ``events``, ``deaths``, ``laboratory``, ``exposure`` and ``toxicity`` are none where the data
-    did not collect them or the study leaves a choice open; ``not_computable`` says which and why.
+    ``events``, ``deaths``, ``laboratory``, ``hys_law``, ``edish``, ``exposure`` and ``toxicity``
+    are none where the data did not collect them or the study leaves a choice open;
+    ``not_computable`` says which and why.
     """
 
     study: Study
@@ -71,6 +70,8 @@ class SafetyAnalysis:
     events: EventResults | None
     deaths: pl.DataFrame | None
     laboratory: LaboratoryResults | None
+    hys_law: tuple[HysLawCandidate, ...] | None
+    edish: pl.DataFrame | None  # of safety.edish_points
     exposure: pl.DataFrame | None
     exposure_summary: pl.DataFrame | None
     dose_disagreements: tuple[DoseDisagreement, ...] | None

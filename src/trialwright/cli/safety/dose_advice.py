@@ -43,25 +43,33 @@ def dose_advice(
     Each rule that fits is shown with the rows that it read, and each that cannot be told with
     what is missing. It is decision support: a physician decides and signs.
     """
+    from json import dumps
+
     from trialwright.analysis.readings import refuse_errors
     from trialwright.cli.patients import choose_patients
     from trialwright.cli.reading import read_data
-    from trialwright.cli.terminal import print_findings, print_json
+    from trialwright.cli.terminal import print_findings
+    from trialwright.errors import DataError
     from trialwright.report.formats import Days
     from trialwright.safety.dosing import advise_doses
     from trialwright.study import read_study
 
     settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
+    if on is not None and dataset.day_zero is not None:
+        msg = f"{dataset.source} counts study days and holds no calendar dates; leave --on out"
+        raise DataError(msg)
     (name,) = choose_patients(dataset.patients["patient_id"].to_list(), [patient])
     found = find_about(name, dataset, settings)
     refuse_errors([one for one in found if one in dataset.findings], dataset.source, settings)
     advice = advise_doses(dataset, settings, name, None if on is None else on.date())
     print_findings(found, dataset.day_zero)
+    days = Days(dataset.day_zero)
     if json:
-        print_json({"patient": name, "drugs": [_as_plain(one) for one in advice]})
+        content = {"patient": name, "drugs": [_as_plain(one) for one in advice]}
+        typer.echo(days.in_words(dumps(content, ensure_ascii=False, indent=2, default=str)))
         return
-    _print(advice, Days(dataset.day_zero))
+    _print(advice, days)
 
 
 def find_about(patient: str, dataset: Dataset, study: Study) -> list[Finding]:

@@ -26,10 +26,11 @@ def dose_check(
     enough; a note, a hold or a reduction that no rule asks for.
     """
     from dataclasses import asdict
+    from json import dumps
 
     from trialwright.analysis.readings import refuse_errors
     from trialwright.cli.reading import read_data
-    from trialwright.cli.terminal import print_json, print_wrapped
+    from trialwright.cli.terminal import print_wrapped
     from trialwright.report.formats import Days
     from trialwright.safety.dosing import check_doses
     from trialwright.study import read_study
@@ -38,10 +39,11 @@ def dose_check(
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     refuse_errors(dataset.findings, dataset.source, settings)
     found = check_doses(dataset, settings)
-    if json:
-        print_json([asdict(one) for one in found])
-        return
     days = Days(dataset.day_zero)
+    if json:
+        content = [asdict(one) for one in found]
+        typer.echo(days.in_words(dumps(content, ensure_ascii=False, indent=2, default=str)))
+        return
     print_wrapped(days.in_words(_in_words(one)) for one in found)
     typer.echo(_count(found))
 

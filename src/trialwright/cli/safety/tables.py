@@ -60,6 +60,9 @@ def derive_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
 
     Raises
     ------
+    StudyError
+        If the study names a group of special interest that does not exist: unlike a gap, which
+        closes its part, a misspelt name is to be mended.
     DataError
         If the data hold errors that the study does not accept; all of them are listed.
     """
@@ -67,8 +70,11 @@ def derive_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
     from trialwright.analysis.readings import refuse_errors
     from trialwright.analysis.safety import analyse_safety
     from trialwright.dataset import complete_dates
+    from trialwright.safety.special_interest import choose_groups
     from trialwright.study.counting import OF_THE_STUDY
 
+    if study.safety.special_interest.value is not None:
+        choose_groups(study)
     completed = complete_dates(dataset, study)
     uncollected = find_uncollected(completed, study, OF_THE_STUDY)
     refuse_errors((*completed.findings, *uncollected), completed.source, study)

@@ -37,7 +37,7 @@ from trialwright.safety.liver.edish import (
     QUADRANTS,
     TEMPLE,
 )
-from trialwright.safety.liver.hys_law import BILIRUBIN_LINE, TRANSAMINASE_LINE
+from trialwright.safety.liver.pairs import BILIRUBIN_LINE, TRANSAMINASE_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

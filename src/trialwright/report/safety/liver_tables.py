@@ -9,10 +9,12 @@ import polars as pl
 from trialwright.report.formats import show_count
 from trialwright.report.safety.display import Row, SafetyTable
 from trialwright.safety.liver import QUADRANTS
-from trialwright.safety.liver.hys_law import BILIRUBIN_LINE, TRANSAMINASE_LINE
+from trialwright.safety.liver.pairs import BILIRUBIN_LINE, TRANSAMINASE_LINE
 
 if TYPE_CHECKING:
-    from trialwright.analysis.safety.result import LaboratoryResults, SafetyAnalysis
+    from collections.abc import Sequence
+
+    from trialwright.analysis.safety.result import SafetyAnalysis
     from trialwright.report.formats import Days
     from trialwright.safety.liver import Condition, HysLawCandidate
 
@@ -27,23 +29,26 @@ _HOLDS = {True: "holds", False: "does not hold", None: "not known"}
 
 def build_liver_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable, ...]:
     """Return the candidates of Hy's law, and how the patients lie in the plane of eDISH."""
-    if safety.laboratory is None:
-        return ()
-    return _candidates(safety, safety.laboratory, days), _quadrants(safety.laboratory)
+    hys_law, edish, treated = safety.hys_law, safety.edish, len(safety.treated)
+    return (
+        *(() if hys_law is None else (_candidates(hys_law, treated, days),)),
+        *(() if edish is None else (_quadrants(edish),)),
+    )
 
 
-def _candidates(safety: SafetyAnalysis, laboratory: LaboratoryResults, days: Days) -> SafetyTable:
-    rows = tuple(_candidate(one, days) for one in laboratory.hys_law)
+def _candidates(found: Sequence[HysLawCandidate], treated: int, days: Days) -> SafetyTable:
+    rows = tuple(_candidate(one, days) for one in found)
     columns = ("Patient", "Shown as", *_CONDITIONS, "Corrected for the baseline", "Verdict")
     note = (
         f"Laboratory criteria: transaminase at {TRANSAMINASE_LINE:g} times and bilirubin at "
         f"{BILIRUBIN_LINE:g} times the upper limit of normal. A candidate that follows an ablation "
         "stands in a bucket of its own; whether a named cause explains the rise is a physician's "
-        "decision."
+        "decision. A value known with < or > that may have reached its line makes a candidate of "
+        "which that condition is not known."
     )
-    population = f"{len(safety.treated)} treated patients"
+    population = f"{treated} treated patients"
     title = "Candidates of Hy's law, with every condition"
-    empty = "no patient met the laboratory criteria"
+    empty = "no patient met the laboratory criteria, or may have met them"
     return SafetyTable(
         "14.3.10", title, population, columns, rows, (note,), kind="listing", empty=empty
     )
@@ -67,8 +72,7 @@ def _say(condition: Condition) -> str:
     return f"{_HOLDS[condition.holds]}: {condition.words}"
 
 
-def _quadrants(laboratory: LaboratoryResults) -> SafetyTable:
-    points = laboratory.edish
+def _quadrants(points: pl.DataFrame) -> SafetyTable:
     rows = tuple(
         Row(
             name or "not known: a value is missing or known in part",

@@ -81,7 +81,8 @@ def draw_liver_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
     if safety.laboratory is None:
         return ()
     lines = [_draw_analyte(safety, safety.laboratory, analyte) for analyte in _LIVER]
-    return draw_edish(safety.laboratory.edish), *(line for line in lines if line is not None)
+    plane = () if safety.edish is None else (draw_edish(safety.edish),)
+    return *plane, *(line for line in lines if line is not None)
 
 
 def draw_laboratory_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:

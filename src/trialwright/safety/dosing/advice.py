@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
     from trialwright.study.sections import Treatment
 
-AdvisedAction = Literal["resume", "ended", "not started", "no rules"]
+AdvisedAction = Literal["resume", "died", "ended", "not started", "no rules"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ class DoseAdvice:
         Since when the drug has been left out, by its last row; none: it has not.
     action : str
         ``continue``, ``reduce``, ``hold``, ``hold and reduce``, ``stop``; ``resume``: the drug is
-        held and no rule holds it any more; ``ended``: the drug or the patient's study has ended;
-        ``not started``; ``no rules``.
+        held and no rule holds it any more; ``died``: the patient has, and nothing is advised;
+        ``ended``: the drug or the patient's study has ended; ``not started``; ``no rules``.
     next_dose_mg : float or None
         The dose to give, or to give on return; none: no dose.
     resume_from : date or None
@@ -191,6 +191,10 @@ def advise(facts: PatientFacts, treatment: Treatment, study: Study) -> DoseAdvic
         If a field that is needed is open, or the drug names a set that does not exist.
     """
     drug = treatment.name.require()
+    death = facts.course.death
+    if death is not None and death <= facts.on:
+        blank = replace(_before_rules(facts, drug, None), action="died", next_dose_mg=None)
+        return _say(replace(blank, looked_at=()), f"the patient died on {death}")
     rule_set = read_dose_rules(treatment.dose_rules.require(), study)
     blank = _before_rules(facts, drug, rule_set)
     level = blank.present_dose_mg
@@ -247,9 +251,6 @@ def _held_since(facts: PatientFacts, drug: str) -> date:
 
 def _why_over(facts: PatientFacts, drug: str) -> str:
     """Say why nothing is given any more; empty while the drug goes on."""
-    death = facts.course.death
-    if death is not None and death <= facts.on:
-        return f"the patient died on {death}"
     end = facts.ends.get(drug)
     if end is None:
         return ""

@@ -151,13 +151,26 @@ def _build(own: OwnDoseRules, known: Mapping[str, DoseRuleSet]) -> DoseRuleSet:
         name=own.name,
         title=own.title,
         source=own.basis,
-        rules=tuple(rules),
+        rules=tuple(_with_return(rule, rules) for rule in rules),
         groups=groups,
         immune_groups=immune if immune is not None else (base.immune_groups if base else ()),
         monitoring=own.monitoring or (base.monitoring if base else ""),
     )
     _check_words(own, built)
     return built
+
+
+def _with_return(rule: DoseRule, rules: Iterable[DoseRule]) -> DoseRule:
+    """Give a stop that names no return that of the holds of its set: an ablation makes it a hold.
+
+    It is never looser than the lowest bound of a hold of one of its analytes.
+    """
+    if rule.action != "stop" or rule.above is None or rule.return_at_most is not None:
+        return rule
+    named = set(rule.analytes or ())
+    holds = [one for one in rules if "hold" in one.action and named & set(one.analytes or ())]
+    bounds = [bound for one in holds for bound in (one.above, one.return_at_most) if bound]
+    return rule.model_copy(update={"return_at_most": min([rule.above, *bounds])})
 
 
 def _find_base(own: OwnDoseRules, known: Mapping[str, DoseRuleSet]) -> DoseRuleSet | None:

@@ -126,7 +126,8 @@ def _companion(
 ) -> SampleFact | Answer:
     """Return the sample of the second analyte that is high at the same time; yes if none is asked.
 
-    Of several within the days of the rule the highest counts.
+    Of several within the days of the rule the highest counts. One that was high before the sample
+    counts; one that was low before it says nothing, because bilirubin follows the transaminases.
     """
     if rule.with_analyte is None or rule.with_above is None or rule.with_days is None:
         return True
@@ -137,11 +138,17 @@ def _companion(
         and abs((one.day - sample.day).days) <= rule.with_days
         and one.ratio is not None
     ]
-    if not near:
-        return f"{rule.with_analyte} within {rule.with_days} days of {sample.day}"
-    highest = max(near, key=lambda one: one.ratio or 0.0)
-    above = _is_above(highest, rule.with_above)
-    return highest if above is True else above
+    answers = [(one, _is_above(one, rule.with_above)) for one in near]
+    high = [one for one, above in answers if above is True]
+    if high:
+        return max(high, key=lambda one: one.ratio or 0.0)
+    unsure = [above for _, above in answers if isinstance(above, str)]
+    if unsure:
+        return unsure[-1]
+    if any(one.day >= sample.day for one in near):
+        return False
+    after = f" or within {rule.with_days} days after it" if rule.with_days else ""
+    return f"{rule.with_analyte} on {sample.day}{after}"
 
 
 def _untold(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trialwright.safety.dosing.rules import DoseRuleSet
 
 SIGNED = "This is decision support: a physician decides and signs."
-_NOTHING_ASKED = ("ended", "not started")
+_NOTHING_ASKED = ("died", "ended", "not started")
 _HARDLY_OVER = timedelta(days=7)
 
 
@@ -66,7 +66,7 @@ def _when(advice: DoseAdvice) -> str:
 
 
 def _because(advice: DoseAdvice) -> str:
-    """Give the rule that decides; where the dose stays as it is, it has been followed."""
+    """Give the rule that decides, and why the dose may still stay as it is."""
     fitting = [*advice.rules, *(one for one in advice.untold if one.reading.fits)]
     if not fitting:
         return ""
@@ -74,9 +74,20 @@ def _because(advice: DoseAdvice) -> str:
     reading = demand.reading
     note = f" ({demand.note})" if demand.note else ""
     exception = f" Exception: {reading.rule.exception}." if reading.rule.exception else ""
-    followed = advice.action == "continue" and demand.action != "continue"
-    name = f"Rule {reading.name}{' has been followed' if followed else ''}"
-    return f" {name}: {reading.what}{note}.{exception}"
+    standing = _standing(demand) if advice.action == "continue" else ""
+    return f" Rule {reading.name}{standing}: {reading.what}{note}.{exception}"
+
+
+def _standing(demand: Demand) -> str:
+    """Say why a rule that fits leaves the dose as it is.
+
+    A lower dose shows that a reduction was made. A hold that ended before the next dose was due
+    leaves no row, so nobody can say that it was followed.
+    """
+    if demand.action == "reduce":
+        return " has been followed"
+    over = demand.return_from if demand.holds else None
+    return "" if over is None else f" asked to hold it and no longer does, since {over}"
 
 
 def _untold(advice: DoseAdvice) -> str:

@@ -37,6 +37,8 @@ class CorrectedPair:
 class HysLawCandidate:
     """One episode in which transaminase and bilirubin of a patient met the laboratory criteria.
 
+    Or may have met them: a value with ``<`` or ``>`` may leave it open.
+
     Parameters
     ----------
     patient_id : str
@@ -46,13 +48,15 @@ class HysLawCandidate:
         ``cholestatic`` (alkaline phosphatase is high); ``other cause`` (the data name one);
         ``procedural`` (an ablation shortly before).
     transaminase, bilirubin : LiverSample
-        The first pair of samples of the episode that meets the criteria.
+        The first pair of samples of the episode that meets the criteria, or may meet them.
     conditions : tuple of Condition
         Every condition with its value, date and whether it holds.
     causes : tuple of OtherCause
         Every other cause looked for, found or not.
     corrected : CorrectedPair or None
         The first pair of the episode that meets them by baseline-corrected multiples.
+    corrected_met : bool or None
+        Whether there is such a pair; none: not known, without a baseline or by a ``<`` or ``>``.
     corrected_words : str
         What the corrected multiples say.
     verdict : str
@@ -66,6 +70,7 @@ class HysLawCandidate:
     conditions: tuple[Condition, ...]
     causes: tuple[OtherCause, ...]
     corrected: CorrectedPair | None
+    corrected_met: bool | None
     corrected_words: str
     verdict: str
 
@@ -84,7 +89,7 @@ def hys_law_frame(candidates: Sequence[HysLawCandidate]) -> pl.DataFrame:
         ``patient_id``, ``bucket``, ``verdict``; ``transaminase`` (the test),
         ``transaminase_date``, ``transaminase_multiple``, ``bilirubin_date``,
         ``bilirubin_multiple``, ``days_apart``; ``alkaline_phosphatase`` and ``other_causes`` (words
-        of these conditions); ``corrected_met`` (null: no baseline) and ``corrected_words``.
+        of these conditions); ``corrected_met`` (null: not known) and ``corrected_words``.
     """
     schema = {
         "patient_id": pl.String, "bucket": pl.String, "verdict": pl.String,
@@ -100,15 +105,8 @@ def hys_law_frame(candidates: Sequence[HysLawCandidate]) -> pl.DataFrame:
             one.transaminase.name, one.transaminase.date, one.transaminase.multiple,
             one.bilirubin.date, one.bilirubin.multiple, one.days_apart,
             one.conditions[2].words, one.conditions[3].words,
-            _corrected_met(one), one.corrected_words,
+            one.corrected_met, one.corrected_words,
         )
         for one in candidates
     ]  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _corrected_met(one: HysLawCandidate) -> bool | None:
-    if one.corrected is not None:
-        return True
-    known = one.transaminase.baseline is not None and one.bilirubin.baseline is not None
-    return False if known else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from trialwright.safety.liver.hys_law import BILIRUBIN_LINE, TRANSAMINASE_LINE
+from trialwright.safety.liver.pairs import BILIRUBIN_LINE, TRANSAMINASE_LINE
 from trialwright.safety.liver.samples import (
     BILIRUBIN,
     TRANSAMINASES,

@@ -8,19 +8,13 @@ Oracle: tests/oracle/safety/test_hys_law_admiral.py. Decisions: docs/decisions/0
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright.safety.liver.candidate import Condition, CorrectedPair, HysLawCandidate
-from trialwright.safety.liver.causes import (
-    Rise,
-    explaining_ablation,
-    find_other_causes,
-)
+from trialwright.safety.liver.causes import Rise, find_other_causes
+from trialwright.safety.liver.pairs import LiverChoices, find_episodes
 from trialwright.safety.liver.samples import (
     ALKALINE_PHOSPHATASE,
-    BILIRUBIN,
-    TRANSAMINASES,
     reaches_multiple,
     read_liver_samples,
 )
@@ -35,19 +29,11 @@ if TYPE_CHECKING:
     from trialwright.safety.course import TreatmentCourse
     from trialwright.safety.liver.candidate import Bucket
     from trialwright.safety.liver.causes import OtherCause
+    from trialwright.safety.liver.pairs import Pair
     from trialwright.safety.liver.samples import LiverSample, LiverSamples
     from trialwright.study.model import Study
 
-TRANSAMINASE_LINE = 3.0  # times the upper limit (FDA 2009)
-BILIRUBIN_LINE = 2.0
-ALKALINE_PHOSPHATASE_LINE = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Choices:
-    window_days: int
-    explains_days: int
-    digits: int
+ALKALINE_PHOSPHATASE_LINE = 2.0  # times the upper limit (FDA 2009)
 
 
 def find_hys_law(
@@ -77,6 +63,8 @@ def find_hys_law(
         of samples. A pair of which one value follows an ablation is procedural and makes an episode
         of its own beside those without, so that a procedural rise hides nothing. A new episode
         begins where the transaminase rises more than ``liver_window_days`` after the last pair.
+        Where a value with ``<`` or ``>`` leaves open whether the criteria are met, and no episode
+        near it meets them, there is a candidate of which that condition is not known.
 
     Raises
     ------
@@ -111,7 +99,7 @@ def find_hys_law(
     >>> one.bucket, one.conditions[2].words
     ('not known', 'no sample within 30 days')
     """
-    choices = _Choices(
+    choices = LiverChoices(
         study.safety.liver_window_days.require(),
         study.safety.ablation_explains_days.require(),
         study.safety.significant_digits.require(),
@@ -124,71 +112,23 @@ def find_hys_law(
 
 
 def _of_patient(
-    samples: LiverSamples, dataset: Dataset, course: TreatmentCourse, choices: _Choices
+    samples: LiverSamples, dataset: Dataset, course: TreatmentCourse, choices: LiverChoices
 ) -> Iterator[HysLawCandidate]:
-    pairs = _find_pairs(samples, choices)
-    after = [_after_ablation(pair, course, choices) for pair in pairs]
-    episodes = [
-        episode
-        for procedural in (False, True)
-        for episode in _split_episodes(
-            [pair for pair, is_so in zip(pairs, after, strict=True) if is_so is procedural],
-            choices.window_days,
-        )
-    ]
-    for episode in sorted(episodes, key=lambda pairs: (pairs[0][0].date, pairs[0][1].date)):
+    for episode in find_episodes(samples, course, choices):
         yield _judge(episode, samples, dataset, course, choices)
 
 
-_Pair = tuple["LiverSample", "LiverSample"]
-
-
-def _find_pairs(samples: LiverSamples, choices: _Choices) -> list[_Pair]:
-    """Return every transaminase that meets its line with every bilirubin that follows, by date."""
-    injured = _meeting(samples.of(*TRANSAMINASES), TRANSAMINASE_LINE, choices)
-    jaundiced = _meeting(samples.of(BILIRUBIN), BILIRUBIN_LINE, choices)
-    return [
-        (injury, jaundice)
-        for injury in injured
-        for jaundice in jaundiced
-        if 0 <= (jaundice.date - injury.date).days <= choices.window_days
-    ]
-
-
-def _meeting(samples: Sequence[LiverSample], line: float, choices: _Choices) -> list[LiverSample]:
-    """Return the samples that meet a line, by date, the highest of a day first."""
-    met = [one for one in samples if reaches_multiple(one, line, choices.digits)]
-    return sorted(met, key=lambda one: (one.date, -one.multiple))
-
-
-def _split_episodes(pairs: Sequence[_Pair], window_days: int) -> list[list[_Pair]]:
-    """Begin an episode where the transaminase rose more than the window after the last pair."""
-    episodes: list[list[_Pair]] = []
-    over: date | None = None
-    for pair in pairs:
-        injury, jaundice = pair
-        if over is None or (injury.date - over).days > window_days:
-            episodes.append([])
-        episodes[-1].append(pair)
-        over = jaundice.date
-    return episodes
-
-
-def _after_ablation(pair: _Pair, course: TreatmentCourse, choices: _Choices) -> bool:
-    """Tell whether an ablation may explain one of the two values."""
-    found = (explaining_ablation(course, one.date, choices.explains_days) for one in pair)
-    return any(one is not None for one in found)
-
-
 def _judge(
-    episode: Sequence[_Pair],
+    episode: Sequence[Pair],
     samples: LiverSamples,
     dataset: Dataset,
     course: TreatmentCourse,
-    choices: _Choices,
+    choices: LiverChoices,
 ) -> HysLawCandidate:
-    pair = injury, jaundice = episode[0]
-    corrected = next((one for one in episode if _meets_corrected(one, choices)), None)
+    pair, injury, jaundice = episode[0], *episode[0].samples
+    met = [one.meets_corrected(choices.digits) for one in episode]
+    is_met = next(answer for answer in (True, None, False) if answer in met)
+    telling = episode[met.index(is_met)]
     rise = Rise(injury.date, jaundice.date, choices.window_days, choices.explains_days)
     causes = find_other_causes(dataset, course, rise)
     cholestasis = _cholestasis(samples, rise, choices)
@@ -200,32 +140,31 @@ def _judge(
         jaundice,
         conditions,
         causes,
-        None if corrected is None else CorrectedPair(*corrected),
-        _say_corrected(pair, corrected),
-        _say_verdict(cholestasis, causes),
+        CorrectedPair(*telling.samples) if is_met else None,
+        is_met,
+        _say_corrected(telling, is_met),
+        _say_verdict(pair, cholestasis, causes),
     )
 
 
-def _meets_corrected(pair: _Pair, choices: _Choices) -> bool:
-    lines = zip(pair, (TRANSAMINASE_LINE, BILIRUBIN_LINE), strict=True)
-    met = (reaches_multiple(one, line, choices.digits, corrected=True) for one, line in lines)
-    return all(met)
-
-
-def _laboratory(pair: _Pair, course: TreatmentCourse) -> tuple[Condition, Condition]:
-    injury, jaundice = pair
+def _laboratory(pair: Pair, course: TreatmentCourse) -> tuple[Condition, Condition]:
+    injury, jaundice = pair.samples
     last, apart = course.last_treatment, (jaundice.date - injury.date).days
     late = 0 if last is None else (injury.date - last).days
     when = f", day {late} after the last treatment" if late > 0 else ""
     plural = "" if apart == 1 else "s"
     after = f"{apart} day{plural} later" if apart else "on the same day"
     return (
-        Condition("ALT or AST at least 3 times the upper limit", True, f"{injury}{when}"),
-        Condition("bilirubin at least 2 times the upper limit", True, f"{jaundice}, {after}"),
+        Condition(
+            "ALT or AST at least 3 times the upper limit", pair.transaminase_met, f"{injury}{when}"
+        ),
+        Condition(
+            "bilirubin at least 2 times the upper limit", pair.bilirubin_met, f"{jaundice}, {after}"
+        ),
     )
 
 
-def _cholestasis(samples: LiverSamples, rise: Rise, choices: _Choices) -> Condition:
+def _cholestasis(samples: LiverSamples, rise: Rise, choices: LiverChoices) -> Condition:
     """Judge the highest alkaline phosphatase from the one sample to the other.
 
     If none was taken in that time it is the one nearest to the sample of transaminase, at most the
@@ -276,7 +215,7 @@ def _choose_bucket(conditions: Sequence[Condition], causes: Sequence[OtherCause]
     return "not known" if any(one.holds is None for one in conditions) else "every condition"
 
 
-def _say_verdict(cholestasis: Condition, causes: Sequence[OtherCause]) -> str:
+def _say_verdict(pair: Pair, cholestasis: Condition, causes: Sequence[OtherCause]) -> str:
     found = [f"{one.name} ({one.words})" for one in causes if one.found]
     parts = [f"another cause is on file: {' and '.join(found)}"] if found else []
     if cholestasis.holds is False:
@@ -286,17 +225,25 @@ def _say_verdict(cholestasis: Condition, causes: Sequence[OtherCause]) -> str:
     unknown = _unknown(causes)
     if unknown:
         parts.append(f"other causes not known ({unknown})")
+    if pair.is_open:
+        return "; ".join((_say_open(pair), *parts))
     return f"laboratory criteria met; {'; '.join(parts)}" if parts else "meets every condition"
 
 
-def _say_corrected(pair: _Pair, corrected: _Pair | None) -> str:
+def _say_open(pair: Pair) -> str:
+    met = zip(pair.samples, (pair.transaminase_met, pair.bilirubin_met), strict=True)
+    words = " and ".join(str(one) for one, is_met in met if is_met is None)
+    return f"whether the laboratory criteria are met is not known ({words})"
+
+
+def _say_corrected(pair: Pair, is_met: bool | None) -> str:
     """Say what the multiples of max(upper limit, baseline) make of it."""
     limit = "multiples of max(upper limit, baseline)"
-    missing = " and ".join(one.name for one in pair if one.baseline is None)
-    if missing:
+    if is_met:
+        words = (f"{one.say_corrected()} on {one.date}" for one in pair.samples)
+        return f"met as well by {limit}: {', '.join(words)}"
+    missing = " and ".join(one.name for one in pair.samples if one.baseline is None)
+    if is_met is None and missing:
         return f"not known by {limit}: no baseline of {missing}"
-    if corrected is None:
-        words = (f"{one.name} {one.corrected:.3g}" for one in pair)
-        return f"not met by {limit}: {', '.join(words)}"
-    words = (f"{one.name} {one.corrected:.3g} on {one.date}" for one in corrected)
-    return f"met as well by {limit}: {', '.join(words)}"
+    words = (one.say_corrected() for one in pair.samples if one.baseline is not None)
+    return f"{'not known' if is_met is None else 'not met'} by {limit}: {', '.join(words)}"

@@ -88,8 +88,15 @@ class LiverSample:
 
     def __str__(self) -> str:
         """Write the value as a sentence does: ``ALT 4.2 times the upper limit on 2026-03-02``."""
+        return f"{self._say(self.multiple)} times the upper limit on {self.date}"
+
+    def say_corrected(self) -> str:
+        """Write the corrected multiple: ``ALT 2.1``, or ``ALT > 2.1``; it needs a baseline."""
+        return self._say(self.corrected)
+
+    def _say(self, multiple: float | None) -> str:
         known = f"{self.qualifier} " if self.qualifier else ""
-        return f"{self.name} {known}{self.multiple:.3g} times the upper limit on {self.date}"
+        return f"{self.name} {known}{multiple:.3g}"
 
 
 @dataclass(frozen=True, slots=True)
