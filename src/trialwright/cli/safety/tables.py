@@ -106,7 +106,7 @@ def choose_tables(
 
 def print_safety(found: Sequence[SafetyTable], safety: SafetyAnalysis) -> None:
     """Print tables with their notes, then what could not be computed and why."""
-    from trialwright.cli.terminal import print_table
+    from trialwright.cli.terminal import print_table, print_wrapped
 
     for table in found:
         head = f"{table.number} {table.title}. {table.population}"
@@ -115,8 +115,7 @@ def print_safety(found: Sequence[SafetyTable], safety: SafetyAnalysis) -> None:
             continue
         rows = [(f"{'  ' * row.depth}{row.label}", *row.cells) for row in table.rows]
         print_table(head, table.columns, rows)
-        for note in table.notes:
-            typer.echo(f"  {note}")
+        print_wrapped(table.notes)
     for one in safety.not_computable:
         typer.echo(f"{one.title}: not shown, {one.why}")
 

@@ -31,6 +31,7 @@ def build_finding_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTabl
     population = "Adverse events, laboratory values and doses"
     title = "Findings about the safety data"
     note = "The values concerned are shown as not graded, not assessed or not derived."
+    notes = (note,) if rows else ()
     return (
-        SafetyTable("16.2.10", title, population, columns, rows, (note,), "listing", "none found"),
+        SafetyTable("16.2.10", title, population, columns, rows, notes, "listing", "none found"),
     )
