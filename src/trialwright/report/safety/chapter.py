@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.report.safety.display import say_treated
 from trialwright.report.safety.event_tables import build_event_tables
 from trialwright.report.safety.exposure_tables import build_exposure_tables
 from trialwright.report.safety.finding_tables import build_finding_tables
@@ -84,7 +85,7 @@ def build_safety(safety: SafetyAnalysis, days: Days) -> SafetyChapter:
         Part("safety-findings", "Checks of the data", build_finding_tables(safety, days)),
     )
     return SafetyChapter(
-        f"All {len(safety.treated)} treated patients. CTCAE "
+        f"All {say_treated(len(safety.treated))}. CTCAE "
         f"{safety.study.safety.ctcae_version.value or 'version not settled'}.",
         tuple(part for part in parts if part.tables),
         safety.not_computable,

@@ -65,3 +65,8 @@ class SafetyTable:
     def is_numeric(self) -> bool:
         """Whether the cells are counts, to be set flush right."""
         return self.kind == "table"
+
+
+def say_treated(patients: int) -> str:
+    """Write the population of a table: ``29 treated patients``, ``1 treated patient``."""
+    return f"{patients} treated patient{'' if patients == 1 else 's'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, show_count, show_rate
-from trialwright.report.safety.display import Row, SafetyTable
+from trialwright.report.safety.display import Row, SafetyTable, say_treated
 from trialwright.safety.event_counts import SEVERE
 from trialwright.stats.result import show_level
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _UNCODED = "not coded"  # an event without a class
 _Key = tuple[str | None, str]  # class and term
-_EMERGENT = "Treatment-emergent events of the {n} treated patients"
+_EMERGENT = "Treatment-emergent events of the "
 _ONCE = "A patient is counted once in a row, at the worst grade."
 _COUNTED = ("Patients, n (%)", f"Grade ≥ {SEVERE}, n (%)", "Events")
 _EVENT_COLUMNS = (
@@ -37,7 +37,7 @@ def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable,
     if safety.events is None:
         return ()
     events, treated = safety.events, len(safety.treated)
-    emergent, population = events.emergent, _EMERGENT.format(n=treated)
+    emergent, population = events.emergent, _EMERGENT + say_treated(treated)
     changed = emergent.filter(pl.col("led_to").list.len() > 0)
     return (
         _overview(events.overview, population),
@@ -227,7 +227,7 @@ def _deaths(deaths: pl.DataFrame, treated: int, days: Days) -> SafetyTable:
         for one in deaths.iter_rows(named=True)
     )
     columns = ("Patient", "Death", "Place in treatment", "Kind of cause", "Cause", "Fatal events")
-    population = f"Deaths among the {treated} treated patients"
+    population = f"Deaths among the {say_treated(treated)}"
     return SafetyTable("14.3.7", "Deaths", population, columns, rows, kind="listing")
 
 
@@ -256,7 +256,7 @@ def _complications(found: pl.DataFrame, treated: int, days: Days) -> SafetyTable
         "SIR 2003", "SIR 2017", "Contradiction",
     )  # fmt: skip
     population = (
-        f"Events attributed to the ablation or graded as complications, {treated} treated patients"
+        f"Events attributed to the ablation or graded as complications, {say_treated(treated)}"
     )
     note = "Three systems side by side: no consensus prefers one (SIO-DATECAN)."
     return SafetyTable(

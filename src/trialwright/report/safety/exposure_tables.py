@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.formats import NOTHING, show_count
-from trialwright.report.safety.display import Row, SafetyTable
+from trialwright.report.safety.display import Row, SafetyTable, say_treated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def _summary(summary: pl.DataFrame, safety: SafetyAnalysis) -> SafetyTable:
         for label, cell, depth in _SUMMARY
     )
     columns = ("", *(drug["drug"] for drug in drugs))
-    population = f"{len(safety.treated)} treated patients"
+    population = say_treated(len(safety.treated))
     notes = ("Relative dose intensity: amount given over amount planned in the time on the drug.",)
     return SafetyTable("14.1.6", "Exposure", population, columns, rows, notes)
 
@@ -101,7 +101,7 @@ def _by_patient(exposure: pl.DataFrame, safety: SafetyAnalysis, days: Days) -> S
         "Patient", "Drug", "First dose", "Last dose", "Given, mg", "Relative dose intensity",
         "Reductions", "Interruptions", "Ended for", "Note",
     )  # fmt: skip
-    population = f"{len(safety.treated)} treated patients, by drug"
+    population = f"{say_treated(len(safety.treated))}, by drug"
     return SafetyTable("16.2.5", "Exposure by patient", population, columns, rows, kind="listing")
 
 
@@ -120,7 +120,7 @@ def _disagreements(safety: SafetyAnalysis, days: Days) -> SafetyTable:
         "say enough; a note, a hold or a reduction that no rule asks for. A physician decides."
     )
     columns = ("Patient", "Drug", "Weight", "Since", "What")
-    population = f"{len(safety.treated)} treated patients"
+    population = say_treated(len(safety.treated))
     title = "Doses given against the dose rules of the study"
     return SafetyTable("16.2.6", title, population, columns, rows, (note,), kind="listing")
 

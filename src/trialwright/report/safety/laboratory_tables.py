@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.report.formats import NOTHING, show_count
-from trialwright.report.safety.display import Row, SafetyTable
+from trialwright.report.safety.display import Row, SafetyTable, say_treated
 from trialwright.safety.event_counts import SEVERE
 from trialwright.safety.laboratory_tables import AFTER_ABLATION
 
@@ -32,7 +32,7 @@ def build_laboratory_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyT
     """Return worst grades, shifts from baseline, and the listing of severe values."""
     if safety.laboratory is None:
         return ()
-    population = f"Values on treatment of the {len(safety.treated)} treated patients"
+    population = f"Values on treatment of the {say_treated(len(safety.treated))}"
     return (
         _worst(safety.laboratory.worst, population),
         _shifts(safety.laboratory.shifts, population),

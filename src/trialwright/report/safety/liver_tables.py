@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.report.formats import show_count
-from trialwright.report.safety.display import Row, SafetyTable
+from trialwright.report.safety.display import Row, SafetyTable, say_treated
 from trialwright.safety.liver import QUADRANTS
 from trialwright.safety.liver.pairs import BILIRUBIN_LINE, TRANSAMINASE_LINE
 
@@ -46,7 +46,7 @@ def _candidates(found: Sequence[HysLawCandidate], treated: int, days: Days) -> S
         "decision. A value known with < or > that may have reached its line makes a candidate of "
         "which that condition is not known."
     )
-    population = f"{treated} treated patients"
+    population = say_treated(treated)
     title = "Candidates of Hy's law, with every condition"
     empty = "no patient met the laboratory criteria, or may have met them"
     return SafetyTable(
@@ -87,7 +87,7 @@ def _quadrants(points: pl.DataFrame) -> SafetyTable:
         "that is higher."
     )
     title = "Quadrants of eDISH, patients"
-    population = f"{points.height} treated patients"
+    population = say_treated(points.height)
     return SafetyTable("14.3.11", title, population, columns, rows, (note,))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.formats import NOTHING
-from trialwright.report.safety.display import Row, SafetyTable
+from trialwright.report.safety.display import Row, SafetyTable, say_treated
 
 if TYPE_CHECKING:
     from trialwright.analysis.safety.result import SafetyAnalysis
@@ -19,7 +19,7 @@ def build_toxicity_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTab
     if watch is None:
         return ()
     window = safety.study.safety.toxicity_window_days.require()
-    population = f"{len(watch.patients)} treated patients, {window} days each"
+    population = f"{say_treated(len(watch.patients))}, {window} days each"
     return _looks(watch, population), _patients(watch, population, days)
 
 
