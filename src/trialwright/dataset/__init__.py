@@ -11,6 +11,7 @@ from trialwright.dataset.anchors import (
     treatment_ends,
 )
 from trialwright.dataset.checks import CHECKS, check_dataset
+from trialwright.dataset.columns import Column, Table
 from trialwright.dataset.complete_dates import complete_dates
 from trialwright.dataset.contacts import Contact, find_last_contacts, last_contacts
 from trialwright.dataset.data_cut import cut_data
@@ -26,8 +27,6 @@ from trialwright.dataset.schema import (
     SIZE_OF_STATE,
     SOURCE_ROW,
     TABLES,
-    Column,
-    Table,
 )
 from trialwright.dataset.writing import write_csv, write_dataset
 

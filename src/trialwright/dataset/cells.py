@@ -30,8 +30,8 @@ from trialwright.dataset.schema import MEASUREMENT_STATES, SOURCE_ROW, TABLES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trialwright.dataset.columns import Column, Kind
     from trialwright.dataset.raw_tables import Cells, RawTable
-    from trialwright.dataset.schema import Column, Kind
 
 Value = str | float | int | bool | date | None
 

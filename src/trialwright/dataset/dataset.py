@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.schema import SOURCE_ROW, TABLES, Column, Table
+from trialwright.dataset.schema import SOURCE_ROW, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from trialwright.dataset.columns import Column, Table
     from trialwright.dataset.findings import Finding
 
 _BLANK = r"^[\s\x1c-\x1f]*$"  # what str.strip() leaves empty

@@ -8,9 +8,9 @@ import polars as pl
 
 from trialwright.dataset.anchors import first_treatment_frame
 from trialwright.dataset.date_columns import earliest_day, latest_day
+from trialwright.dataset.harm_tables import DOSE_ACTIONS, EVENT_TREATMENTS, SERIOUS_CRITERIA
 from trialwright.dataset.raw_tables import nearest
 from trialwright.dataset.rules import Rule, listed
-from trialwright.dataset.schema import DOSE_ACTIONS, EVENT_TREATMENTS, SERIOUS_CRITERIA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,10 +22,10 @@ from trialwright.dataset.schema import DATES_IN_PART, SOURCE_ROW, TABLES, known_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trialwright.dataset.columns import Column
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
     from trialwright.dataset.rules import Row
-    from trialwright.dataset.schema import Column
 
 EARLIEST, LATEST = date(1950, 1, 1), date(2150, 1, 1)
 LONGEST_COURSE_YEARS = 15

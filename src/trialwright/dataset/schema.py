@@ -10,53 +10,8 @@ Source: the data model of ``docs/architecture.md``; states of a measurement foll
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-Kind = Literal["text", "category", "date", "partial date", "number", "count", "flag"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its meaning, its unit, and whether every row must fill it.
-
-    ``kind`` is how it is stored: ``date`` a full calendar date, ``partial date`` an ISO text
-    that keeps the precision it was given (``2024``, ``2024-03`` or ``2024-03-15``; a hyphen for
-    an unknown part before a known one, ``2024---15``), ``number`` a float, ``count`` an integer,
-    ``flag`` a boolean (Y/N in text), ``category`` one of ``allowed``.
-    """
-
-    name: str
-    kind: Kind
-    meaning: str
-    required: bool = False
-    allowed: tuple[str, ...] = ()
-    unit: str = ""
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: what a row says, its columns, and the columns that identify a row."""
-
-    name: str
-    meaning: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        """Name the columns in order."""
-        return tuple(column.name for column in self.columns)
-
-    def column(self, name: str) -> Column:
-        """Return the column called ``name``; raise ``KeyError`` if the table has none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
-
+from trialwright.dataset.columns import PATIENT, Column, Table
+from trialwright.dataset.harm_tables import ADVERSE_EVENTS, LABS
 
 SOURCE_ROW = "source_row"  # every frame carries the 1-based row of its source file
 
@@ -96,26 +51,6 @@ REASONS_FOR_ENDS = (
     "lost to follow-up",
     "other",
 )
-EVENT_OUTCOMES = (
-    "recovered",
-    "recovered with sequelae",
-    "recovering",
-    "not recovered",
-    "fatal",
-    "unknown",
-)
-# Criteria of a serious event. Source: ICH E2A, section II.B.
-SERIOUS_CRITERIA = (
-    "death",
-    "life-threatening",
-    "hospitalisation",
-    "hospitalization",
-    "disability",
-    "congenital anomaly",
-    "medically important",
-)
-EVENT_TREATMENTS = ("steroid", "hormone", "immunosuppressant", "other")
-DOSE_ACTIONS = ("interrupted", "reduced", "delayed", "stopped", "unchanged")
 # Dates on which endpoints turn, and which real data know only in part: their table and column.
 # Each has two companions: what is known of it, and how much of it was completed.
 DATES_IN_PART = {"therapies": "start_date", "deaths": "death_date", "dispositions": "end_date"}
@@ -127,7 +62,6 @@ ORGANS = (
 _LOCAL_THERAPIES = ("RFA", "MWA", "cryoablation", "HIFU", "radiotherapy", "surgery", "TACE",
                     "other")  # fmt: skip
 
-_PATIENT = Column("patient_id", "text", "the patient's study identifier", required=True)
 _LESION = Column("lesion_id", "text", "the lesion's identifier within the patient", required=True)
 _READER = Column(
     "reader",
@@ -172,7 +106,7 @@ TABLES: dict[str, Table] = {
             "patients",
             "one patient who was screened",
             (
-                _PATIENT,
+                PATIENT,
                 Column("site", "text", "the hospital"),
                 Column("arm", "text", "arm or cohort, where the source has several"),
                 Column("sex", "category", "sex", allowed=("female", "male", "unknown")),
@@ -195,7 +129,7 @@ TABLES: dict[str, Table] = {
             "visits",
             "one planned or unplanned tumour assessment of a patient",
             (
-                _PATIENT,
+                PATIENT,
                 Column("visit", "text", "name of the visit", required=True),
                 Column(
                     "visit_type",
@@ -216,7 +150,7 @@ TABLES: dict[str, Table] = {
             "lesions",
             "one lesion and the part it plays, for one reader",
             (
-                _PATIENT,
+                PATIENT,
                 _READER,
                 _LESION,
                 Column("role", "category", "part in RECIST", required=True, allowed=LESION_ROLES),
@@ -233,7 +167,7 @@ TABLES: dict[str, Table] = {
             "measurements",
             "one lesion on one scan, for one reader: a diameter or a state",
             (
-                _PATIENT,
+                PATIENT,
                 _READER,
                 _LESION,
                 Column("visit", "text", "name of the visit the scan belongs to", required=True),
@@ -268,7 +202,7 @@ TABLES: dict[str, Table] = {
             "calls",
             "one response as a person or another system called it",
             (
-                _PATIENT,
+                PATIENT,
                 _READER,
                 Column(
                     "criteria",
@@ -305,7 +239,7 @@ TABLES: dict[str, Table] = {
             "adjudications",
             "one patient whose central readings an adjudicator decided between",
             (
-                _PATIENT,
+                PATIENT,
                 Column(
                     "accepted_reader",
                     "category",
@@ -322,7 +256,7 @@ TABLES: dict[str, Table] = {
             "ablations",
             "one local treatment of one lesion",
             (
-                _PATIENT,
+                PATIENT,
                 Column(
                     "reader",
                     "category",
@@ -344,7 +278,7 @@ TABLES: dict[str, Table] = {
             "doses",
             "one drug given from one date to another at one dose",
             (
-                _PATIENT,
+                PATIENT,
                 Column("drug", "text", "name of the drug", required=True),
                 Column("start_date", "date", "first day at this dose", required=True),
                 Column("end_date", "date", "last day at this dose"),
@@ -353,99 +287,13 @@ TABLES: dict[str, Table] = {
             ),
             ("patient_id", "drug", "start_date"),
         ),
-        Table(
-            "adverse_events",
-            "one adverse event",
-            (
-                _PATIENT,
-                Column("term", "text", "preferred term", required=True),
-                Column("reported_term", "text", "the event in the words of the report"),
-                Column("body_system", "text", "system organ class of the term"),
-                Column("grade", "count", "CTCAE grade 1-5", required=True, minimum=1, maximum=5),
-                Column(
-                    "grade_before",
-                    "count",
-                    "CTCAE grade of the same condition before treatment; 0: it was not there",
-                    minimum=0,
-                    maximum=5,
-                ),
-                Column("start_date", "partial date", "onset"),
-                Column("end_date", "partial date", "resolution"),
-                Column("outcome", "category", "how it ended", allowed=EVENT_OUTCOMES),
-                Column("serious", "flag", "serious adverse event"),
-                Column(
-                    "serious_because",
-                    "text",
-                    "criteria of seriousness, split by ;: " + ", ".join(SERIOUS_CRITERIA),
-                ),
-                Column(
-                    "related_to",
-                    "text",
-                    "treatments it is attributed to, split by ; (none: to none of them; blank: "
-                    "not assessed)",
-                ),
-                Column("immune_related", "flag", "immune-related in the investigator's judgement"),
-                Column("symptomatic", "flag", "the patient has symptoms of it"),
-                Column(
-                    "treated_with",
-                    "text",
-                    "what it was treated with, split by ;: "
-                    + ", ".join(EVENT_TREATMENTS)
-                    + "; none: nothing",
-                ),
-                Column(
-                    "actions",
-                    "text",
-                    "what was done with a treatment because of it, split by ;: "
-                    + ", ".join(f"drug: {action}" for action in DOSE_ACTIONS),
-                ),
-                Column(
-                    "cirse_grade",
-                    "category",
-                    "grade of a complication of a procedure, CIRSE 2017 or as modified in 2026",
-                    allowed=("1", "1a", "1b", "2", "3", "3a", "3b", "4", "5", "6"),
-                ),
-                Column(
-                    "sir_class",
-                    "category",
-                    "class of a complication of a procedure, SIR 2003",
-                    allowed=("A", "B", "C", "D", "E", "F"),
-                ),
-                Column(
-                    "sir_severity",
-                    "category",
-                    "severity of a complication of a procedure, SIR 2017",
-                    allowed=("mild", "moderate", "severe", "life-threatening", "death"),
-                ),
-            ),
-            ("patient_id", "term", "start_date"),
-        ),
-        Table(
-            "labs",
-            "one laboratory result",
-            (
-                _PATIENT,
-                Column("test", "text", "name of the test", required=True),
-                Column("sample_date", "date", "date of the sample", required=True),
-                Column("value", "number", "result", required=True),
-                Column(
-                    "qualifier",
-                    "category",
-                    "the result is only known to lie below or above the value",
-                    allowed=("<", "<=", ">", ">="),
-                ),
-                Column("unit", "text", "unit of the result", required=True),
-                Column("lower_limit", "number", "lower limit of normal"),
-                Column("upper_limit", "number", "upper limit of normal"),
-                Column("laboratory", "text", "the laboratory that measured it"),
-            ),
-            ("patient_id", "test", "sample_date"),
-        ),
+        ADVERSE_EVENTS,
+        LABS,
         Table(
             "therapies",
             "one later anticancer treatment that is not study treatment",
             (
-                _PATIENT,
+                PATIENT,
                 Column("therapy", "text", "name or class", required=True),
                 *_in_part("start_date", "first day"),
             ),
@@ -455,7 +303,7 @@ TABLES: dict[str, Table] = {
             "deaths",
             "one death",
             (
-                _PATIENT,
+                PATIENT,
                 *_in_part("death_date", "date of death"),
                 Column("cause", "text", "cause"),
                 Column(
@@ -471,7 +319,7 @@ TABLES: dict[str, Table] = {
             "dispositions",
             "one end: of a drug, of study treatment, or of the study",
             (
-                _PATIENT,
+                PATIENT,
                 Column(
                     "scope",
                     "category",
@@ -490,7 +338,7 @@ TABLES: dict[str, Table] = {
             "deviations",
             "one deviation from the protocol",
             (
-                _PATIENT,
+                PATIENT,
                 Column("deviation", "text", "what was done otherwise", required=True),
                 Column(
                     "major", "flag", "it may change what the patient's result says", required=True

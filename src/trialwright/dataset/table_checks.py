@@ -14,9 +14,9 @@ from trialwright.dataset.schema import SOURCE_ROW, TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trialwright.dataset.columns import Column, Table
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.rules import Row
-    from trialwright.dataset.schema import Column, Table
 
 
 def find_missing_tables(dataset: Dataset) -> Iterator[Finding]:

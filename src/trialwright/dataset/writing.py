@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from trialwright.dataset.columns import Table
     from trialwright.dataset.dataset import Dataset
-    from trialwright.dataset.schema import Table
 
 
 def write_dataset(

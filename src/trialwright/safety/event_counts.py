@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.dataset.schema import DOSE_ACTIONS
+from trialwright.dataset.harm_tables import DOSE_ACTIONS
 from trialwright.safety.course import procedure_name, treatment_names
 
 if TYPE_CHECKING:

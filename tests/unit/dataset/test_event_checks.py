@@ -7,7 +7,7 @@ import pytest
 
 from trialwright.dataset import Dataset, check_dataset
 from trialwright.dataset.event_checks import disagree_on_death, read_action
-from trialwright.dataset.schema import SERIOUS_CRITERIA
+from trialwright.dataset.harm_tables import SERIOUS_CRITERIA
 
 EVENTS = "patient_id,term,grade,start_date,end_date\n"
 DIED = "patient_id,death_date\nP1,2026-03-20\n"
