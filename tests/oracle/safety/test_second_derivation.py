@@ -1,6 +1,6 @@
 """Every count of the safety tables against a second derivation from the raw files.
 
-``tests/second_safety.py`` was written from the pages and decisions alone. The trial holds a rise
+``tests/second_derivation`` was written from the pages and decisions alone. The trial holds a rise
 after an ablation, a candidate of Hy's law without one, holds, reductions and delayed cycles.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-import second_safety as second
+import second_derivation as second
 import trialwright as tw
 from trialwright.analysis.safety import analyse_safety
 from trialwright.dataset import write_dataset
