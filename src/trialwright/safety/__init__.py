@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from trialwright.safety.event_findings import find_event_findings
     from trialwright.safety.event_times import (
         FollowUp,
-        exposure_adjusted,
         follow_patients,
         time_at_risk,
     )
@@ -61,7 +60,6 @@ __all__ = [
     "derive_events",
     "derive_exposure",
     "edish_points",
-    "exposure_adjusted",
     "find_event_findings",
     "find_hys_law",
     "follow_patients",
@@ -106,7 +104,6 @@ _HOME = {
     "derive_events": "events",
     "derive_exposure": "exposure",
     "edish_points": "liver",
-    "exposure_adjusted": "event_times",
     "find_event_findings": "event_findings",
     "find_hys_law": "liver",
     "follow_patients": "event_times",

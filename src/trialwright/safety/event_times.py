@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from trialwright.study.model import Study
 
 Kind = Literal["event", "competing", "censored", "undated"]
-_HUNDRED = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,46 +131,6 @@ def time_at_risk(
         days = None if day is None else max(0, (day - one.first_treatment).days) + extra
         rows.append((one.patient_id, days, kind, why))
     schema = {"patient_id": pl.String, "time_days": pl.Int64, "kind": pl.String, "why": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def exposure_adjusted(
-    events: pl.DataFrame, follow_up: Iterable[FollowUp], study: Study
-) -> pl.DataFrame:
-    """Return patients with each term for every 100 patient-months at risk.
-
-    Parameters
-    ----------
-    events : polars.DataFrame
-        Rows of ``derive_events`` that count.
-    follow_up : iterable of FollowUp
-        As ``follow_patients`` returns it.
-    study : Study
-        Days of a month (``endpoints.days_per_month``).
-
-    Returns
-    -------
-    polars.DataFrame
-        A line for any event (``term`` null) and one a term, in the order of the events: ``term``,
-        ``patients`` (with an event in the time at risk), ``months``, ``per_100_months`` (null
-        without any time), ``left_out`` (patients without a time: undated, or never seen again).
-    """
-    follow_up, per_month = tuple(follow_up), study.endpoints.days_per_month.require()
-    chosen: list[tuple[str | None, pl.DataFrame]] = [(None, events)]
-    chosen += [
-        (term, events.filter(pl.col("term") == term))
-        for term in events["term"].drop_nulls().unique(maintain_order=True)
-    ]
-    rows = []
-    for term, some in chosen:
-        risk = time_at_risk(some, follow_up, study, competing=False)
-        timed = risk.drop_nulls("time_days")
-        months = sum(timed["time_days"]) / per_month
-        patients = timed.filter(kind="event").height
-        rate = _HUNDRED * patients / months if months > 0 else None
-        rows.append((term, patients, months, rate, risk.height - timed.height))
-    schema = {"term": pl.String, "patients": pl.Int64, "months": pl.Float64,
-              "per_100_months": pl.Float64, "left_out": pl.Int64}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 

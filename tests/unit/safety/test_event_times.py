@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from event_trials import LAST, death, dose, end_of_treatment, event, trial
+from trialwright.analysis.safety.first_events import first_events_of
 from trialwright.safety.course import gather_courses
-from trialwright.safety.event_times import exposure_adjusted, follow_patients, time_at_risk
+from trialwright.safety.event_times import follow_patients, time_at_risk
 from trialwright.safety.events import derive_events, select_emergent
 from trialwright.stats import CumulativeIncidence
 
@@ -89,26 +90,26 @@ def test_the_rate_is_by_patient_months(crclm_study):
     courses = gather_courses(data, crclm_study)
     events = select_emergent(derive_events(data, crclm_study, courses))
     follow_up = follow_patients(data, crclm_study, courses)
-    found = exposure_adjusted(events, follow_up, crclm_study)
     per_month = crclm_study.endpoints.days_per_month.require()
-    assert found.select("term", "patients", "left_out").rows() == [
-        (None, 2, 1),
-        ("Fatigue", 1, 1),
-        ("Rash", 1, 0),
-    ]
     # P2 and P3 were last known alive on day 200: they are at risk to day 90
-    assert found["months"].to_list() == pytest.approx(
-        [40 / per_month, 100 / per_month, 210 / per_month]
-    )
-    assert found["per_100_months"].to_list() == pytest.approx(
-        [200 * per_month / 40, 100 * per_month / 100, 100 * per_month / 210]
-    )
+    for term, patients, days in ((None, 2, 40), ("Fatigue", 1, 100), ("Rash", 1, 210)):
+        some = events if term is None else events.filter(term=term)
+        rate = first_events_of(str(term), some, follow_up, crclm_study).rate
+        assert rate.events == patients
+        assert rate.time_at_risk == pytest.approx(days / per_month)
+        assert rate.estimate().value == pytest.approx(100 * patients * per_month / days)
+    # P3 had the event on an unknown day, so there is a rate without that patient.
+    left_out = {
+        term: time_at_risk(events.filter(term=term), follow_up, crclm_study)["kind"].to_list()
+        for term in ("Fatigue", "Rash")
+    }
+    assert [kinds.count("undated") for kinds in left_out.values()] == [1, 0]
 
 
 def test_nobody_at_risk_has_no_rate(crclm_study):
     data = trial()
     events = derive_events(data, crclm_study)
-    assert exposure_adjusted(events, (), crclm_study).row(0) == (None, 0, 0.0, None, 0)
+    assert first_events_of("any", events, (), crclm_study).rate.estimate().state == "not estimable"
     assert time_at_risk(events, (), crclm_study).is_empty()
 
 
