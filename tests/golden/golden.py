@@ -55,21 +55,27 @@ def _count_safety(analysis: Any) -> dict[str, Any]:
     safety = analyse_safety(analysis.dataset, analysis.study)
     rows = safety_frames(safety)
     return {
-        "overview": safety.events.overview.to_dicts(),
-        "terms": safety.events.terms.to_dicts(),
+        "overview": _counts(safety.events.overview),
+        "terms": _counts(safety.events.terms),
         "first_events": [
             [one.what, one.with_event, str(one.rate), str(one.incidence_by(6.0, analysis.study))]
             for one in (*safety.events.first_events, *safety.events.of_interest.values())
         ],
         "deaths": rows["deaths"].to_dicts(),
-        "shifts": rows["laboratory_shifts"].to_dicts(),
+        "shifts": _counts(safety.laboratory.shifts),
         "hys_law": rows["hys_law"].to_dicts(),
         "quadrants": safety.edish["quadrant"].to_list(),
-        "exposure": safety.exposure_summary.to_dicts(),
+        "exposure": _counts(safety.exposure_summary),
         "toxicity": [[one.patient_id, one.state, one.what] for one in safety.toxicity.patients],
         "verdict": safety.toxicity.verdict,
         "dose_disagreements": len(safety.dose_disagreements),
     }
+
+
+def _counts(frame: Any) -> list[dict[str, Any]]:
+    """Return the rows without the lists of patients, whose lengths the counts are."""
+    lists = [name for name, kind in frame.schema.items() if kind.is_nested()]
+    return frame.drop(lists).to_dicts()
 
 
 if __name__ == "__main__":

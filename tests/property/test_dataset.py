@@ -188,7 +188,7 @@ TRIALS = st.tuples(
     keyed(
         "dispositions",
         patient_id=PATIENTS,
-        scope=st.sampled_from(("treatment", "study")),
+        scope=st.sampled_from(("screening", "treatment", "study")),
         end_date=st.none() | SCANS,
         end_date_partial=KNOWN,
         reason=st.sampled_from(("told", "death")),
@@ -203,6 +203,15 @@ TRIALS = st.tuples(
         overall=st.sampled_from((None, "NE", "PD")),
     ),
     keyed("labs", patient_id=PATIENTS, test=st.just("t"), sample_date=SCANS),
+    keyed("vitals", patient_id=PATIENTS, test=st.just("t"), measured_date=SCANS),
+    keyed("ecgs", patient_id=PATIENTS, parameter=st.just("t"), ecg_date=SCANS),
+    keyed(
+        "medications",
+        patient_id=PATIENTS,
+        medication=st.just("t"),
+        start_date=KNOWN,
+        end_date=KNOWN,
+    ),
     keyed(
         "adverse_events", patient_id=PATIENTS, term=st.just("t"), start_date=KNOWN, end_date=KNOWN
     ),

@@ -175,10 +175,15 @@ def test_counts_add_up(events):
     assert (lines["patients"] <= lines["events"]).all()
     severe = lines.select(pl.sum_horizontal(grades[2:])).to_series()
     assert (severe == lines["severe"]).all()
+    for count, who in (("patients", "patient_ids"), ("severe", "severe_ids")):
+        assert (lines[who].list.n_unique() == lines[count]).all()
+    assert (lines["patient_events"].list.sum() == lines["events"]).all()
+    assert (lines["patient_events"].list.len() == lines["patients"]).all()
     everything = lines.filter(level="any")["events"][0]
     assert everything == rows.height == lines.filter(level="term")["events"].sum()
     twice = count_patients(pl.concat([rows, rows]), patients)
-    assert twice.drop("events").equals(lines.drop("events"))
+    doubled = ("events", "patient_events")
+    assert twice.drop(doubled).equals(lines.drop(doubled))
 
 
 @settings(max_examples=40)

@@ -118,7 +118,7 @@ def has_other_cause(trial, patient, pair):
 
 
 def find_peaks(samples, patients):
-    """Table 14.3.11 by patient: multiples at the peaks and quadrant, in four readings."""
+    """Table 14.3.10.1 by patient: multiples at the peaks and quadrant, in four readings."""
     found = {}
     for patient in patients:
         mine = [r for r in samples if r["patient_id"] == patient and r["after_treatment"]]

@@ -8,7 +8,7 @@ from scipy.stats import beta
 
 
 def judge_toxicity(trial, courses, events):
-    """Table 16.2.8: of each patient the state, the day and the days followed."""
+    """Table 14.3.13.1: of each patient the state, the day and the days followed."""
     return {
         patient: judge_patient(trial, course, [e for e in events if e["patient_id"] == patient])
         for patient, course in courses.items()

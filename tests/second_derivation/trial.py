@@ -10,6 +10,8 @@ from itertools import chain
 from math import isclose
 from pathlib import Path
 
+NOT_READ = {"characteristics", "medications"}  # no table of harm is made of them
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -26,7 +28,8 @@ class Trial:
 
 def read_trial(folder, study_file, groups_file):
     """Read the raw CSV files of a trial, its study file and the groups of special interest."""
-    tables = {path.stem: read_rows(path) for path in sorted(Path(folder).glob("*.csv"))}
+    paths = sorted(Path(folder).glob("*.csv"))
+    tables = {path.stem: read_rows(path) for path in paths if path.stem not in NOT_READ}
     study = tomllib.loads(Path(study_file).read_text(encoding="utf-8"))
     interest = tomllib.loads(Path(groups_file).read_text(encoding="utf-8"))
     safety = {name: one["value"] for name, one in study["safety"].items()}

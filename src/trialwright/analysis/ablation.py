@@ -161,7 +161,7 @@ def _summarise(
         ),
         lesions=len(lesions),
         liver_lesions=_count_liver_lesions(chosen, ablated),
-        liver_lesions_ablated=sum(_is_liver_lesion(one.lesion) for one in lesions),
+        liver_lesions_ablated=sum(is_liver_lesion(one.lesion) for one in lesions),
         modalities=Counter(a.modality for a in done),
         margins={band: bands[band] for band in (*MARGIN_BANDS, NO_MARGIN)},
         sizes_before_mm=tuple(size for size in sizes if size is not None),
@@ -177,13 +177,13 @@ def _summarise(
 
 def _count_liver_lesions(chosen: Sequence[ChosenReading], patients: set[str]) -> int:
     return sum(
-        _is_liver_lesion(lesion)
+        is_liver_lesion(lesion)
         for one in chosen
         if one.patient_id in patients
         for lesion in one.scans.lesions
     )
 
 
-def _is_liver_lesion(lesion: Lesion) -> bool:
+def is_liver_lesion(lesion: Lesion) -> bool:
     """Tell whether a lesion was in the liver at baseline; a fragment is no lesion of its own."""
     return lesion.organ == "liver" and lesion.role != "new" and lesion.split_from is None

@@ -17,7 +17,8 @@ from trialwright.response.ablated.rules import Answer, LocalEnd, all_of, answer_
 from trialwright.stats import INTERVALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
 
     from trialwright.response.ablated.result import AblatedLesion
     from trialwright.stats import Proportion
@@ -31,7 +32,8 @@ class AblationCount:
     """How many lesions, patients or sessions met one outcome.
 
     ``estimate`` is the rate among those assessed, with the interval of the study; it stands for
-    lesions alone, and takes them as independent. None where nothing was assessed.
+    lesions alone, and takes them as independent. None where nothing was assessed. ``answers``
+    holds patient, which lesion or session, and the answer of each one behind the counts.
     """
 
     key: str
@@ -41,6 +43,10 @@ class AblationCount:
     assessed: int
     not_assessed: int
     estimate: Proportion | None = None
+    answers: tuple[tuple[str, str, Answer], ...] = ()
+
+
+_Named = tuple[str, str, Answer]  # patient, which lesion or session, the answer
 
 
 def count_outcomes(lesions: Sequence[AblatedLesion], study: Study) -> tuple[AblationCount, ...]:
@@ -55,30 +61,18 @@ def count_outcomes(lesions: Sequence[AblatedLesion], study: Study) -> tuple[Abla
     """
     if not lesions:
         return ()
-    repeated = [one.secondary_efficacy for one in lesions if one.secondary_efficacy is not None]
+    repeated = [one for one in lesions if one.secondary_efficacy is not None]
     rows = [
         _count("technical_success", "session", _success_of_sessions(lesions)),
-        _count(
-            "technical_success", "lesion", [answer_of(one.technical_success) for one in lesions]
-        ),
-        _count("primary_efficacy", "lesion", [one.primary_efficacy for one in lesions]),
-        _count(
-            "primary_efficacy",
-            "patient",
-            [all_of(x.primary_efficacy for x in own) for own in _by_patient(lesions)],
-        ),
-        _count("residual", "lesion", [one.residual_tumour for one in lesions]),
-        _count("secondary_efficacy", "lesion", repeated),
-        _count("efficacy", "lesion", [one.efficacy for one in lesions]),
-        _count(
-            "efficacy", "patient", [all_of(x.efficacy for x in own) for own in _by_patient(lesions)]
-        ),
-        _count("local_progression", "lesion", [_progressed(one) for one in lesions]),
-        _count(
-            "local_progression",
-            "patient",
-            [any_of(_progressed(x) for x in own) for own in _by_patient(lesions)],
-        ),
+        _count("technical_success", "lesion", _of_lesions(lesions, _technical_success)),
+        _count("primary_efficacy", "lesion", _of_lesions(lesions, _primary_efficacy)),
+        _count("primary_efficacy", "patient", _of_patients(lesions, _primary_efficacy, all_of)),
+        _count("residual", "lesion", _of_lesions(lesions, lambda one: one.residual_tumour)),
+        _count("secondary_efficacy", "lesion", _of_lesions(repeated, lambda one: one.efficacy)),
+        _count("efficacy", "lesion", _of_lesions(lesions, lambda one: one.efficacy)),
+        _count("efficacy", "patient", _of_patients(lesions, lambda one: one.efficacy, all_of)),
+        _count("local_progression", "lesion", _of_lesions(lesions, _progressed)),
+        _count("local_progression", "patient", _of_patients(lesions, _progressed, any_of)),
     ]
     return tuple(_with_estimate(row, study) for row in rows)
 
@@ -95,11 +89,38 @@ TITLES = {
 _ESTIMATED = ("technical_success", "primary_efficacy", "secondary_efficacy", "efficacy")
 
 
-def _count(key: str, level: Level, answers: Iterable[Answer]) -> AblationCount:
-    counted = Counter(answers)
+def _count(key: str, level: Level, answers: Iterable[_Named]) -> AblationCount:
+    named = tuple(answers)
+    counted = Counter(answer for _, _, answer in named)
     met = counted[Answer.YES]
     unread = counted[Answer.NOT_ASSESSED]
-    return AblationCount(key, TITLES[key], level, met, met + counted[Answer.NO], unread)
+    assessed = met + counted[Answer.NO]
+    return AblationCount(key, TITLES[key], level, met, assessed, unread, answers=named)
+
+
+def _of_lesions(
+    lesions: Iterable[AblatedLesion], ask: Callable[[AblatedLesion], Answer]
+) -> list[_Named]:
+    return [(one.patient_id, one.lesion.lesion_id, ask(one)) for one in lesions]
+
+
+def _of_patients(
+    lesions: Iterable[AblatedLesion],
+    ask: Callable[[AblatedLesion], Answer],
+    join: Callable[[Iterable[Answer]], Answer],
+) -> list[_Named]:
+    grouped: defaultdict[str, list[AblatedLesion]] = defaultdict(list)
+    for one in lesions:
+        grouped[one.patient_id].append(one)
+    return [(name, "", join(ask(one) for one in own)) for name, own in grouped.items()]
+
+
+def _technical_success(one: AblatedLesion) -> Answer:
+    return answer_of(one.technical_success)
+
+
+def _primary_efficacy(one: AblatedLesion) -> Answer:
+    return one.primary_efficacy
 
 
 def _with_estimate(row: AblationCount, study: Study) -> AblationCount:
@@ -110,21 +131,17 @@ def _with_estimate(row: AblationCount, study: Study) -> AblationCount:
     return replace(row, estimate=interval(row.met, row.assessed, level=level))
 
 
-def _success_of_sessions(lesions: Iterable[AblatedLesion]) -> list[Answer]:
+def _success_of_sessions(lesions: Iterable[AblatedLesion]) -> list[_Named]:
     """Return for each session whether every lesion that it treated was covered."""
-    sessions: defaultdict[tuple[str, object], list[Answer]] = defaultdict(list)
+    sessions: defaultdict[tuple[str, date], list[Answer]] = defaultdict(list)
     for one in lesions:
         for ablation in one.ablations:
             session = (one.patient_id, ablation.treatment_date)
             sessions[session].append(answer_of(ablation.technical_success))
-    return [all_of(answers) for answers in sessions.values()]
-
-
-def _by_patient(lesions: Iterable[AblatedLesion]) -> list[list[AblatedLesion]]:
-    grouped: defaultdict[str, list[AblatedLesion]] = defaultdict(list)
-    for one in lesions:
-        grouped[one.patient_id].append(one)
-    return list(grouped.values())
+    return [
+        (patient, f"session of {day.isoformat()}", all_of(answers))
+        for (patient, day), answers in sessions.items()
+    ]
 
 
 def _progressed(one: AblatedLesion) -> Answer:

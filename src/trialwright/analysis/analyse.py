@@ -43,7 +43,7 @@ from trialwright.analysis.times import (
     report_open_treatments,
     report_unknown_stops,
 )
-from trialwright.dataset import complete_dates
+from trialwright.dataset import check_characteristics, complete_dates
 from trialwright.endpoints import (
     TIME_ENDPOINTS,
     TimeRules,
@@ -92,7 +92,12 @@ _NEEDED_FOR_DECISION = (
 
 
 def analyse(
-    dataset: Dataset, study: Study, *, counting: str = OF_THE_STUDY, reader: str | None = None
+    dataset: Dataset,
+    study: Study,
+    *,
+    counting: str = OF_THE_STUDY,
+    reader: str | None = None,
+    compared: bool = True,
 ) -> Analysis:
     """Analyse a trial as its study file says.
 
@@ -107,6 +112,9 @@ def analyse(
         ``ema``, ``record``, ``admiral``, or one that the study file declares.
     reader : str, optional
         Another reader than the one that counts by the study.
+    compared : bool
+        Whether policies for ablated lesions, readers and collected calls are compared as well. An
+        analysis that is itself only looked at beside another does without; the rest is the same.
 
     Returns
     -------
@@ -123,7 +131,8 @@ def analyse(
     _require_settled(study)
     dataset = complete_dates(dataset, study)
     uncollected = tuple(find_uncollected(dataset, study, counting))
-    refuse_errors((*dataset.findings, *uncollected), dataset.source, study)
+    characteristics = check_characteristics(dataset, study)
+    refuse_errors((*dataset.findings, *uncollected, *characteristics), dataset.source, study)
     rules, time_rules = ResponseRules.of(study), TimeRules.of(study, counting)
     readings = read_all_readers(dataset, study)
     chosen = choose_from(readings, dataset, study, reader=reader)
@@ -140,12 +149,17 @@ def analyse(
     check_accounting(sets, proportions, results, lesions, len(scans))
     stage = judge_stages(proportions, study)
     ordered = tuple(responses[member.patient_id] for member in sets.members)
-    agreement, calls = _compare(readings, sets, dataset, study, failed)
+    agreement, calls = (
+        _compare(readings, sets, dataset, study, failed) if compared else (None, None)
+    )
     # A patient who is refused stays so under every policy.
     evaluable = [one for one in scans if responses[one.patient_id].not_evaluable is None]
-    policies, unmeasured = compare_policies(evaluable, sets, rules, responses, study, failed)
+    policies, unmeasured = (
+        compare_policies(evaluable, sets, rules, responses, study, failed) if compared else ((), ())
+    )
     deviations = (
         *uncollected,
+        *characteristics,
         *find_unplanned_drugs(dataset, study),
         *find_early_baselines(ordered, study),
         *find_design_differences(stage, study),

@@ -7,32 +7,27 @@ study with other choices.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.analysis.analyse import analyse, recount
-from trialwright.analysis.readings import other_readings
+from trialwright.analysis.analyse import analyse
+from trialwright.analysis.beside import count_otherwise, read_others
 from trialwright.analysis.result import ProportionResult, SurvivalResult
 from trialwright.analysis.times import show_days
 from trialwright.endpoints import TIME_ENDPOINTS, TimeToEvent
-from trialwright.errors import DataError, StudyError
-from trialwright.response import readers_of
-from trialwright.response.compare.readers import show_reader
-from trialwright.study.counting import OF_THE_STUDY, countings_of
-from trialwright.study.vary import vary_study
+from trialwright.errors import StudyError
+from trialwright.study.counting import OF_THE_STUDY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from trialwright.analysis.beside import OtherWay
     from trialwright.analysis.result import Analysis
     from trialwright.dataset import Dataset, Finding
     from trialwright.stats import Estimate, Proportion
     from trialwright.study.model import Study
 
-_NotPossible = StudyError | DataError
-_BASIS = "looked at beside the primary analysis"
 _TIMES = tuple(one.key for one in TIME_ENDPOINTS)
 
 
@@ -164,21 +159,54 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
     DataError
         As ``analyse`` does.
     """
+    return compare_endpoints(dataset, study, (key,))[0]
+
+
+def compare_endpoints(
+    dataset: Dataset, study: Study, keys: Sequence[str]
+) -> tuple[Sensitivity, ...]:
+    """Count several endpoints in every way; each way is analysed once for all of them.
+
+    Parameters
+    ----------
+    dataset, study
+        As in :func:`compare_ways`, with its errors.
+    keys : sequence of str
+        The endpoints, each as in :func:`compare_ways`.
+    """
     primary = analyse(dataset, study)
-    if primary.result_of(key) is None and not _is_missing(primary, key):
-        msg = _why_missing(primary, key)
-        raise StudyError(msg)
-    findings = dict.fromkeys(primary.findings)
+    for key in keys:
+        _require_endpoint(primary, key)
+    others = read_others(primary)
+    ways = (*count_otherwise(primary), *others) if any(key in _TIMES for key in keys) else others
+    return tuple(tabulate_ways(primary, ways if key in _TIMES else others, key) for key in keys)
+
+
+def tabulate_ways(primary: Analysis, ways: Sequence[OtherWay], key: str) -> Sensitivity:
+    """Count an endpoint in ways that were analysed before, so that endpoints can share them.
+
+    Parameters
+    ----------
+    primary : Analysis
+        The study's own way.
+    ways : sequence of OtherWay
+        The others, in their order (``beside.count_otherwise``, ``beside.read_others``); another way
+        of counting times changes no rate.
+    key : str
+        As in :func:`compare_ways`, with its result and ``StudyError``.
+    """
+    _require_endpoint(primary, key)
+    study, findings = primary.study, dict.fromkeys(primary.findings)
     variants = [_variant(OF_THE_STUDY, "as the study file says", "study file", primary, key)]
     moved: list[Moved] = []
-    for name, title, source, other in _others(primary, dataset, key):
-        if isinstance(other, (StudyError, DataError)):
-            words = f"{title} (not possible: {' '.join(str(other).split())})"
-            variants.append(_nothing(name, words, source, len(primary.sets.efficacy)))
+    for way in ways:
+        if way.analysis is None:
+            words = f"{way.title} (not possible: {way.why_not})"
+            variants.append(_nothing(way.name, words, way.source, len(primary.sets.efficacy)))
             continue
-        variants.append(_variant(name, title, source, other, key))
-        moved += _moved(name, primary, other, key)
-        findings |= dict.fromkeys(other.findings)
+        variants.append(_variant(way.name, way.title, way.source, way.analysis, key))
+        moved += _moved(way.name, primary, way.analysis, key)
+        findings |= dict.fromkeys(way.analysis.findings)
     if all(one.n == 0 for one in variants):
         msg = _why_missing(primary, key)
         raise StudyError(msg)
@@ -187,39 +215,19 @@ def compare_ways(dataset: Dataset, study: Study, key: str) -> Sensitivity:
     return Sensitivity(key, title, unit, tuple(variants), tuple(moved), tuple(findings))
 
 
-def _others(
-    primary: Analysis, dataset: Dataset, key: str
-) -> Iterator[tuple[str, str, str, Analysis | _NotPossible]]:
-    study = primary.study
-    if key in _TIMES:
-        for name, way in countings_of(study).items():
-            if name != OF_THE_STUDY:
-                yield name, way.title, way.source, _tried(partial(recount, primary, name))
-    for name, choice in other_readings(study).items():
-        varied = vary_study(study, choice.fields, basis=_BASIS)
-        yield (
-            name,
-            choice.title,
-            ", ".join(choice.fields),
-            _tried(partial(analyse, dataset, varied)),
-        )
-    for reader in readers_of(dataset):
-        if reader not in (None, study.response.reader.value):
-            title = f"read by the {show_reader(reader)}"
-            yield (
-                str(reader),
-                title,
-                "reader",
-                _tried(partial(analyse, dataset, study, reader=reader)),
-            )
+def can_compare(primary: Analysis, ways: Iterable[OtherWay], key: str) -> bool:
+    """Tell whether any way, the study's own among them, has somebody to count.
+
+    Parameters are those of :func:`tabulate_ways`.
+    """
+    analyses = (primary, *(one.analysis for one in ways if one.analysis is not None))
+    return any(one.result_of(key) is not None for one in analyses)
 
 
-def _tried(way: Callable[[], Analysis]) -> Analysis | _NotPossible:
-    """Return the analysis, or what it lacks: the record's words need the horizon, say."""
-    try:
-        return way()
-    except (StudyError, DataError) as error:
-        return error
+def _require_endpoint(primary: Analysis, key: str) -> None:
+    if primary.result_of(key) is None and not _is_missing(primary, key):
+        msg = _why_missing(primary, key)
+        raise StudyError(msg)
 
 
 def _is_missing(analysis: Analysis, key: str) -> bool:

@@ -90,7 +90,7 @@ app.command("adam")(adam.adam)
 app.add_typer(design.app, name="design")
 app.command("rate")(rate.rate)
 app.add_typer(safety.app, name="safety")
-app.command("report")(report.report)
+app.add_typer(report.app, name="report")
 app.command("run")(run.run)
 
 

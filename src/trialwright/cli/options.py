@@ -61,6 +61,10 @@ Reader = Annotated[
         "central, central_1, central_2, adjudicator.",
     ),
 ]
+ReportLanguage = Annotated[
+    Literal["en", "zh"],
+    typer.Option("--language", help="en: English; zh: Simplified Chinese. Data stay as they are."),
+]
 NctId = Annotated[
     str | None, typer.Option("--nct-id", help="Which record of a file that holds several.")
 ]

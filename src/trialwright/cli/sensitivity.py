@@ -10,6 +10,7 @@ import typer
 from trialwright.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from trialwright.analysis.sensitivity import Sensitivity, Variant
@@ -36,7 +37,7 @@ def sensitivity(
     Presets: FDA's example tables A, B and C, EMA, the record's own words, admiral, and those that
     the study file declares. Readings: unconfirmed responses, all disease, iRECIST, other readers.
     """
-    from trialwright.analysis.sensitivity import compare_ways
+    from trialwright.analysis.sensitivity import compare_endpoints
     from trialwright.cli.reading import as_known_on, read_data
     from trialwright.cli.terminal import print_findings
     from trialwright.report.formats import Days
@@ -45,7 +46,7 @@ def sensitivity(
     settings = read_study(study)
     dataset = read_data(data, sheet, data_set=data_set, partial_dates=partial_dates)
     dataset = as_known_on(dataset, settings, cut)
-    compared = [compare_ways(dataset, settings, key) for key in endpoint or ["PFS"]]
+    compared = compare_endpoints(dataset, settings, endpoint or ["PFS"])
     for one in compared:
         print_sensitivity(one, Days(dataset.day_zero))
     if out is not None:
@@ -108,7 +109,7 @@ def _estimate(one: Variant) -> str:
     return f"{show_percent(one.estimate.value)} {show_proportion_interval(one.estimate)}"
 
 
-def _write(compared: list[Sensitivity], out: Path, day_zero: date | None) -> None:
+def _write(compared: Sequence[Sensitivity], out: Path, day_zero: date | None) -> None:
     import polars as pl
 
     from trialwright.cli.study_days import hide_made_up_dates

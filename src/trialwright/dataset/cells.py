@@ -23,6 +23,7 @@ import polars as pl
 from trialwright.dataset.characters import find_control
 from trialwright.dataset.dataset import polars_type
 from trialwright.dataset.findings import Finding, Severity
+from trialwright.dataset.harm_tables import LABS
 from trialwright.dataset.partial_dates import read_partial_date
 from trialwright.dataset.raw_tables import nearest
 from trialwright.dataset.schema import MEASUREMENT_STATES, SOURCE_ROW, TABLES
@@ -46,6 +47,7 @@ _SERIAL = re.compile(r"[0-9]{5}(\.[0-9]+)?")
 _YEAR_LAST = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.]([0-9]{2}|[0-9]{4})")
 _UNIT = re.compile(r"([+-]?[0-9.]+)\s*(mm|cm|mg)", re.IGNORECASE)
 _QUALIFIED = re.compile(r"(<=?|>=?|≤|≥)\s*([0-9.]+)")
+_LAB_VALUE = LABS.column("value")  # the one number that a sign may stand before
 _EXCEL_EPOCH = date(1899, 12, 30)  # day 0 of the 1900 date system, its false leap day included
 _LARGEST_COUNT = 2**63 - 1
 _FLAGS = {
@@ -191,7 +193,7 @@ def _mend_number(column: Column, word: str) -> str:
     wide = unicodedata.normalize("NFKC", word)
     if wide != word and _NUMBER.fullmatch(wide):
         return f"write plain digits: {wide}"
-    if column.name == "value" and (result := _QUALIFIED.fullmatch(word)):
+    if column == _LAB_VALUE and (result := _QUALIFIED.fullmatch(word)):
         sign = {"≤": "<=", "≥": ">="}.get(result[1], result[1])
         return f"write {result[2]} here and {sign} in the column qualifier"
     if column.name == "diameter_mm":

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from trialwright.dataset import (
     ablation_checks,
     baseline_checks,
+    course_checks,
     date_checks,
     event_checks,
     lab_checks,
@@ -98,6 +99,8 @@ CHECKS: tuple[Callable[[Dataset], Iterator[Finding]], ...] = (
     event_checks.find_seriousness_contradictions,
     event_checks.find_unknown_words,
     event_checks.find_complication_contradictions,
+    course_checks.find_medications_that_end_first,
+    course_checks.find_screening_ends_of_enrolled,
     undated_checks.find_undated_deaths,
     undated_checks.find_undated_rows,
     undated_checks.find_differing_parts,

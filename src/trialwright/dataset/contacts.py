@@ -31,6 +31,9 @@ _CONTACTS = (
     ("dispositions", "end_date"),
     ("adverse_events", "start_date"),
     ("adverse_events", "end_date"),
+    ("medications", "start_date"),  # that it ended may be written down without the patient
+    ("vitals", "measured_date"),
+    ("ecgs", "ecg_date"),
     ("labs", "sample_date"),
     ("doses", "start_date"),
     ("doses", "end_date"),

@@ -20,7 +20,7 @@ from trialwright.dataset.anchors import first_treatment_frame
 from trialwright.dataset.checks import as_told
 from trialwright.dataset.date_columns import earliest_day
 from trialwright.dataset.rules import Rule
-from trialwright.dataset.schema import DATES_IN_PART, SOURCE_ROW
+from trialwright.dataset.schema import DATES_IN_PART, SOURCE_ROW, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
 
-# The column that says when a row happened. A patient has entered or not; a lesion has been seen.
+# The column that says when a row happened. A patient has entered or not, with the characteristics
+# of before treatment; a lesion has been seen.
 ROW_DATES = {
     "visits": "visit_date",
     "measurements": "scan_date",
@@ -39,6 +40,9 @@ ROW_DATES = {
     "doses": "start_date",
     "adverse_events": "start_date",
     "labs": "sample_date",
+    "vitals": "measured_date",
+    "ecgs": "ecg_date",
+    "medications": "start_date",
     "therapies": "start_date",
     "deaths": "death_date",
     "dispositions": "end_date",
@@ -49,6 +53,7 @@ _NOT_YET_KNOWN = {
     "patients": ("consent_date", "first_treatment_date"),
     "doses": ("end_date",),
     "adverse_events": ("end_date",),
+    "medications": ("end_date",),
 }
 # What became known with such a date.
 _KNOWN_WITH = {"adverse_events": ("end_date", "outcome")}
@@ -101,8 +106,22 @@ def cut_data(dataset: Dataset, last_day: date) -> Dataset:
         kept["lesions"] = _without_unseen(kept["lesions"], dataset, replace(dataset, frames=kept))
     told = _findings_left(dataset, kept, set(late["patient_id"]))
     frames = {name: _without_later(name, frame, last_day) for name, frame in kept.items()}
-    cut = replace(dataset, frames=frames, findings=tuple(told))
+    earlier = dataset.cut or last_day
+    cut = replace(dataset, frames=frames, findings=tuple(told), cut=min(last_day, earlier))
     return cut.with_findings(tuple(_say(dataset, kept, cut, last_day)))
+
+
+def last_observed_day(dataset: Dataset) -> date | None:
+    """Return the last day on which a row of the data happened; none without a date.
+
+    A date that is known in part counts where it was completed.
+    """
+    days: list[date] = []
+    for name, column in ROW_DATES.items():
+        kind = TABLES[name].column(column).kind
+        if kind == "date":
+            days.extend(dataset.table(name)[column].drop_nulls())
+    return max(days, default=None)
 
 
 def _late_patients(dataset: Dataset, last_day: date) -> pl.DataFrame:

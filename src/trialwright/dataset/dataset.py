@@ -45,12 +45,15 @@ class Dataset:
         that stands for day 0. Displays then show study days.
     findings : tuple of Finding
         What the reader and the checks found; nothing is left out without one.
+    cut : date or None
+        The last day that counts, where the data were cut (``cut_data``).
     """
 
     frames: Mapping[str, pl.DataFrame]
     source: str
     day_zero: date | None = None
     findings: tuple[Finding, ...] = field(default=(), compare=False)
+    cut: date | None = None
 
     @classmethod
     def create(

@@ -130,6 +130,21 @@ _ORDERS = (
         f"{row['death']}",
     ),
     _Order(
+        "vital.after_death", "vitals", "death_date", "measured_date",
+        lambda row: f"{row['test']}: measured on {row['measured_date']}, after the death, "
+        f"{row['death']}",
+    ),
+    _Order(
+        "ecg.after_death", "ecgs", "death_date", "ecg_date",
+        lambda row: f"{row['parameter']}: the ECG of {row['ecg_date']} is after the death, "
+        f"{row['death']}",
+    ),
+    _Order(
+        "medication.after_death", "medications", "death_date", "start_date",
+        lambda row: f"{row['medication']} from {row['start_date']} is after the death, "
+        f"{row['death']}",
+    ),
+    _Order(
         "death.before_last_alive", "patients", "death_date", "last_alive_date",
         lambda row: f"known to be alive on {row['last_alive_date']}, after the death, "
         f"{row['death']}",

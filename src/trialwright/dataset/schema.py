@@ -11,6 +11,7 @@ Source: the data model of ``docs/architecture.md``; states of a measurement foll
 from __future__ import annotations
 
 from trialwright.dataset.columns import PATIENT, Column, Table
+from trialwright.dataset.course_tables import CHARACTERISTICS, ECGS, MEDICATIONS, VITALS
 from trialwright.dataset.harm_tables import ADVERSE_EVENTS, LABS
 
 SOURCE_ROW = "source_row"  # every frame carries the 1-based row of its source file
@@ -125,6 +126,7 @@ TABLES: dict[str, Table] = {
             ),
             ("patient_id",),
         ),
+        CHARACTERISTICS,
         Table(
             "visits",
             "one planned or unplanned tumour assessment of a patient",
@@ -289,6 +291,9 @@ TABLES: dict[str, Table] = {
         ),
         ADVERSE_EVENTS,
         LABS,
+        VITALS,
+        ECGS,
+        MEDICATIONS,
         Table(
             "therapies",
             "one later anticancer treatment that is not study treatment",
@@ -317,7 +322,7 @@ TABLES: dict[str, Table] = {
         ),
         Table(
             "dispositions",
-            "one end: of a drug, of study treatment, or of the study",
+            "one end: of screening without enrolment, of a drug, of treatment, or of the study",
             (
                 PATIENT,
                 Column(
@@ -325,7 +330,7 @@ TABLES: dict[str, Table] = {
                     "category",
                     "what ended",
                     required=True,
-                    allowed=("drug", "treatment", "study"),
+                    allowed=("screening", "drug", "treatment", "study"),
                 ),
                 Column("drug", "text", "the drug, where the scope is a drug"),
                 *_in_part("end_date", "when it ended"),

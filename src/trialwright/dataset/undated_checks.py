@@ -43,8 +43,9 @@ def find_undated_rows(dataset: Dataset) -> Iterator[Finding]:
         ),
     )
     end = Rule("disposition.undated", "dispositions", "end_date", mend)
+    timed = _undated(dataset, "dispositions").filter(pl.col("scope").fill_null("") != "screening")
     yield from end.findings(
-        _undated(dataset, "dispositions"),
+        timed,  # of screening the reason alone counts
         lambda row: (
             f"the day on which {row['drug'] or row['scope']} ended is not known"
             f"{_what(row['end_date_partial'])}"

@@ -9,6 +9,7 @@ Source: ICH E9 section 5.2; FDA and EMA practice for single-arm trials (all trea
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -207,6 +208,37 @@ def too_little_dose(one: PatientFacts) -> str | None:
 def major_deviation(one: PatientFacts) -> str | None:
     """Leave out who has a major protocol deviation on record."""
     return f"major protocol deviation: {one.deviation}" if one.deviation else None
+
+
+_OF_ONE_PATIENT = re.compile(
+    r"(?P<deviation>major protocol deviation): .*"
+    r"|(?P<drug>.*): [0-9.]+ (?P<least>% of the planned dose, less than [0-9.]+ %)",
+    re.DOTALL,
+)
+
+
+def kind_of_exclusion(reason: str) -> str:
+    """Return a reason without what is particular to one patient, for a table that counts.
+
+    Parameters
+    ----------
+    reason : str
+        Of ``AnalysisSet.excluded``: a deviation in its own words, a dose in per cent.
+
+    Examples
+    --------
+    >>> kind_of_exclusion("Regorafenib: 42.1 % of the planned dose, less than 50 %")
+    'Regorafenib: less than 50 % of the planned dose'
+    >>> kind_of_exclusion("major protocol deviation: dose taken twice")
+    'major protocol deviation'
+    """
+    found = _OF_ONE_PATIENT.fullmatch(reason)
+    if found is None:
+        return reason
+    if found["deviation"]:
+        return found["deviation"]
+    planned, least = found["least"].split(", ")
+    return f"{found['drug']}: {least} {planned.removeprefix('% ')}"
 
 
 _FULL_ANALYSIS: dict[str, tuple[SetRule, ...]] = {

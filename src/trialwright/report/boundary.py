@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright.design.study_design import judge_study_design
-from trialwright.report.design import draw_sheet
+from trialwright.report.design import paint_sheet, sheet_size
 from trialwright.report.design.study_panels import bounds_of
 from trialwright.report.design.words_outlook import say_outlook
 from trialwright.report.design.words_study import say_together
 from trialwright.report.design.words_toxicity import write_bounds
-from trialwright.report.drawing import Picture
+from trialwright.report.figures.population import efficacy_population
 from trialwright.report.formats import show_percent
+from trialwright.report.model import Figure
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from trialwright.analysis import Analysis, StageResult
     from trialwright.design.study_design import JudgedDesign, StudyDesign
+    from trialwright.report.design import BoundaryPanel
+    from trialwright.report.model import Population
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class DesignRow:
 class DesignSection:
     """The boundary plot, where a running trial stands, the designs weighed, the toxicity rule."""
 
-    picture: Picture
+    picture: Figure
     outlook: tuple[str, ...]
     rows: tuple[DesignRow, ...]
     toxicity: str
@@ -56,7 +61,7 @@ def build_design(analysis: Analysis) -> DesignSection | None:
     found = judge_study_design(analysis.study)
     under_way = stage.outlook.standing == "under way"
     return DesignSection(
-        _draw(stage, found.chosen),
+        _draw(stage, found.chosen, efficacy_population(analysis)),
         say_outlook(stage.outlook) if under_way else (),
         tuple(_row(one, chosen=one is found.chosen) for one in found.designs),
         _toxicity(found),
@@ -64,7 +69,7 @@ def build_design(analysis: Analysis) -> DesignSection | None:
     )
 
 
-def _draw(stage: StageResult, chosen: JudgedDesign) -> Picture:
+def _draw(stage: StageResult, chosen: JudgedDesign, among: Population) -> Figure:
     seen = stage.outlook.seen
     n, responders = seen[-1] if seen else (0, 0)
     pending = stage.outlook.pending
@@ -83,8 +88,39 @@ def _draw(stage: StageResult, chosen: JudgedDesign) -> Picture:
         f"Boundary plot of design {chosen.design}: {responders} responders of {n} patients; "
         f"{stage.final.verdict}."
     )
-    svg = draw_sheet([bounds_of(chosen, seen, stage.outlook.waiting)], key="boundary")
-    return Picture("boundary", "Boundaries, and where the trial stands", caption, description, svg)
+    panels = [bounds_of(chosen, seen, stage.outlook.waiting)]
+    return Figure(
+        "boundary",
+        "14.2.12",
+        "Boundaries, and where the trial stands",
+        caption,
+        description,
+        sheet_size(panels),
+        lambda figure: paint_sheet(figure, panels),
+        _tabulate(panels[0]),
+        among,
+    )
+
+
+def _tabulate(panel: BoundaryPanel) -> pl.DataFrame:
+    """Return a row a look of the rule, and a row for each patient seen."""
+    import polars as pl
+
+    bounds = panel.boundaries
+    rows: list[tuple[str, int, int | None, int | None, int | None, int | None]] = [
+        ("look", look, low, high, None, None)
+        for look, low, high in zip(
+            bounds.looks, bounds.stop_at_most, bounds.stop_at_least, strict=True
+        )
+    ]
+    waiting = panel.waiting or (0,) * len(panel.seen)
+    rows += [
+        ("seen", patients, None, None, count, count + may)
+        for (patients, count), may in zip(panel.seen, waiting, strict=True)
+    ]
+    columns = ("mark", "patients", "stop_at_most", "stop_at_least", "responders", "at_most")
+    numbers = dict.fromkeys(columns[1:], pl.Int64)
+    return pl.DataFrame(rows, schema={"mark": pl.String, **numbers}, orient="row")
 
 
 def _row(one: JudgedDesign, *, chosen: bool) -> DesignRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.dataset import is_dose_given
+from trialwright.analysis.disposition import given_drug, planned_ablations
 from trialwright.response import Response
 
 if TYPE_CHECKING:
@@ -119,14 +119,3 @@ def _treated_by(dataset: Dataset, patients: Sequence[str]) -> tuple[tuple[str, i
         ("neither recorded", len(patients) - both - only_drug - only_ablated),
     )
     return tuple((words, count) for words, count in parts if count)
-
-
-def given_drug(dataset: Dataset) -> set[str]:
-    """Return the patients with a dose above 0 mg."""
-    return set(dataset.doses.filter(is_dose_given())["patient_id"])
-
-
-def planned_ablations(dataset: Dataset) -> set[str]:
-    """Return the patients with a planned ablation."""
-    done = dataset.ablations.select("patient_id", "planned").iter_rows()
-    return {patient for patient, planned in done if planned}

@@ -48,6 +48,8 @@ def css_class(response: Response) -> str:
 
 
 UNCONFIRMED_CLASS = "call-iupd"
+# The tone of a cell that is a response, and its class.
+TONE_CLASSES = {response.label: css_class(response) for response in Response}
 
 
 def immune_css_class(response: ImmuneResponseCode) -> str:

@@ -68,14 +68,6 @@ class PatientPage:
     recorded: tuple[tuple[str, str, str, str], ...]
 
 
-def build_anchors(analysis: Analysis) -> dict[str, str]:
-    """Name the place of each patient's page; identifiers may hold what a link cannot."""
-    return {
-        member.patient_id: f"patient-{number}"
-        for number, member in enumerate(analysis.sets.members, 1)
-    }
-
-
 def build_patient_pages(
     analysis: Analysis, anchors: Mapping[str, str], days: Days
 ) -> tuple[PatientPage, ...]:

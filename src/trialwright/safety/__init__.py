@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING
 from trialwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
+    from trialwright.safety.blood_pressure import (
+        band_of_pressure,
+        pair_pressures,
+        shift_pressures,
+        worst_pressures,
+    )
     from trialwright.safety.complications import count_complications, list_complications
     from trialwright.safety.course import TreatmentCourse, gather_courses
     from trialwright.safety.ctcae import Grade, LabValue, grade_many, grade_value, read_criteria
@@ -33,6 +39,9 @@ if TYPE_CHECKING:
         worst_laboratory_grades,
     )
     from trialwright.safety.liver import HysLawCandidate, edish_points, find_hys_law, hys_law_frame
+    from trialwright.safety.qtcf import count_qtcf, worst_qtcf
+    from trialwright.safety.sign_checks import check_ecgs, check_vitals
+    from trialwright.safety.signs import read_signs
     from trialwright.safety.special_interest import InterestGroup, read_groups
     from trialwright.safety.toxicity import PatientToxicity, unacceptable_toxicities
     from trialwright.safety.units import convert, correct_calcium
@@ -48,14 +57,18 @@ __all__ = [
     "PatientToxicity",
     "TreatmentCourse",
     "advise_doses",
+    "band_of_pressure",
     "check_doses",
+    "check_ecgs",
     "check_exposure",
     "check_laboratory",
+    "check_vitals",
     "convert",
     "correct_calcium",
     "count_complications",
     "count_overview",
     "count_patients",
+    "count_qtcf",
     "deaths_on_treatment",
     "derive_events",
     "derive_exposure",
@@ -69,16 +82,21 @@ __all__ = [
     "grade_value",
     "hys_law_frame",
     "list_complications",
+    "pair_pressures",
     "read_criteria",
     "read_groups",
+    "read_signs",
     "select_emergent",
     "select_group",
+    "shift_pressures",
     "shift_table",
     "summarise_exposure",
     "time_at_risk",
     "unacceptable_toxicities",
     "worst_by_term",
     "worst_laboratory_grades",
+    "worst_pressures",
+    "worst_qtcf",
 ]
 
 _HOME = {
@@ -92,14 +110,18 @@ _HOME = {
     "PatientToxicity": "toxicity",
     "TreatmentCourse": "course",
     "advise_doses": "dosing",
+    "band_of_pressure": "blood_pressure",
     "check_doses": "dosing",
+    "check_ecgs": "sign_checks",
     "check_exposure": "exposure_checks",
     "check_laboratory": "laboratory",
+    "check_vitals": "sign_checks",
     "convert": "units",
     "correct_calcium": "units",
     "count_complications": "complications",
     "count_overview": "event_counts",
     "count_patients": "event_counts",
+    "count_qtcf": "qtcf",
     "deaths_on_treatment": "deaths",
     "derive_events": "events",
     "derive_exposure": "exposure",
@@ -113,16 +135,21 @@ _HOME = {
     "grade_value": "ctcae",
     "hys_law_frame": "liver",
     "list_complications": "complications",
+    "pair_pressures": "blood_pressure",
     "read_criteria": "ctcae",
     "read_groups": "special_interest",
+    "read_signs": "signs",
     "select_emergent": "events",
     "select_group": "events",
+    "shift_pressures": "blood_pressure",
     "shift_table": "laboratory",
     "summarise_exposure": "exposure_summary",
     "time_at_risk": "event_times",
     "unacceptable_toxicities": "toxicity",
     "worst_by_term": "event_counts",
     "worst_laboratory_grades": "laboratory",
+    "worst_pressures": "blood_pressure",
+    "worst_qtcf": "qtcf",
 }
 
 __getattr__ = import_on_first_use(__name__, _HOME)

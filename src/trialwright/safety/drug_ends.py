@@ -41,3 +41,10 @@ class DrugEnds:
         keys = (("drug", drug.casefold()), ("treatment", ""), ("study", ""))
         found = (self._ends.get((patient, *key)) for key in keys)
         return next((end for end in found if end is not None), None)
+
+    def of_scope(self, patient: str, scope: str) -> DrugEnd | None:
+        """Return the first recorded end of ``treatment``, ``study`` or ``screening``; none: none.
+
+        Of several the one with the earliest date is taken, one without a date last.
+        """
+        return self._ends.get((patient, scope, ""))

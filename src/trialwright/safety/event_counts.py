@@ -1,8 +1,10 @@
 """Patients counted by their worst event: by term and body system, and by what events did.
 
-A patient counts once in each line, at the worst grade. The functions take the events that are to
-be counted, usually the treatment-emergent ones (``events.select_emergent``), and the patients of
-the denominator.
+A patient counts once in each line, at the worst grade, and every line names those whom it counts:
+``patients`` is the number of ``patient_ids``, ``severe`` that of ``severe_ids``, and
+``patient_events`` says how many of the ``events`` each of ``patient_ids`` had. The functions take
+the events that are to be counted, usually the treatment-emergent ones
+(``events.select_emergent``), and the patients of the denominator.
 
 Source: ICH E3, section 12.2.2 (display of adverse events); CTCAE grades.
 """
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 SEVERE = 3  # grade 3 or higher
 _GRADES = (1, 2, 3, 4, 5)
 _COUNTS = ("patients", "severe", *(f"grade_{grade}" for grade in _GRADES), "ungraded", "events")
+_WHO = ("patient_ids", "severe_ids", "patient_events")
 _UNCODED = "not coded"  # an event without a body system, in the order of the table
 
 
@@ -67,7 +70,8 @@ def count_patients(events: pl.DataFrame, patients: Collection[str]) -> pl.DataFr
         A line for any event, and for each body system followed by its terms, the most frequent
         first: ``level`` (``any``, ``body system``, ``term``), ``body_system``, ``term``,
         ``patients``, ``severe`` (grade 3 or higher), ``grade_1`` to ``grade_5`` and ``ungraded``
-        (patients at their worst grade), ``events``, ``of`` (patients of the denominator).
+        (patients at their worst grade), ``events``, ``of`` (patients of the denominator), and
+        ``patient_ids``, ``severe_ids``, ``patient_events``: who is behind the counts.
 
     Examples
     --------
@@ -79,7 +83,7 @@ def count_patients(events: pl.DataFrame, patients: Collection[str]) -> pl.DataFr
     own = events.filter(pl.col("patient_id").is_in(list(patients)))
     groups = {"any": [], "body system": ["body_system"], "term": ["body_system", "term"]}
     lines = [_count(own, by).with_columns(level=pl.lit(level)) for level, by in groups.items()]
-    table = pl.concat(lines, how="diagonal").select("level", "body_system", "term", *_COUNTS)
+    table = pl.concat(lines, how="diagonal").select("level", "body_system", "term", *_COUNTS, *_WHO)
     return _most_frequent_first(table).with_columns(of=pl.lit(len(set(patients)), pl.Int64))
 
 
@@ -99,19 +103,25 @@ def count_overview(events: pl.DataFrame, patients: Collection[str], study: Study
     -------
     polars.DataFrame
         ``section`` (``all``, ``attribution``, ``special interest``, ``led to``), ``category``,
-        ``treatment`` (null where it is about none), ``patients``, ``severe``, ``events``, ``of``.
+        ``treatment`` (null where it is about none), ``patients``, ``severe``, ``events``, ``of``,
+        ``patient_ids``, ``severe_ids``, ``patient_events``.
         An event without an assessment of its cause is counted as ``not assessed``, in no other
         line of ``attribution``.
     """
     own = events.filter(pl.col("patient_id").is_in(list(patients)))
-    lines = []
-    for section, category, treatment, chosen in _categories(study):
-        counts = _count(own.filter(chosen), []).select("patients", "severe", "events").row(0)
-        lines.append((section, category, treatment, *counts, len(set(patients))))
-    text, count = pl.String, pl.Int64
-    schema = {"section": text, "category": text, "treatment": text, "patients": count,
-              "severe": count, "events": count, "of": count}  # fmt: skip
-    return pl.DataFrame(lines, schema=schema, orient="row")
+    shown = ("patients", "severe", "events")
+    lines = [
+        _count(own.filter(chosen), []).select(
+            pl.lit(section).alias("section"),
+            pl.lit(category).alias("category"),
+            pl.lit(treatment, pl.String).alias("treatment"),
+            *shown,
+            pl.lit(len(set(patients)), pl.Int64).alias("of"),
+            *_WHO,
+        )
+        for section, category, treatment, chosen in _categories(study)
+    ]
+    return pl.concat(lines)
 
 
 def _categories(study: Study) -> Iterator[tuple[str, str, str | None, pl.Expr]]:
@@ -144,18 +154,27 @@ def _categories(study: Study) -> Iterator[tuple[str, str, str | None, pl.Expr]]:
 def _count(events: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     """Count patients at their worst grade, in each group; one line where there is no group."""
     worst = events.group_by("patient_id", *by, maintain_order=True).agg(
-        pl.col("grade").max(), pl.len().alias("events")
+        pl.col("grade").max(), pl.len().cast(pl.Int64).alias("events")
     )
-    grade = pl.col("grade")
-    counts = [
-        pl.len().alias("patients"),
-        (grade >= SEVERE).sum().alias("severe"),
+    grade, who = pl.col("grade"), pl.col("patient_id")
+    named = [
+        who.alias("patient_ids"),
+        who.filter(grade >= SEVERE).alias("severe_ids"),
+        pl.col("events").alias("patient_events"),
         *((grade == one).sum().alias(f"grade_{one}") for one in _GRADES),
         grade.is_null().sum().alias("ungraded"),
         pl.col("events").sum(),
     ]
-    found = worst.group_by(by, maintain_order=True).agg(counts) if by else worst.select(counts)
-    return found.with_columns(pl.col(_COUNTS).cast(pl.Int64))
+    if by:
+        found = worst.group_by(by, maintain_order=True).agg(named)
+    else:
+        found = worst.select(
+            one.implode() if place < len(_WHO) else one for place, one in enumerate(named)
+        )
+    counted = found.with_columns(
+        patients=pl.col("patient_ids").list.len(), severe=pl.col("severe_ids").list.len()
+    )
+    return counted.with_columns(pl.col(_COUNTS).cast(pl.Int64))
 
 
 def _most_frequent_first(table: pl.DataFrame) -> pl.DataFrame:

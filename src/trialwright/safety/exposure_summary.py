@@ -24,6 +24,8 @@ def summarise_exposure(exposure: pl.DataFrame) -> pl.DataFrame:
         ``intensity_q1``, ``intensity_median``, ``intensity_q3`` of the relative dose intensity,
         ``below_70``, ``below_80`` (patients) and their shares of ``derived`` (``below_70_share``,
         ``below_80_share``); ``reduced``, ``interrupted`` (patients with any) and ``ongoing``.
+        Beside each count stand those whom it counts, ``given_ids`` and so on; beside each median
+        what each patient gave to it, ``duration_of`` and so on: ``patient_id`` and ``value``.
         A drug that nobody was given has null medians, quartiles and shares.
 
     Notes
@@ -32,32 +34,42 @@ def summarise_exposure(exposure: pl.DataFrame) -> pl.DataFrame:
     interpolate linearly between the two nearest patients (type 7 of Hyndman and Fan, the default
     of R).
     """
-    intensity = pl.col("relative_dose_intensity")
-    known = intensity.is_not_null().sum()
-    below = {round(100 * bound): (intensity < bound).sum() for bound in LOW_INTENSITIES}
-    quartiles = {"q1": 0.25, "median": 0.5, "q3": 0.75}
-    return exposure.group_by("drug", maintain_order=True).agg(
-        pl.len().alias("patients"),
-        pl.col("first_dose").is_not_null().sum().alias("given"),
-        known.alias("derived"),
-        pl.col("not_derived").is_not_null().sum().alias("not_derived"),
-        pl.col("duration_days").median().alias("duration_median"),
-        _if_given("cumulative_mg").median().alias("cumulative_mg_median"),
-        _if_given("doses_given").median().alias("doses_median"),
+    intensity, given = pl.col("relative_dose_intensity"), pl.col("first_dose").is_not_null()
+    known = intensity.is_not_null()
+    quartiles = {"q1": 0.25, "q3": 0.75}
+    counted = {
+        "patients": pl.lit(value=True),
+        "given": given,
+        "derived": known,
+        "not_derived": pl.col("not_derived").is_not_null(),
+        **{f"below_{round(100 * bound)}": intensity < bound for bound in LOW_INTENSITIES},
+        "reduced": pl.col("reductions") > 0,
+        "interrupted": pl.col("interruptions") > 0,
+        "ongoing": pl.col("ongoing"),
+    }
+    measured = {
+        "duration": pl.col("duration_days"),
+        "cumulative_mg": pl.when(given).then("cumulative_mg"),
+        "doses": pl.when(given).then("doses_given"),
+        "intensity": intensity,
+    }
+    named = exposure.group_by("drug", maintain_order=True).agg(
+        *(pl.col("patient_id").filter(of).alias(f"{name}_ids") for name, of in counted.items()),
+        *(value.median().alias(f"{name}_median") for name, value in measured.items()),
         *(
             intensity.quantile(share, "linear").alias(f"intensity_{name}")
             for name, share in quartiles.items()
         ),
-        *(count.alias(f"below_{percent}") for percent, count in below.items()),
         *(
-            pl.when(known > 0).then(count / known).alias(f"below_{percent}_share")
-            for percent, count in below.items()
+            pl.struct("patient_id", value=value).filter(value.is_not_null()).alias(f"{name}_of")
+            for name, value in measured.items()
         ),
-        (pl.col("reductions") > 0).sum().alias("reduced"),
-        (pl.col("interruptions") > 0).sum().alias("interrupted"),
-        pl.col("ongoing").sum().alias("ongoing"),
     )
-
-
-def _if_given(name: str) -> pl.Expr:
-    return pl.col(name).filter(pl.col("first_dose").is_not_null())
+    summary = named.with_columns(
+        pl.col(f"{name}_ids").list.len().cast(pl.Int64).alias(name) for name in counted
+    )
+    shares = [f"below_{round(100 * bound)}" for bound in LOW_INTENSITIES]
+    return summary.with_columns(
+        pl.when(pl.col("derived") > 0).then(pl.col(name) / pl.col("derived")).alias(f"{name}_share")
+        for name in shares
+    )

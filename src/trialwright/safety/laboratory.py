@@ -9,6 +9,7 @@ Source: NCI CTCAE in the version of the study; choices: ``docs/decisions/020-lab
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,12 @@ import polars as pl
 
 from trialwright.safety.course import gather_courses
 from trialwright.safety.ctcae.criteria import read_criteria
-from trialwright.safety.ctcae.grade import Grade, grade_value
+from trialwright.safety.ctcae.grade import Grade, LabValue, as_compared, grade_value
 from trialwright.safety.ctcae.rule import NO_TERM, NOT_GRADED, worse_of
 from trialwright.safety.laboratory_checks import check_laboratory
 from trialwright.safety.laboratory_samples import Sample, choose_baselines
 from trialwright.safety.laboratory_tables import shift_table, worst_laboratory_grades
-from trialwright.safety.windows import find_ongoing, open_windows
+from trialwright.safety.windows import is_on_treatment, open_treatment_windows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.safety.course import TreatmentCourse
-    from trialwright.safety.ctcae.criteria import Criteria
+    from trialwright.safety.ctcae.criteria import Criteria, Direction
     from trialwright.safety.emergence import Window
     from trialwright.study.model import Study
 
@@ -42,6 +43,7 @@ __all__ = [
 ]
 
 _DAY = timedelta(days=1)
+_DIRECTIONS: tuple[Direction, ...] = ("low", "high")
 SCHEMA: dict[str, type[pl.DataType]] = {
     "patient_id": pl.String,
     "test": pl.String,
@@ -123,28 +125,20 @@ def grade_laboratory(
     [3]
     """
     courses = gather_courses(dataset, study) if courses is None else courses
-    samples = [Sample.read(row) for row in dataset.table("labs").iter_rows(named=True)]
+    labs = dataset.table("labs")
+    samples = [Sample.read(row) for row in labs.iter_rows(named=True)]
     grading = _Grading(
         read_criteria(study.safety.ctcae_version.require()),
         study.safety.significant_digits.require(),
         study.safety.ablation_rise_days.require(),
         courses,
-        _windows(dataset, study, courses),
+        open_treatment_windows(dataset, study, courses),
         choose_baselines(samples, courses),
     )
-    rows = [grading.row(sample) for sample in samples]
-    return _with_baseline_grade(pl.DataFrame(rows, schema=SCHEMA))
-
-
-def _windows(
-    dataset: Dataset, study: Study, courses: Mapping[str, TreatmentCourse]
-) -> dict[str, Window]:
-    """Return the days of each patient that count as on treatment."""
-    ongoing = find_ongoing(dataset, courses)
-    return {
-        patient: open_windows(course, study, ongoing, prolonged=False).whole
-        for patient, course in courses.items()
-    }
+    written = labs.select(name for name in SCHEMA if name in labs.columns)
+    new = {name: kind for name, kind in SCHEMA.items() if name not in written.columns}
+    derived = pl.DataFrame([grading.row(sample) for sample in samples], schema=new)
+    return _with_baseline_grade(pl.concat([written, derived], how="horizontal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,21 +153,14 @@ class _Grading:
     baselines: Mapping[tuple[str, str], Sample]
 
     def row(self, sample: Sample) -> dict[str, Any]:
+        """Return what is derived of a sample; the rest stands in ``labs`` as it was written."""
         course = self.courses.get(sample.patient_id or "")
         baseline = self._baseline(sample)
         after = _days_after_ablation(sample.sample_date, course)
         exact = None if baseline is None or baseline.qualifier else baseline.value
         return {
-            "patient_id": sample.patient_id,
-            "test": sample.test,
             "analyte": None if sample.analyte is None else sample.analyte.name,
-            "sample_date": sample.sample_date,
             "day": None if course is None else course.study_day(sample.sample_date),
-            "value": sample.value,
-            "qualifier": sample.qualifier,
-            "unit": sample.written_unit,
-            "lower_limit": sample.lower_limit,
-            "upper_limit": sample.upper_limit,
             "standard_value": sample.in_standard(sample.value),
             "standard_unit": sample.standard_unit,
             "standard_lower": sample.in_standard(sample.lower_limit),
@@ -182,10 +169,11 @@ class _Grading:
             "is_baseline": baseline is sample,
             "upper_ratio": sample.upper_ratio,
             **self._grades(sample, baseline),
-            "on_treatment": self._on_treatment(sample),
+            "on_treatment": is_on_treatment(
+                sample.sample_date, self.windows.get(sample.patient_id or "")
+            ),
             "days_after_ablation": after,
             "procedural": after is not None and after <= self.rise_days,
-            "source_row": sample.source_row,
         }
 
     def _baseline(self, sample: Sample) -> Sample | None:
@@ -193,14 +181,7 @@ class _Grading:
             return None
         return self.baselines.get((sample.patient_id, sample.analyte.name))
 
-    def _on_treatment(self, sample: Sample) -> bool:
-        window = self.windows.get(sample.patient_id or "")
-        if window is None or window.first is None or sample.sample_date is None:
-            return False
-        ended = window.last is not None and sample.sample_date > window.last
-        return sample.sample_date > window.first and not ended
-
-    def _grades(self, sample: Sample, baseline: Sample | None) -> dict[str, Any]:
+    def _grades(self, sample: Sample, baseline: Sample | None) -> Mapping[str, Any]:
         if sample.analyte is None:
             return {"not_graded": sample.problem}
         if sample.problem is not None:
@@ -208,33 +189,35 @@ class _Grading:
             terms = (("low_term", place.low), ("high_term", place.high))
             named = {column: None if term is None else term.name for column, term in terms}
             return {"not_graded": sample.problem, **named}
-        measured = sample.graded_against(baseline)
-        low, high = (
-            grade_value(
-                self.criteria,
-                sample.analyte.name,
-                direction,
-                measured,
-                significant_digits=self.digits,
-            )
-            for direction in ("low", "high")
-        )
-        return {
-            "low_term": low.term,
-            "low_grade": low.grade,
-            "high_term": high.term,
-            "high_grade": high.grade,
-            **_both(low, high, sample),
-        }
+        measured, analyte = sample.graded_against(baseline), sample.analyte.name
+        told = as_compared(self.criteria, analyte, measured)
+        return _grade_both(self.criteria, analyte, told, self.digits)
 
 
-def _both(low: Grade, high: Grade, sample: Sample) -> dict[str, Any]:
+@functools.lru_cache(maxsize=2**15)  # a trial repeats few values
+def _grade_both(
+    criteria: Criteria, analyte: str, measured: LabValue, digits: int
+) -> Mapping[str, Any]:
+    low, high = (
+        grade_value(criteria, analyte, direction, measured, significant_digits=digits)
+        for direction in _DIRECTIONS
+    )
+    return {
+        "low_term": low.term,
+        "low_grade": low.grade,
+        "high_term": high.term,
+        "high_grade": high.grade,
+        **_both(low, high, analyte),
+    }
+
+
+def _both(low: Grade, high: Grade, analyte: str) -> dict[str, Any]:
     """Put the grades of both directions together: the worse one counts."""
     grade = worse_of(_code(low), _code(high))
     graded = [one for one in (low, high) if one.grade is not None]
     missing = [str(one.not_graded) for one in (low, high) if one.term and one.not_graded]
     if low.term is None and high.term is None:
-        missing = [_without_term(low, sample)]
+        missing = [_without_term(low, analyte)]
     why = "; ".join(one.why for one in graded if one.grade == grade) or None
     if grade < 0:
         return {"not_graded": "; ".join(missing), "why": why}
@@ -248,8 +231,8 @@ def _code(one: Grade) -> int:
     return NO_TERM if one.term is None else NOT_GRADED
 
 
-def _without_term(low: Grade, sample: Sample) -> str:
-    if sample.analyte is not None and sample.analyte.name == "calcium":
+def _without_term(low: Grade, analyte: str) -> str:
+    if analyte == "calcium":
         return "CTCAE grades calcium corrected for albumin (units.correct_calcium)"
     return str(low.not_graded).replace("of too little", "of")
 

@@ -10,7 +10,7 @@ from trialwright.dataset.checks import as_told
 from trialwright.dataset.findings import Finding
 from trialwright.dataset.schema import SOURCE_ROW
 from trialwright.safety.ctcae.criteria import read_criteria
-from trialwright.safety.units import convert, find_analyte, near_analytes
+from trialwright.safety.units import find_analyte, near_analytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -123,15 +123,17 @@ def _implausible_limits(labs: pl.DataFrame) -> Iterator[Finding]:
 def _standard_limits(labs: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose upper limit can be told in the standard unit of their analyte."""
     known = labs.filter(pl.col("upper_limit") > 0)
-    found = [
-        (analyte.name, convert(test, limit, unit))
-        if (analyte := find_analyte(test)) is not None and analyte.unit(unit) is not None
-        else (None, None)
-        for test, limit, unit in known.select("test", "upper_limit", "unit").iter_rows()
+    sizes = [
+        (test, unit, analyte.name, size.factor)
+        for test, unit in known.select("test", "unit").unique(maintain_order=True).iter_rows()
+        if (analyte := find_analyte(test)) is not None and (size := analyte.unit(unit)) is not None
     ]
-    schema = {"analyte": pl.String, "standard": pl.Float64}
-    told = pl.DataFrame(found, schema=schema, orient="row")
-    return pl.concat([known, told], how="horizontal").drop_nulls("analyte")
+    schema = {"test": pl.String, "unit": pl.String, "analyte": pl.String, "factor": pl.Float64}
+    told = pl.DataFrame(sizes, schema=schema, orient="row")
+    placed = known.join(
+        told, on=("test", "unit"), how="inner", nulls_equal=True, maintain_order="left"
+    )
+    return placed.with_columns(standard=pl.col("upper_limit") * pl.col("factor")).drop("factor")
 
 
 def _missing_limits(labs: pl.DataFrame, criteria: Criteria) -> Iterator[Finding]:

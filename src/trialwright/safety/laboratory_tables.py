@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from trialwright.safety.event_counts import SEVERE
+
+_GRADES = (0, 1, 2, 3, 4, 5)
 _KEYS = ("patient_id", "analyte", "direction", "term")
 _ON_TREATMENT, AFTER_ABLATION = "on treatment", "after ablation"
 
@@ -66,15 +69,44 @@ def shift_table(graded: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         ``analyte``, ``direction``, ``term``, ``bucket``, ``baseline_grade`` (null: no graded
         baseline, which is a row of its own), ``worst_grade`` (null: none could be graded),
-        ``patients``. The patients of an analyte, direction and bucket add up to those with a value
-        on treatment.
+        ``patient_ids``, ``patients`` (how many they are). The patients of an analyte, direction and
+        bucket add up to those with a value on treatment.
     """
     keys = ("analyte", "direction", "term", "bucket", "baseline_grade", "worst_grade")
     return (
         worst_laboratory_grades(graded)
-        .group_by(keys)
-        .agg(pl.len().alias("patients"))
+        .group_by(keys, maintain_order=True)
+        .agg(pl.col("patient_id").alias("patient_ids"))
+        .with_columns(patients=pl.col("patient_ids").list.len())
         .sort(keys, descending=[False, False, False, True, False, False], nulls_last=True)
+    )
+
+
+def count_worst_grades(worst: pl.DataFrame) -> pl.DataFrame:
+    """Count patients by their worst grade on treatment.
+
+    Parameters
+    ----------
+    worst : polars.DataFrame
+        From `worst_laboratory_grades`.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a term, analyte and bucket, those on treatment before those after an ablation:
+        ``term``, ``analyte``, ``bucket``, ``patient_ids`` (with a value), ``grade_0`` to
+        ``grade_5``, ``severe`` (grade 3 or more) and ``not_graded``: lists of patients.
+    """
+    grade, who = pl.col("worst_grade"), pl.col("patient_id")
+    return (
+        worst.group_by("term", "analyte", "bucket", maintain_order=True)
+        .agg(
+            who.alias("patient_ids"),
+            *(who.filter(grade == one).alias(f"grade_{one}") for one in _GRADES),
+            who.filter(grade >= SEVERE).alias("severe"),
+            who.filter(grade.is_null()).alias("not_graded"),
+        )
+        .sort("term", "analyte", pl.col("bucket") == AFTER_ABLATION)
     )
 
 

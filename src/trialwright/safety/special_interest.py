@@ -87,6 +87,7 @@ def is_checkpoint_inhibitor(drug: str) -> bool:
     return drug.strip().casefold() in _content()["checkpoint_inhibitors"]
 
 
+@functools.lru_cache(maxsize=4096)  # data repeat the same terms
 def plain_term(term: str) -> str:
     """Return a term as terms are compared: lower case, single blanks."""
     return " ".join(term.split()).casefold()

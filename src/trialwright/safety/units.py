@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SPELLINGS = 4096  # remembered: data repeat the same few in every row
 _RATIO = "1"  # the unit of a number without unit
 _CLOSE = 0.7  # how alike a name must be to be proposed
 _WRITTEN = {"μ": "u", "×": "x", "**": "^", "*": "^", "10e": "10^", "x10": "10", "mm^3": "mm3"}
@@ -153,10 +154,13 @@ def known_analytes() -> Mapping[str, Analyte]:
     """Return every analyte by name, in the order of the data."""
     content = tomllib.loads(files(__package__).joinpath("units.toml").read_text(encoding="utf-8"))
     families = content["families"]
-    made = (_analyte({**families.get(one.get("family"), {}), **one}) for one in content["analytes"])
+    made = (
+        make_analyte({**families.get(one.get("family"), {}), **one}) for one in content["analytes"]
+    )
     return MappingProxyType({analyte.name: analyte for analyte in made})
 
 
+@functools.lru_cache(maxsize=_SPELLINGS)
 def plain_unit(written: str) -> str:
     """Return a unit in one spelling: without capitals, blanks and the variants of powers."""
     text = unicodedata.normalize("NFKC", written.translate(_SUPERSCRIPTS)).casefold()
@@ -166,6 +170,7 @@ def plain_unit(written: str) -> str:
     return text
 
 
+@functools.lru_cache(maxsize=_SPELLINGS)
 def _plain_name(test: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", test).casefold().split())
 
@@ -181,7 +186,8 @@ def _by_alias() -> Mapping[str, Analyte]:
     )
 
 
-def _analyte(entry: Mapping[str, Any]) -> Analyte:
+def make_analyte(entry: Mapping[str, Any]) -> Analyte:
+    """Make what is measured of an entry of a data file: its names, its unit and other units."""
     standard = Unit(entry["unit"], 1.0, "standard unit")
     units = {plain_unit(name): standard for name in (standard.name, *entry.get("same", ()))}
     for other in entry.get("other", ()):

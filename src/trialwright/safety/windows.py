@@ -17,6 +17,7 @@ from trialwright.safety.emergence import Window, close_window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.safety.course import TreatmentCourse
@@ -138,6 +139,28 @@ def open_windows(
             )
         )
     return PatientWindows(whole, tuple(drugs), _of_procedures(course, study))
+
+
+def open_treatment_windows(
+    dataset: Dataset, study: Study, courses: Mapping[str, TreatmentCourse]
+) -> dict[str, Window]:
+    """Return the days of each patient on which a value counts as on treatment."""
+    ongoing = find_ongoing(dataset, courses)
+    return {
+        patient: open_windows(course, study, ongoing, prolonged=False).whole
+        for patient, course in courses.items()
+    }
+
+
+def is_on_treatment(day: date | None, window: Window | None) -> bool:
+    """Tell whether a value of a day counts as on treatment.
+
+    The day of the first treatment counts as before it: values are taken before a dose.
+    """
+    if day is None or window is None or window.first is None:
+        return False
+    ended = window.last is not None and day > window.last
+    return day > window.first and not ended
 
 
 def _of_procedures(course: TreatmentCourse, study: Study) -> tuple[Window, ...]:

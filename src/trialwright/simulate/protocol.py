@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from trialwright.endpoints.endings import CensorAt
 from trialwright.errors import StudyError
 from trialwright.records import as_plain_numbers, padded
+from trialwright.simulate.clinic import Clinic, read_assumptions
 from trialwright.simulate.conduct import NEVER_LOOKED, Conduct
 from trialwright.simulate.plan import AblationPlan, DrugPlan, TrialPlan
 from trialwright.simulate.scans import Reading
@@ -70,7 +71,10 @@ def simulate_study(
     if scenario is None:
         scenario = read_scenario(study.simulation.scenario.require())
     try:
-        return simulate_trial(scenario, plan, reading_of(study), seed=seed, trial=trial)
+        clinic = Clinic(read_assumptions(), study.characteristics)
+        return simulate_trial(
+            scenario, plan, reading_of(study), seed=seed, trial=trial, clinic=clinic
+        )
     except ValueError as error:
         msg = f"the study cannot be simulated: {error}"
         raise StudyError(msg) from error

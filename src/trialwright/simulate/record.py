@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from math import inf, isnan
 from typing import TYPE_CHECKING
 
+from trialwright.simulate.clinic import ClinicFacts, ClinicRows, list_clinic_rows
 from trialwright.simulate.course import (
     COMPLETED,
     DEATH,
@@ -19,6 +20,7 @@ from trialwright.simulate.draws import Purpose, integer_between
 from trialwright.simulate.patient import MOST_LESIONS, NODE, ORGANS, organ_of_new_lesion
 from trialwright.simulate.rows import (
     AblationRow,
+    AdverseEventRow,
     DeathRow,
     DispositionRow,
     LesionRow,
@@ -46,6 +48,7 @@ from trialwright.study.calendar import planned_day
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from trialwright.simulate.clinic import Clinic
     from trialwright.simulate.course import Ending, Story
     from trialwright.simulate.draws import Draws
     from trialwright.simulate.plan import TrialPlan
@@ -77,11 +80,15 @@ _ENDS = {
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all patients of a virtual trial share: assumptions and plan, and both as numbers."""
+    """What all patients of a virtual trial share: assumptions and plan, and both as numbers.
+
+    ``clinic`` says what else is written down at visits; none: nothing is.
+    """
 
     scenario: Scenario
     plan: TrialPlan
     terms: Terms
+    clinic: Clinic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +154,24 @@ def record_patient(setting: Setting, draws: Draws, room: Room) -> PatientRecord 
         therapies=tuple(_therapies(course)),
         deaths=tuple(_deaths(course)),
         dispositions=tuple(_dispositions(course)),
+        **_clinic_rows(course, events)._asdict(),
     )
+
+
+def _clinic_rows(course: _Course, events: tuple[AdverseEventRow, ...]) -> ClinicRows:
+    clinic, story = course.setting.clinic, course.story
+    if clinic is None:
+        return ClinicRows()
+    facts = ClinicFacts(
+        course.setting.plan,
+        course.draws,
+        course.patient_id,
+        course.date_of(0),
+        story.treatment.day,
+        min(course.until, story.leaving.death),
+        events,
+    )
+    return list_clinic_rows(clinic, facts)
 
 
 def _patient(course: _Course) -> PatientRow:

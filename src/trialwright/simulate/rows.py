@@ -144,6 +144,50 @@ class DispositionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CharacteristicRow:
+    """One characteristic before treatment; ``value`` None: not known."""
+
+    patient_id: str
+    characteristic: str
+    value: str | None
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MedicationRow:
+    """One concomitant medication; dates as texts, which real data know only in part."""
+
+    patient_id: str
+    medication: str
+    medication_class: str
+    indication: str
+    start_date: str
+    end_date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class VitalRow:
+    """One vital sign on one day."""
+
+    patient_id: str
+    test: str
+    measured_date: date
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class EcgRow:
+    """One parameter of the electrocardiogram of one day."""
+
+    patient_id: str
+    parameter: str
+    ecg_date: date
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class PatientRecord:
     """All that is on file of one virtual patient; fields are the tables of the schema."""
 
@@ -158,3 +202,7 @@ class PatientRecord:
     therapies: tuple[TherapyRow, ...] = ()
     deaths: tuple[DeathRow, ...] = ()
     dispositions: tuple[DispositionRow, ...] = ()
+    characteristics: tuple[CharacteristicRow, ...] = ()
+    medications: tuple[MedicationRow, ...] = ()
+    vitals: tuple[VitalRow, ...] = ()
+    ecgs: tuple[EcgRow, ...] = ()

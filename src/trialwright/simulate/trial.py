@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from trialwright.simulate.clinic import ClinicRows
 from trialwright.simulate.draws import GENERATOR_NAME, Draws
 from trialwright.simulate.memory import room_as_lists
 from trialwright.simulate.numbers import nature_of, protocol_of
@@ -14,13 +15,20 @@ from trialwright.simulate.scans import Terms
 
 if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
+    from trialwright.simulate.clinic import Clinic
     from trialwright.simulate.plan import TrialPlan
     from trialwright.simulate.scans import Reading
     from trialwright.simulate.scenario import Scenario
 
 
 def simulate_trial(
-    scenario: Scenario, plan: TrialPlan, reading: Reading, *, seed: int, trial: int = 0
+    scenario: Scenario,
+    plan: TrialPlan,
+    reading: Reading,
+    *,
+    seed: int,
+    trial: int = 0,
+    clinic: Clinic | None = None,
 ) -> Dataset:
     """Draw one virtual trial.
 
@@ -37,6 +45,9 @@ def simulate_trial(
         Names the series of trials, ``0 <= seed < 2**64``.
     trial : int
         Number of the trial in the series, 0-based.
+    clinic : Clinic, optional
+        What else is written down at visits: characteristics, medication, vital signs, ECGs. Without
+        it these tables are not collected; every other table is the same with it and without it.
 
     Returns
     -------
@@ -48,19 +59,25 @@ def simulate_trial(
     StudyError
         If scenario and plan do not fit together.
     """
-    records = simulate_records(scenario, plan, reading, seed=seed, trial=trial)
+    records = simulate_records(scenario, plan, reading, seed=seed, trial=trial, clinic=clinic)
     source = f"simulated: scenario {scenario.name}, seed {seed}, trial {trial} ({GENERATOR_NAME})"
-    return _build_dataset(records, source)
+    return _build_dataset(records, source, _left_out(clinic))
 
 
 def simulate_records(
-    scenario: Scenario, plan: TrialPlan, reading: Reading, *, seed: int, trial: int = 0
+    scenario: Scenario,
+    plan: TrialPlan,
+    reading: Reading,
+    *,
+    seed: int,
+    trial: int = 0,
+    clinic: Clinic | None = None,
 ) -> tuple[PatientRecord, ...]:
     """Draw one virtual trial as plain rows, one record a patient enrolled by the data cut.
 
     Parameters and errors are those of ``simulate_trial``; Polars is not needed.
     """
-    setting = make_setting(scenario, plan, reading)
+    setting = replace(make_setting(scenario, plan, reading), clinic=clinic)
     room = room_as_lists(setting.terms.protocol)
     drawn = (
         record_patient(setting, Draws(seed, trial, number), room) for number in range(plan.patients)
@@ -94,7 +111,16 @@ def make_setting(scenario: Scenario, plan: TrialPlan, reading: Reading) -> Setti
     return Setting(scenario, plan, Terms(nature, protocol, reading, rest, rest))
 
 
-def _build_dataset(records: tuple[PatientRecord, ...], source: str) -> Dataset:
+def _left_out(clinic: Clinic | None) -> frozenset[str]:
+    """Return the tables that the virtual trial does not collect."""
+    if clinic is None:
+        return frozenset(ClinicRows._fields)
+    return frozenset() if clinic.characteristics else frozenset({"characteristics"})
+
+
+def _build_dataset(
+    records: tuple[PatientRecord, ...], source: str, left_out: frozenset[str]
+) -> Dataset:
     # Imported here: Polars takes a quarter of a second that plain records do not need.
     import polars as pl
 
@@ -103,6 +129,8 @@ def _build_dataset(records: tuple[PatientRecord, ...], source: str) -> Dataset:
 
     frames = {}
     for table in fields(PatientRecord):
+        if table.name in left_out:
+            continue
         rows = [row for record in records for row in getattr(record, table.name)]
         schema = frame_schema(TABLES[table.name])
         schema.pop(SOURCE_ROW)  # there is no source file

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from trialwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
+    from trialwright.study.characteristics_section import Characteristic
     from trialwright.study.draft import draft_study
     from trialwright.study.file import read_study, write_study
+    from trialwright.study.fingerprint import fingerprint_of_study
     from trialwright.study.gaps import Gap, find_gaps
     from trialwright.study.lint import LintFinding, lint_record
     from trialwright.study.model import Study
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from trialwright.study.stated import Stated
 
 __all__ = [
+    "Characteristic",
     "Gap",
     "LintFinding",
     "RegistryRecord",
@@ -24,6 +27,7 @@ __all__ = [
     "Study",
     "draft_study",
     "find_gaps",
+    "fingerprint_of_study",
     "lint_record",
     "read_record",
     "read_records",
@@ -33,6 +37,7 @@ __all__ = [
 
 # The model needs pydantic, the registry readers do not: each is imported when it is used.
 _HOME = {
+    "Characteristic": "characteristics_section",
     "Gap": "gaps",
     "LintFinding": "lint",
     "RegistryRecord": "record",
@@ -40,6 +45,7 @@ _HOME = {
     "Study": "model",
     "draft_study": "draft",
     "find_gaps": "gaps",
+    "fingerprint_of_study": "fingerprint",
     "lint_record": "lint",
     "read_record": "reading",
     "read_records": "reading",

@@ -44,6 +44,7 @@ _HEADINGS: Mapping[str, str] = {  # not the docstrings of the model: python -OO 
     "considered_designs": "A two-stage design that was weighed against the chosen one.",
     "treatments": "One drug of the study treatment.",
     "ablation": "Local ablation as part of the study treatment.",
+    "characteristics": "One characteristic of the patients or of their disease before treatment.",
     "schedule": "When tumours are assessed, and for how long.",
     "response": "How scans are read.",
     "endpoints": "What each endpoint is.",

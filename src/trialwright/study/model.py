@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import model_validator
 
+from trialwright.study.characteristics_section import Characteristic, refuse_repeated_names
 from trialwright.study.counting import OwnCounting, Rates, Times
 from trialwright.study.dose_rules_section import OwnDoseRules
 from trialwright.study.safety_section import Safety
@@ -53,6 +54,7 @@ class Study(Section):
     considered_designs: tuple[ConsideredDesign, ...] = ()
     treatments: tuple[Treatment, ...] = ()
     ablation: Ablation | None = None
+    characteristics: tuple[Characteristic, ...] = ()
     schedule: Schedule
     response: Response
     endpoints: Endpoints
@@ -76,6 +78,7 @@ class Study(Section):
         for number, considered in enumerate(self.considered_designs):
             _check_two_stages(f"considered_designs[{number}]", considered.model_dump())
         _check_schedule(self)
+        refuse_repeated_names(self.characteristics)
         if self.ablation is not None and self.ablation.timing.value is not None:
             first, last = self.ablation.timing.value
             if last < first:

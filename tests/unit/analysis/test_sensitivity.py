@@ -239,7 +239,7 @@ def test_a_reading_that_fails_is_told_and_the_others_stand(dataset, study, monke
             raise error(msg)
         return analyse(data, varied, **choices)
 
-    monkeypatch.setattr("trialwright.analysis.sensitivity.analyse", fails_by_irecist)
+    monkeypatch.setattr("trialwright.analysis.beside.analyse", fails_by_irecist)
     compared = compare_ways(dataset, study, "PFS")
     immune = variant(compared, "irecist")
     assert immune.title == "calls by iRECIST (not possible: no scan to confirm with)"

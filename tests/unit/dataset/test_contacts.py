@@ -12,12 +12,14 @@ from trialwright.dataset.contacts import _CONTACTS
 
 EARLY, LATE = date(2026, 3, 1), date(2026, 3, 20)
 SHOWING = [*_CONTACTS]
-# Dates on which nobody need have seen the patient: a death, a reading, a decision, a deviation.
+# Dates on which nobody need have seen the patient: a death, a reading, a decision, a deviation, the
+# end of a medication.
 NOT_SHOWING = {
     ("patients", "birth_date"),
     ("calls", "call_date"),
     ("adjudications", "adjudication_date"),
     ("deaths", "death_date"),
+    ("medications", "end_date"),
     ("deviations", "deviation_date"),
 }
 

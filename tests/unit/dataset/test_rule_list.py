@@ -12,6 +12,7 @@ from trialwright.dataset import ACCEPTABLE, RULES, SETTABLE
 from . import (
     test_baseline_checks,
     test_contradictions,
+    test_course_checks,
     test_date_checks,
     test_event_checks,
     test_lab_checks,
@@ -23,6 +24,7 @@ from . import (
 _CASES = (
     *test_baseline_checks.CASES,
     *test_contradictions.CASES,
+    *test_course_checks.CASES,
     *test_date_checks.CASES,
     *test_event_checks.CASES,
     *test_lab_checks.CASES,
@@ -32,6 +34,10 @@ _CASES = (
 )
 _TESTED_APART = {
     "ablation.before_enrolment",
+    "characteristic.not_a_level",
+    "characteristic.not_a_number",
+    "characteristic.unit",
+    "characteristic.unknown",
     "cut.left_out",
     "date.completed",
     "date.refused",

@@ -72,9 +72,18 @@ def test_every_page_is_in_the_index() -> None:
 def test_every_number_of_a_table_is_in_the_index(crclm_study) -> None:
     from trialwright.analysis.safety import analyse_safety
     from trialwright.report.formats import Days
-    from trialwright.report.safety import build_safety_tables
+    from trialwright.report.safety import (
+        build_exposure_tables,
+        build_finding_tables,
+        build_safety_listings,
+        build_safety_tables,
+    )
 
-    safety = analyse_safety(simulate_study(crclm_study, seed=1, trial=14), crclm_study)
+    data, days = simulate_study(crclm_study, seed=1, trial=14), Days()
+    safety = analyse_safety(data, crclm_study)
+    builders = (build_exposure_tables, build_safety_tables, build_finding_tables)
+    every = [table for build in builders for table in build(safety, days)]
+    every += build_safety_listings(safety, data, days)
     index = (ROOT / "docs" / "safety" / "README.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"\b1[46]\.\d\.\d+(?:\.\d+)?\b", index.split("## Tables")[1]))
-    assert {one.number for one in build_safety_tables(safety, Days())} <= listed
+    assert {one.number for one in every} <= listed

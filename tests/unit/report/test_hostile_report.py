@@ -9,12 +9,13 @@ import pytest
 from small_trial import FINDINGS, day, make_analysis, make_dataset, make_study
 
 from trialwright.dataset import Dataset
-from trialwright.report.drawing import drawing_settings
+from trialwright.report.drawing import drawing_settings, svg_of
+from trialwright.report.figures.spider import collect_threads, draw_spider
+from trialwright.report.figures.survival import draw_survival
+from trialwright.report.figures.swimmer import collect_lanes, draw_swimmers
 from trialwright.report.formats import Days
-from trialwright.report.patients import build_anchors, build_patient_pages
-from trialwright.report.spider import collect_threads, draw_spider
-from trialwright.report.survival_figure import draw_survival
-from trialwright.report.swimmer import collect_lanes, draw_swimmers
+from trialwright.report.anchors import build_anchors
+from trialwright.report.patients import build_patient_pages
 
 
 def texts(svg):
@@ -55,7 +56,7 @@ def test_the_spider_marks_an_event_that_is_neither_the_last_scan_nor_death(strat
     assert threads[patient] == ends
     with drawing_settings():
         picture = draw_spider(found, build_anchors(found))
-    assert ("other event" in texts(picture.svg)) is (ends == "event")
+    assert ("other event" in texts(svg_of(picture))) is (ends == "event")
 
 
 def test_letters_that_the_font_lacks_are_drawn_without_a_word_of_warning():
@@ -63,7 +64,7 @@ def test_letters_that_the_font_lacks_are_drawn_without_a_word_of_warning():
     found = make_analysis(dataset=make_dataset({"CR-1": name}))
     with drawing_settings():
         pictures = draw_swimmers(found, build_anchors(found))
-    assert any(name in words for words in texts(pictures[0].svg))
+    assert any(name in words for words in texts(svg_of(pictures[0])))
 
 
 @pytest.mark.parametrize(
@@ -76,9 +77,9 @@ def test_figures_of_time_are_in_the_unit_of_the_study(unit, days_each, ticks):
     with drawing_settings():
         (swimmer,) = draw_swimmers(found, build_anchors(found))
         curves = {one.key: one for one in draw_survival(found)}
-    assert f"{unit.capitalize()} since the first treatment" in texts(swimmer.svg)
+    assert f"{unit.capitalize()} since the first treatment" in texts(svg_of(swimmer))
     assert unit.capitalize() in swimmer.caption
-    shown = texts(curves["km-os"].svg)
+    shown = texts(svg_of(curves["km-os"]))
     assert unit.capitalize() in shown
     assert {"0", str(ticks), str(2 * ticks)} <= set(shown)
 

@@ -8,12 +8,12 @@ import matplotlib as mpl
 import pytest
 from small_trial import make_analysis, make_dataset, make_study
 
-from trialwright.report.drawing import draw_svg, drawing_settings, embed_svg, shorten_label
-from trialwright.report.patients import build_anchors
-from trialwright.report.spider import collect_threads, draw_spider
-from trialwright.report.survival_figure import count_leaving, draw_survival
-from trialwright.report.swimmer import collect_lanes, draw_swimmers
-from trialwright.report.waterfall import collect_bars, draw_waterfall
+from trialwright.report.drawing import draw_svg, drawing_settings, embed_svg, shorten_label, svg_of
+from trialwright.report.figures.spider import collect_threads, draw_spider
+from trialwright.report.figures.survival import count_leaving, draw_survival
+from trialwright.report.figures.swimmer import collect_lanes, draw_swimmers
+from trialwright.report.figures.waterfall import collect_bars, draw_waterfall
+from trialwright.report.anchors import build_anchors
 from trialwright.response import Response
 from trialwright.stats import KaplanMeier
 
@@ -46,16 +46,16 @@ def test_the_waterfall_says_what_it_cut_and_whom_it_leaves_out(analysis, anchors
         picture = draw_waterfall(analysis, anchors)
     assert "n = 5." in picture.caption
     assert "cut at +100 % (1)" in picture.caption
-    assert "Not drawn: 2" in picture.caption
-    words = texts(picture.svg)
+    assert "Not drawn: 1 without a baseline, 1 without a scan after baseline." in picture.caption
+    words = texts(svg_of(picture))
     assert "+150" in words
     assert {"PD-4", "NEW-5", "PR", "PD (2)", "CR (1)"} <= set(words)
-    assert picture.svg.count('href="#patient-') == 5
+    assert svg_of(picture).count('href="#patient-') == 5
 
 
 def test_bars_carry_a_pattern_besides_the_colour(analysis, anchors):
     with drawing_settings():
-        svg = draw_waterfall(analysis, anchors).svg
+        svg = svg_of(draw_waterfall(analysis, anchors))
     assert "<pattern" in svg
 
 
@@ -72,7 +72,7 @@ def test_a_spider_ends_in_progression_death_or_censoring(analysis):
 
 def test_the_legend_of_the_spider_holds_what_is_drawn(analysis, anchors):
     with drawing_settings():
-        words = texts(draw_spider(analysis, anchors).svg)
+        words = texts(svg_of(draw_spider(analysis, anchors)))
     assert {"PD", "new lesion", "censored", "best CR", "best PD"} <= set(words)
     assert "death" not in words
     assert "best NE" not in words
@@ -108,7 +108,7 @@ def test_a_death_before_the_recorded_contact_ends_the_lane(analysis):
 
 
 def test_many_swimmers_go_on_several_figures(analysis, anchors, monkeypatch):
-    monkeypatch.setattr("trialwright.report.swimmer._MOST_LANES", 3)
+    monkeypatch.setattr("trialwright.report.figures.swimmer._MOST_LANES", 3)
     with drawing_settings():
         pictures = draw_swimmers(analysis, anchors)
     assert [picture.caption.partition(".")[0] for picture in pictures] == [
@@ -134,7 +134,7 @@ def test_a_curve_shows_its_numbers_and_its_interval(analysis):
     assert set(pictures) == {"km-pfs", "km-os", "km-ttp", "km-dor", "km-ltpfs"}
     assert "log-log" in pictures["km-pfs"].caption
     assert "n = 7, 3 events" in pictures["km-pfs"].caption
-    words = texts(pictures["km-pfs"].svg)
+    words = texts(svg_of(pictures["km-pfs"]))
     assert {"At risk", "Events", "Censored", "Months", "0.0", "1.0"} <= set(words)
     assert "Median NR (95 % CI NE" in pictures["km-dor"].caption
 
@@ -152,18 +152,18 @@ def test_nothing_to_draw_is_said_in_words(anchors):
     frames = data.frames | {"measurements": data.measurements.filter(first)}
     bare = make_analysis(dataset=type(data).create(frames, source="folder"))
     with drawing_settings():
-        assert draw_waterfall(bare, anchors).svg == ""
-        assert draw_spider(bare, anchors).svg == ""
+        assert svg_of(draw_waterfall(bare, anchors)) == ""
+        assert svg_of(draw_spider(bare, anchors)) == ""
 
 
 def test_the_users_settings_neither_matter_nor_change(analysis, anchors):
     with drawing_settings():
-        plain = draw_waterfall(analysis, anchors).svg
+        plain = svg_of(draw_waterfall(analysis, anchors))
     before = mpl.rcParams["axes.facecolor"]
     try:
         mpl.rcParams["axes.facecolor"] = "black"
         with drawing_settings():
-            assert draw_waterfall(analysis, anchors).svg == plain
+            assert svg_of(draw_waterfall(analysis, anchors)) == plain
         assert mpl.rcParams["axes.facecolor"] == "black"
     finally:
         mpl.rcParams["axes.facecolor"] = before

@@ -13,6 +13,7 @@ from small_trial import DEFAULTS, GAPS, VALUES, make_analysis, make_dataset, mak
 from trialwright.analysis import analyse, recount
 from trialwright.report.boundary import build_design
 from trialwright.report.choices import build_choices
+from trialwright.report.drawing import svg_of
 from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
 from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days
@@ -24,7 +25,8 @@ from trialwright.report.glance import (
     say_intervals,
 )
 from trialwright.report.how_counted import explain_endpoint
-from trialwright.report.patients import build_anchors, build_patient_pages
+from trialwright.report.anchors import build_anchors
+from trialwright.report.patients import build_patient_pages
 from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
 from trialwright.report.survival import build_survival_rows
 from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
@@ -416,7 +418,7 @@ def test_a_trial_under_way_says_where_it_stands():
     assert section.outlook[0].startswith("Responders: 2 of 6 patients evaluated, 1 pending")
     assert any("success has chance 1.6 %" in sentence for sentence in section.outlook)
     assert section.picture.caption.endswith("Band: 1 of them may still respond.")
-    assert "responders: 2 of 7 patients, 1 pending (band)" in section.picture.svg
+    assert "responders: 2 of 7 patients, 1 pending (band)" in svg_of(section.picture)
     assert [(row.role, row.design) for row in section.rows] == [("chosen", "0/5 4/12")]
     assert "at least 3 of 5, 5 of 10 or 6 of 12 patients" in section.toxicity
 

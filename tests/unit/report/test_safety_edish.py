@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from safety_pictures import words_of, words_outside
 
+from trialwright.report.drawing import svg_of
 from trialwright.report.safety.edish_plot import draw_edish
 from trialwright.safety.liver.edish import QUADRANTS, name_quadrant
 
@@ -46,7 +47,7 @@ def draw(*rows):
 
 def test_patients_are_counted_by_quadrant_and_named_outside_the_normal_one():
     picture = draw(same("N", 1, 1), same("T", 9, 1), same("B", 1, 4), same("H", 9, 4))
-    words = words_of(picture.svg)
+    words = words_of(svg_of(picture))
     assert {f"{quadrant}: 1" for quadrant in QUADRANTS} <= set(words)
     assert [words.count(name) for name in "NTBH"] == [0, 2, 2, 2]
     assert f"{POTENTIAL} 1 (H)" in picture.description
@@ -57,15 +58,15 @@ def test_a_procedural_peak_has_another_mark_and_is_joined_to_the_other_peak():
     procedural = patient("P", plain=peak, corrected=peak, without=rest, corrected_without=rest)
     picture = draw(procedural)
     assert "Open diamond: a peak that follows an ablation" in picture.caption
-    assert f"{TEMPLE}: 1" in words_of(picture.svg)
+    assert f"{TEMPLE}: 1" in words_of(svg_of(picture))
     alone = draw(same("P", 9.0, 1.0))
     assert "Open diamond" not in alone.caption
-    assert picture.svg.count("<use") == alone.svg.count("<use") + 2  # a second mark a panel
+    assert svg_of(picture).count("<use") == svg_of(alone).count("<use") + 2  # a second mark a panel
 
 
 def test_a_procedural_peak_without_any_other_value_stands_alone():
     picture = draw(patient("P", plain=(9.0, 1.0, True), corrected=(9.0, 1.0, True)))
-    assert picture.svg.count("<use") == draw(same("P", 9.0, 1.0)).svg.count("<use")
+    assert svg_of(picture).count("<use") == svg_of(draw(same("P", 9.0, 1.0))).count("<use")
 
 
 def test_who_cannot_be_drawn_is_named():
@@ -79,7 +80,7 @@ def test_who_cannot_be_drawn_is_named():
 def test_a_value_of_zero_stands_on_the_edge_and_is_said():
     picture = draw(same("Z", 0.0, 4.0))
     assert "below 0.1, drawn on the edge: Z." in picture.caption
-    assert "Z" in words_of(picture.svg)
+    assert "Z" in words_of(svg_of(picture))
 
 
 def test_an_open_quadrant_is_drawn_and_said():
@@ -87,13 +88,13 @@ def test_an_open_quadrant_is_drawn_and_said():
     row["quadrant"] = None
     picture = draw(row)
     assert "quadrant not decided: U." in picture.caption
-    assert "U" in words_of(picture.svg)
-    assert [f"{quadrant}: 0" in words_of(picture.svg) for quadrant in QUADRANTS] == [True] * 4
+    assert "U" in words_of(svg_of(picture))
+    assert [f"{quadrant}: 0" in words_of(svg_of(picture)) for quadrant in QUADRANTS] == [True] * 4
 
 
 def test_nothing_to_draw_is_said():
     assert draw().caption == "No patient was treated."
-    assert draw(same("A", None, 1.0)).svg == ""
+    assert svg_of(draw(same("A", None, 1.0))) == ""
     assert "None of 1 patient has both" in draw(same("A", None, 1.0)).caption
 
 
@@ -101,15 +102,15 @@ def test_nothing_to_draw_is_said():
 def test_names_stay_within_the_figure_wherever_the_points_are(top):
     rows = [same(f"{i:03}-{'x' * i}", top * (1 + i / 50), top / 2) for i in range(40)]
     picture = draw(*rows)
-    assert words_outside(picture.svg) == []
+    assert words_outside(svg_of(picture)) == []
 
 
 def test_names_without_room_are_listed():
     picture = draw(*(same(f"CRC-{i:03}", 9.0, 4.0) for i in range(60)))
     assert "no room for the name: " in picture.caption
-    drawn = {word for word in words_of(picture.svg) if word.startswith("CRC-")}
+    drawn = {word for word in words_of(svg_of(picture)) if word.startswith("CRC-")}
     assert drawn
-    assert f"{POTENTIAL}: 60" in words_of(picture.svg)
+    assert f"{POTENTIAL}: 60" in words_of(svg_of(picture))
     for name in drawn:
         left = picture.caption.split("Multiples of the upper limit or the baseline: no room")[0]
         assert name not in left.split("no room for the name:")[1]

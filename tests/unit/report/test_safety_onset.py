@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from safety_pictures import words_of, words_outside
 
+from trialwright.report.drawing import svg_of
 from trialwright.report.safety.onset_groups import (
     Onset,
     OnsetGroup,
@@ -25,7 +26,8 @@ def group(name, *days, **other):
 def test_a_patient_counts_once_from_the_first_known_day():
     rows = [("1", 30, 1), ("1", 9, 3), ("2", None, 2), ("3", None, 1), ("3", 5, None)]
     found = gather_onsets(pl.DataFrame(rows, schema=SCHEMA, orient="row"), "liver")
-    assert found == OnsetGroup("liver", (Onset(5, severe=False), Onset(9, severe=True)), undated=1)
+    firsts = (Onset(5, severe=False, patient="3"), Onset(9, severe=True, patient="1"))
+    assert found == OnsetGroup("liver", firsts, undated=1)
     assert found.patients == 3
 
 
@@ -34,28 +36,28 @@ def test_no_event_makes_an_empty_group():
 
 
 def test_counts_median_and_range_stand_in_the_row():
-    words = words_of(draw_onsets([group("liver", 3, 10, 50), group("skin", 7)], 12).svg)
+    words = words_of(svg_of(draw_onsets([group("liver", 3, 10, 50), group("skin", 7)], 12)))
     assert {"liver", "3 (25)", "10 (3–50)", "skin", "1 (8)", "7"} <= set(words)
 
 
 def test_the_median_knows_no_day_zero():
-    assert "1 (−1–2)" in words_of(draw_onsets([group("liver", -1, 1, 2)], 3).svg)
+    assert "1 (−1–2)" in words_of(svg_of(draw_onsets([group("liver", -1, 1, 2)], 3)))
     # halfway between the days −1 and 1, which follow each other
-    assert "0.5 (−1–1)" in words_of(draw_onsets([group("liver", -1, 1)], 3).svg)
+    assert "0.5 (−1–1)" in words_of(svg_of(draw_onsets([group("liver", -1, 1)], 3)))
 
 
 def test_groups_without_an_event_are_named():
     picture = draw_onsets([group("liver", 3), group("skin")], 12)
     assert "Without an event: skin." in picture.caption
-    assert "skin" not in words_of(picture.svg)
+    assert "skin" not in words_of(svg_of(picture))
     assert "No event: skin." in picture.description
 
 
 def test_an_unknown_day_is_said():
     picture = draw_onsets([group("liver", 3, undated=2)], 12)
     assert "unknown day, not drawn: liver (2)" in picture.caption
-    assert "3 (25)" in words_of(picture.svg)
-    assert draw_onsets([group("liver", undated=2)], 12).svg == ""
+    assert "3 (25)" in words_of(svg_of(picture))
+    assert svg_of(draw_onsets([group("liver", undated=2)], 12)) == ""
     assert "known day" in draw_onsets([group("liver", undated=2)], 12).caption
 
 
@@ -86,15 +88,15 @@ def test_the_incidence_is_scaled_by_its_unit():
 def test_the_height_of_a_row_is_said():
     picture = draw_onsets([group("liver", 3, 9, incidence=((3, 0.1), (9, 0.22)))], 9)
     assert "a row is 25 % high" in picture.caption
-    assert "cumulative incidence" in words_of(picture.svg)
+    assert "cumulative incidence" in words_of(svg_of(picture))
     bare = draw_onsets([group("liver", 3, 9)], 9)
-    assert "cumulative incidence" not in words_of(bare.svg)
+    assert "cumulative incidence" not in words_of(svg_of(bare))
     assert "Shaded" not in bare.caption
 
 
 def test_many_onsets_of_one_day_and_long_names_stay_within_the_figure():
     name = "a group of events with a name that is far too long for the room it has in the figure"
     picture = draw_onsets([group(name, *[5] * 80), group("other", 900)], 80)
-    assert words_outside(picture.svg) == []
+    assert words_outside(svg_of(picture)) == []
     assert f"In full: {name}." in picture.caption
-    assert picture.svg.count("<use") >= 81
+    assert svg_of(picture).count("<use") >= 81

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from safety_pictures import words_of, words_outside
 
+from trialwright.report.drawing import svg_of
 from trialwright.report.safety.toxicity_plot import draw_toxicity
 from trialwright.safety.toxicity import PatientToxicity
 
@@ -33,11 +34,11 @@ def test_the_open_patients_make_a_range():
 def test_nobody_open_makes_no_range():
     picture = draw_toxicity(patients("x.."), BOUNDS)
     assert "Shaded" not in picture.caption
-    assert "if all who are open have one" not in words_of(picture.svg)
+    assert "if all who are open have one" not in words_of(svg_of(picture))
 
 
 def test_bounds_and_events_are_written():
-    words = words_of(draw_toxicity(patients("..x.x"), BOUNDS).svg)
+    words = words_of(svg_of(draw_toxicity(patients("..x.x"), BOUNDS)))
     assert {"3 of 5", "5 of 10", "7 of 15", "P3", "P5", "toxicity (2)"} <= set(words)
     assert "P1" not in words
 
@@ -57,17 +58,17 @@ def test_after_the_last_look_none_is_announced():
 def test_without_a_rule_the_counts_remain(bounds):
     picture = draw_toxicity(patients("x.o"), bounds)
     assert "the study has no rule that stops for toxicity" in picture.caption
-    assert "enrolment stops" not in words_of(picture.svg)
+    assert "enrolment stops" not in words_of(svg_of(picture))
     assert "No stopping rule." in picture.description
 
 
 def test_nobody_treated_is_said():
     assert draw_toxicity([], BOUNDS).caption == "No patient was treated."
-    assert draw_toxicity([], BOUNDS).svg == ""
+    assert svg_of(draw_toxicity([], BOUNDS)) == ""
 
 
 @pytest.mark.parametrize("states", ["o", "x" * 5, ".x?o" * 50])
 def test_one_and_two_hundred_patients_stay_within_the_figure(states):
     looks = tuple((look, 1 + look // 3) for look in range(5, 121))
     for bounds in (BOUNDS, looks, ()):
-        assert words_outside(draw_toxicity(patients(states), bounds).svg) == []
+        assert words_outside(svg_of(draw_toxicity(patients(states), bounds))) == []

@@ -10,11 +10,11 @@ import pytest
 
 from trialwright.design import TwoStageDesign
 from trialwright.errors import ExportError
-from trialwright.report.drawing import HALF_WIDTH_INCHES, WIDTH_INCHES, drawing_settings
+from trialwright.report.drawing import HALF_WIDTH_INCHES, WIDTH_INCHES, drawing_settings, svg_of
 from trialwright.report.simulation import sheet as sheets
 from trialwright.report.simulation.curve_plot import curve_sheet
 from trialwright.report.simulation.fan_plot import fan_sheet
-from trialwright.report.simulation.sheet import picture_of, write_picture
+from trialwright.report.simulation.sheet import figure_of, write_picture
 from trialwright.report.simulation.tornado_plot import say_value, tornado_sheet
 from trialwright.simulate.trials.characteristics import Chance
 from trialwright.simulate.trials.fans import Fans, SurvivalFan, WaterfallFan
@@ -193,7 +193,7 @@ def test_a_file_says_what_it_shows_to_who_cannot_see_it(tmp_path, name: str) -> 
     assert sheet.description[:60] in text
     assert "nan" not in sheet.description
     assert "nan" not in " ".join(words_of(text))
-    assert picture_of(sheet).description == sheet.description
+    assert figure_of(sheet).description == sheet.description
 
 
 def test_a_file_of_another_kind_is_refused(tmp_path) -> None:
@@ -209,11 +209,11 @@ def test_a_file_of_another_kind_is_refused(tmp_path) -> None:
 
 def test_the_curve_names_its_steps_and_hypotheses() -> None:
     sheet = curve_sheet(sweep(LOOK, TOXICITY, CONFIRMATION))
-    words = words_of(picture_of(sheet).svg)
+    words = words_of(svg_of(figure_of(sheet)))
     assert words.count("p0 = 0.1") == 2
     assert {"look before all is known", "toxicity rule", "confirmation"} <= set(words)
     assert "4,000 trials at each rate" in sheet.caption
-    assert "confirmation" not in words_of(picture_of(curve_sheet(sweep(LOOK, TOXICITY))).svg)
+    assert "confirmation" not in words_of(svg_of(figure_of(curve_sheet(sweep(LOOK, TOXICITY)))))
 
 
 def test_simulated_marks_stand_where_the_numbers_are() -> None:
@@ -232,7 +232,7 @@ def test_simulated_marks_stand_where_the_numbers_are() -> None:
 def test_the_fan_says_who_has_no_sum() -> None:
     sheet = fan_sheet(fans())
     assert "without a sum after baseline (median 1, 95 %: 0 to 3 a trial)" in sheet.caption
-    words = words_of(picture_of(sheet).svg)
+    words = words_of(svg_of(figure_of(sheet)))
     assert {"At risk", "95 %", "+100", "−100"} <= set(words)
     assert "responders by the study's rules: median 3, 95 %: 0 to 6" in words
 
@@ -242,7 +242,7 @@ def test_a_tornado_says_what_it_leaves_out() -> None:
     sheet = tornado_sheet(tornado(), most=5)
     assert f"Not drawn: the {len(variations) - 5} weakest" in sheet.caption
     assert "Not drawn" not in tornado_sheet(tornado(variations[:3])).caption
-    words = words_of(picture_of(sheet).svg)
+    words = words_of(svg_of(figure_of(sheet)))
     assert words.count(variations[0].title) == 4  # one a result
     assert variations[9].title not in words
 
@@ -257,7 +257,7 @@ def test_a_result_the_study_does_not_have_is_left_out_and_named() -> None:
 
 def test_a_value_that_changes_nothing_says_so() -> None:
     one = Variation("Confirmed", "choice", "response.confirmation_required", True, False, "a test")
-    words = words_of(picture_of(tornado_sheet(tornado((one,)), ("ORR",))).svg)
+    words = words_of(svg_of(figure_of(tornado_sheet(tornado((one,)), ("ORR",)))))
     assert "no (no change)" in words
     assert "yes" in words
 

@@ -175,4 +175,4 @@ def test_the_table_of_candidates_shows_the_value_with_its_qualifier(trial, crclm
     data = Dataset.create({**trial.frames, "labs": labs}, source="made here")
     table = build_liver_tables(analyse_safety(data, crclm_study), Days())[0]
     (row,) = (one for one in table.rows if one.patient == name)
-    assert row.cells[2].startswith("not known: bilirubin > 1.54 times the upper limit")
+    assert row.cells[2].text.startswith("not known: bilirubin > 1.54 times the upper limit")

@@ -7,7 +7,7 @@ or whose choices the study leaves open, is named with the reason; the others are
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,20 @@ import polars as pl
 
 from trialwright.analysis.result import NotComputable
 from trialwright.analysis.safety.first_events import first_events_of
-from trialwright.analysis.safety.result import EventResults, LaboratoryResults, SafetyAnalysis
+from trialwright.analysis.safety.result import (
+    EcgResults,
+    EventResults,
+    LaboratoryResults,
+    SafetyAnalysis,
+    VitalResults,
+)
 from trialwright.analysis.safety.watch import watch_toxicity
 from trialwright.errors import DesignError, StudyError
+from trialwright.safety.blood_pressure import (
+    pair_pressures,
+    shift_pressures,
+    worst_pressures,
+)
 from trialwright.safety.complications import list_complications
 from trialwright.safety.course import gather_courses, treatment_names
 from trialwright.safety.deaths import deaths_on_treatment
@@ -36,6 +47,9 @@ from trialwright.safety.laboratory import (
     worst_laboratory_grades,
 )
 from trialwright.safety.liver import edish_points, find_hys_law
+from trialwright.safety.qtcf import count_qtcf, worst_qtcf
+from trialwright.safety.sign_checks import check_ecgs, check_vitals
+from trialwright.safety.signs import read_signs
 from trialwright.safety.special_interest import choose_groups
 from trialwright.safety.toxicity import unacceptable_toxicities
 
@@ -48,6 +62,7 @@ if TYPE_CHECKING:
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
     from trialwright.safety.course import TreatmentCourse
+    from trialwright.safety.event_times import FollowUp
     from trialwright.study.model import Study
 
     Courses = Mapping[str, TreatmentCourse]
@@ -90,12 +105,17 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         parts.derive("Courses of treatment", (), partial(gather_courses, dataset, study)) or {}
     )
     treated = tuple(name for name, one in courses.items() if one.first_treatment is not None)
+    derived = cache(partial(derive_events, dataset, study, courses))  # two parts read the rows
     events = parts.derive(
-        "Adverse events", ("adverse_events",), lambda: _events(dataset, study, courses, treated)
+        "Adverse events",
+        ("adverse_events",),
+        lambda: _events(derived(), dataset, study, courses, treated),
     )
     deaths = parts.derive("Deaths", ("deaths",), lambda: _deaths(dataset, study, courses, treated))
     toxicity = parts.derive(
-        "Stopping for toxicity", ("adverse_events",), lambda: _watch(dataset, study, courses)
+        "Stopping for toxicity",
+        ("adverse_events",),
+        lambda: _watch(derived(), dataset, study, courses),
     )
     laboratory = parts.derive("Laboratory", ("labs",), lambda: _laboratory(dataset, study, courses))
     graded = None if laboratory is None else laboratory.rows
@@ -109,6 +129,10 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
     doses = parts.derive(
         "Doses against the rules", ("doses",), lambda: check_doses(dataset, study, graded)
     )
+    vitals = parts.derive(
+        "Vital signs", ("vitals",), lambda: _vitals(dataset, study, courses, treated)
+    )
+    ecgs = parts.derive("ECG", ("ecgs",), lambda: _ecgs(dataset, study, courses, treated))
     checked = [
         parts.derive(f"Checks of {title}", (), partial(check, dataset, study))
         for title, table, check in _CHECKS
@@ -129,6 +153,8 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         toxicity=toxicity,
         findings=tuple(chain.from_iterable(found for found in checked if found is not None)),
         not_computable=tuple(parts.missing),
+        vitals=vitals,
+        ecgs=ecgs,
     )
 
 
@@ -166,10 +192,10 @@ class _Parts:
 
 
 def _events(
-    dataset: Dataset, study: Study, courses: Courses, treated: Sequence[str]
+    rows: pl.DataFrame, dataset: Dataset, study: Study, courses: Courses, treated: Sequence[str]
 ) -> EventResults:
-    rows = derive_events(dataset, study, courses)
     emergent, follow_up = select_emergent(rows), follow_patients(dataset, study, courses)
+    longer = follow_patients(dataset, study, courses, prolonged=True)
     severe = emergent.filter(pl.col("grade") >= SEVERE)
     return EventResults(
         rows,
@@ -183,20 +209,22 @@ def _events(
             first_events_of("Any event", emergent, follow_up, study),
             first_events_of("Any severe event", severe, follow_up, study),
         ),
-        dict(_of_interest(emergent, dataset, study, courses)),
+        dict(_of_interest(emergent, follow_up, longer, study)),
         list_complications(rows.filter(pl.col("patient_id").is_in(list(treated)))),
     )
 
 
 def _of_interest(
-    emergent: pl.DataFrame, dataset: Dataset, study: Study, courses: Courses
+    emergent: pl.DataFrame,
+    follow_up: Sequence[FollowUp],
+    longer: Sequence[FollowUp],
+    study: Study,
 ) -> Iterator[tuple[str, FirstEvents]]:
     for group in choose_groups(study):
         what = f"{group.name[0].upper()}{group.name[1:]}"
         immune = group.needs == "immune"  # all of its events are reported for longer
-        follow_up = follow_patients(dataset, study, courses, prolonged=immune)
         some = select_group(emergent, group.name)
-        yield group.name, first_events_of(what, some, follow_up, study)
+        yield group.name, first_events_of(what, some, longer if immune else follow_up, study)
 
 
 def _deaths(
@@ -206,8 +234,7 @@ def _deaths(
     return found.filter(pl.col("patient_id").is_in(list(treated)))
 
 
-def _watch(dataset: Dataset, study: Study, courses: Courses) -> ToxicityWatch:
-    events = derive_events(dataset, study, courses)
+def _watch(events: pl.DataFrame, dataset: Dataset, study: Study, courses: Courses) -> ToxicityWatch:
     deaths = deaths_on_treatment(dataset, study, courses)
     found = unacceptable_toxicities(events, deaths, study, courses)
     # In the order of treatment: the looks of the rule count the first patients treated.
@@ -224,8 +251,25 @@ def _laboratory(dataset: Dataset, study: Study, courses: Courses) -> LaboratoryR
     )
 
 
+def _vitals(
+    dataset: Dataset, study: Study, courses: Courses, treated: Sequence[str]
+) -> VitalResults:
+    rows = read_signs(dataset, study, "vitals", courses)
+    pressures = pair_pressures(rows)
+    worst = worst_pressures(pressures, treated)
+    return VitalResults(rows, pressures, worst, shift_pressures(worst))
+
+
+def _ecgs(dataset: Dataset, study: Study, courses: Courses, treated: Sequence[str]) -> EcgResults:
+    rows = read_signs(dataset, study, "ecgs", courses)
+    worst = worst_qtcf(rows, treated)
+    return EcgResults(rows, worst, count_qtcf(worst))
+
+
 _CHECKS: tuple[tuple[str, str, Callable[[Dataset, Study], Sequence[Finding]]], ...] = (
     ("adverse events", "adverse_events", find_event_findings),
     ("laboratory values", "labs", check_laboratory),
     ("doses", "doses", check_exposure),
+    ("vital signs", "vitals", check_vitals),
+    ("ECGs", "ecgs", check_ecgs),
 )

@@ -28,6 +28,16 @@ CAUSES = ("event", "competing")
 
 
 @dataclass(frozen=True, slots=True)
+class Followed:
+    """How long one patient was followed for a first event, and why the time ends there."""
+
+    patient_id: str
+    time_days: int
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class FirstEvents:
     """First events of one kind.
 
@@ -35,8 +45,10 @@ class FirstEvents:
     ----------
     what : str
         Which events.
-    patients, with_event : int
-        Treated patients, and those of them with such an event at any time.
+    patients : int
+        Treated patients.
+    had : tuple of str
+        Those of them with such an event at any time.
     rate : IncidenceRate
         Patients with an event per 100 patient-months (or the unit of the study).
     curves : CumulativeIncidence or None
@@ -46,15 +58,27 @@ class FirstEvents:
         Median time to the first event of those who had one on a known day; none: nobody had.
     untimed : int
         Patients left out of the incidence: their event has no day, or nobody saw them again.
+    at_risk, to_end : tuple of Followed
+        What each patient gives to the rate, and to the incidence, where competing ends end it.
+    onsets : tuple of (str, int)
+        Each patient with an event on a known day, and the days to the first.
     """
 
     what: str
     patients: int
-    with_event: int
+    had: tuple[str, ...]
     rate: IncidenceRate
     curves: CumulativeIncidence | None
     median_onset: float | None
     untimed: int = 0
+    at_risk: tuple[Followed, ...] = ()
+    to_end: tuple[Followed, ...] = ()
+    onsets: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def with_event(self) -> int:
+        """How many patients had such an event at any time."""
+        return len(self.had)
 
     def incidence_by(self, time: float, study: Study) -> Estimate | None:
         """Return the cumulative incidence by a time, in the way that the study states."""
@@ -88,30 +112,35 @@ def first_events_of(
     per_unit = days_per_unit(unit, study)
     at_risk = time_at_risk(events, follow_up, study, competing=False).drop_nulls("time_days")
     onset = time_at_risk(events, follow_up, study).drop_nulls("time_days")
+    firsts = _first_onsets(events, follow_up, study)
     times = onset["time_days"].to_numpy() / per_unit
     kinds = onset["kind"].to_list()
     had = int((at_risk["kind"] == CAUSES[0]).sum())
     return FirstEvents(
         what,
         len(follow_up),
-        events["patient_id"].n_unique(),
+        tuple(events["patient_id"].unique(maintain_order=True)),
         IncidenceRate(had, float(at_risk["time_days"].sum()) / per_unit, unit),
         _curves(times, kinds, study),
-        _median_onset(events, follow_up, study),
+        float(np.median([days for _, days in firsts])) / per_unit if firsts else None,
         len(follow_up) - onset.height,
+        tuple(Followed(*row) for row in at_risk.iter_rows()),
+        tuple(Followed(*row) for row in onset.iter_rows()),
+        firsts,
     )
 
 
-def _median_onset(
+def _first_onsets(
     events: pl.DataFrame, follow_up: Sequence[FollowUp], study: Study
-) -> float | None:
-    """Return the median of the first onsets, after the end of treatment too, as the figure does."""
+) -> tuple[tuple[str, int], ...]:
+    """Return the days to the first onsets, after the end of treatment too, as the figure does."""
     start = {one.patient_id: one.first_treatment for one in follow_up}
-    firsts = events.drop_nulls("onset").group_by("patient_id").agg(pl.col("onset").min())
+    dated = events.drop_nulls("onset").group_by("patient_id", maintain_order=True)
     extra = int(study.endpoints.first_day_counts.require())
-    days = [(onset - start[patient]).days + extra for patient, onset in firsts.iter_rows()]
-    per_unit = days_per_unit(study.endpoints.time_unit.require(), study)
-    return float(np.median(days)) / per_unit if days else None
+    return tuple(
+        (patient, (onset - start[patient]).days + extra)
+        for patient, onset in dated.agg(pl.col("onset").min()).iter_rows()
+    )
 
 
 def _curves(

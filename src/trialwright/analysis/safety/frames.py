@@ -22,9 +22,11 @@ def safety_frames(safety: SafetyAnalysis) -> dict[str, pl.DataFrame]:
     dict of str to polars.DataFrame
         ``adverse_events`` (one row an event, with what was derived and why), ``deaths``,
         ``laboratory`` (one row a value with its grades), ``laboratory_worst``,
-        ``laboratory_shifts``, ``liver`` (peaks of eDISH), ``hys_law``, ``exposure``, ``toxicity``;
-        without those that the data or the study do not allow. Lists are written with a semicolon
-        between their parts.
+        ``laboratory_shifts``, ``vitals`` (one row a value), ``blood_pressure`` (one row a day),
+        ``blood_pressure_worst``, ``blood_pressure_shifts``, ``ecgs`` (one row a value),
+        ``qtcf_worst``, ``qtcf_counts``, ``liver`` (peaks of eDISH), ``hys_law``, ``exposure``,
+        ``toxicity``; without those that the data or the study do not allow. Lists are written with
+        a semicolon between their parts.
     """
     found: dict[str, pl.DataFrame | None] = {
         "adverse_events": None if safety.events is None else safety.events.rows,
@@ -36,6 +38,19 @@ def safety_frames(safety: SafetyAnalysis) -> dict[str, pl.DataFrame]:
             "laboratory": safety.laboratory.rows,
             "laboratory_worst": safety.laboratory.worst,
             "laboratory_shifts": safety.laboratory.shifts,
+        }
+    if safety.vitals is not None:
+        found |= {
+            "vitals": safety.vitals.rows,
+            "blood_pressure": safety.vitals.pressures,
+            "blood_pressure_worst": safety.vitals.worst,
+            "blood_pressure_shifts": safety.vitals.shifts,
+        }
+    if safety.ecgs is not None:
+        found |= {
+            "ecgs": safety.ecgs.rows,
+            "qtcf_worst": safety.ecgs.worst,
+            "qtcf_counts": safety.ecgs.counts,
         }
     found["liver"] = safety.edish
     if safety.hys_law is not None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright.safety.events import select_emergent
+from trialwright.safety.laboratory_tables import count_worst_grades
+from trialwright.safety.liver import count_quadrants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,14 +56,38 @@ class LaboratoryResults:
     worst: pl.DataFrame
     shifts: pl.DataFrame
 
+    @property
+    def grades(self) -> pl.DataFrame:
+        """The patients of each worst grade, of ``safety.laboratory_tables.count_worst_grades``."""
+        return count_worst_grades(self.worst)
+
+
+@dataclass(frozen=True)
+class VitalResults:
+    """Vital signs: every row, blood pressure by day, and how its band shifts from baseline."""
+
+    rows: pl.DataFrame  # of safety.read_signs
+    pressures: pl.DataFrame  # of safety.pair_pressures
+    worst: pl.DataFrame  # of safety.worst_pressures, one row a treated patient
+    shifts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class EcgResults:
+    """ECG: every row, and the longest QTcF and largest rise of each treated patient."""
+
+    rows: pl.DataFrame  # of safety.read_signs
+    worst: pl.DataFrame  # of safety.worst_qtcf
+    counts: pl.DataFrame  # of safety.count_qtcf
+
 
 @dataclass(frozen=True)
 class SafetyAnalysis:
     """Everything that the safety chapter shows.
 
-    ``events``, ``deaths``, ``laboratory``, ``hys_law``, ``edish``, ``exposure`` and ``toxicity``
-    are none where the data did not collect them or the study leaves a choice open;
-    ``not_computable`` says which and why.
+    ``events``, ``deaths``, ``laboratory``, ``hys_law``, ``edish``, ``exposure``, ``toxicity``,
+    ``vitals`` and ``ecgs`` are none where the data did not collect them or the study leaves a
+    choice open; ``not_computable`` says which and why.
     """
 
     study: Study
@@ -78,3 +104,10 @@ class SafetyAnalysis:
     toxicity: ToxicityWatch | None
     findings: tuple[Finding, ...]
     not_computable: tuple[NotComputable, ...]
+    vitals: VitalResults | None = None
+    ecgs: EcgResults | None = None
+
+    @property
+    def quadrants(self) -> pl.DataFrame | None:
+        """The patients of each quadrant of eDISH, of ``safety.liver.count_quadrants``."""
+        return None if self.edish is None else count_quadrants(self.edish)

@@ -29,15 +29,27 @@ class ToxicityLook:
         Patients of the look.
     stop_at : int or None
         Enrolment stops at so many patients with toxicity or more; none: no number stops here.
-    least, most : int
-        Patients with toxicity, and with those added who may still have one: inside their window,
-        or with an event of which the data leave open whether it counts.
+    had : tuple of str
+        Patients with toxicity.
+    may_have : tuple of str
+        Those who may still have one: inside their window, or with an event of which the data leave
+        open whether it counts.
     """
 
     patients: int
     stop_at: int | None
-    least: int
-    most: int
+    had: tuple[str, ...]
+    may_have: tuple[str, ...]
+
+    @property
+    def least(self) -> int:
+        """Patients with toxicity."""
+        return len(self.had)
+
+    @property
+    def most(self) -> int:
+        """Patients with toxicity, with those added who may still have one."""
+        return len(self.had) + len(self.may_have)
 
     @property
     def verdict(self) -> str:
@@ -112,6 +124,6 @@ def watch_toxicity(patients: Sequence[PatientToxicity], study: Study) -> Toxicit
 
 
 def _look(patients: Sequence[PatientToxicity], stop_at: int | None) -> ToxicityLook:
-    states = [one.state for one in patients]
-    least = states.count("event")
-    return ToxicityLook(len(states), stop_at, least, len(states) - states.count("none"))
+    had = tuple(one.patient_id for one in patients if one.had_toxicity)
+    may_have = tuple(one.patient_id for one in patients if one.may_have_toxicity)
+    return ToxicityLook(len(patients), stop_at, had, may_have)

@@ -23,8 +23,8 @@ from trialwright.cdisc.adam.source import refuse_errors
 from trialwright.cdisc.adam.variables import read_variables, select_variables
 from trialwright.cdisc.codes import SEXES
 from trialwright.dataset import is_dose_given
+from trialwright.dataset.age import possible_age
 from trialwright.dataset.contacts import last_contacts
-from trialwright.dataset.partial_dates import read_partial_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -197,14 +197,7 @@ def age_on(birth: str | None, day: date | None) -> int | None:
     >>> age_on("1961", date(2026, 3, 2)) is None  # 64 or 65
     True
     """
-    known = read_partial_date(birth) if birth is not None else None
-    if known is None or day is None or known.earliest is None or known.latest is None:
-        return None
-    oldest, youngest = (
-        day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-        for born in (known.earliest, known.latest)
-    )
-    return oldest if oldest == youngest else None
+    return possible_age(birth, day).years
 
 
 def _last_treatments(dataset: Dataset) -> pl.DataFrame:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from trialwright.analysis.safety import SafetyAnalysis
     from trialwright.dataset import Dataset
-    from trialwright.report.safety.display import SafetyTable
+    from trialwright.report.model import Table
     from trialwright.study.model import Study
 
 
@@ -35,6 +35,7 @@ def tables(
 ) -> None:
     """Print the tables 14.3.x: adverse events, laboratory, liver, exposure, toxicity.
 
+    Listings of every row (16.2.7.x, 16.2.8.x) are long: they are printed where --table names them.
     With --out also writes one row an event, laboratory value, patient and drug: the tables can be
     counted again from these files.
     """
@@ -83,8 +84,8 @@ def derive_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
 
 def choose_tables(
     safety: SafetyAnalysis, dataset: Dataset, numbers: Sequence[str] | None
-) -> tuple[SafetyTable, ...]:
-    """Return the tables that were asked for; all of them if none was named.
+) -> tuple[Table, ...]:
+    """Return the tables that were asked for; all but the listings of rows if none was named.
 
     Raises
     ------
@@ -92,32 +93,53 @@ def choose_tables(
         If there is no table of a number; the message lists those that there are.
     """
     from trialwright.report.formats import Days
-    from trialwright.report.safety import build_safety_tables
+    from trialwright.report.safety import (
+        build_exposure_tables,
+        build_finding_tables,
+        build_safety_listings,
+        build_safety_tables,
+    )
 
-    every = build_safety_tables(safety, Days(dataset.day_zero))
+    days = Days(dataset.day_zero)
+    usual = (
+        *build_exposure_tables(safety, days),
+        *build_safety_tables(safety, days),
+        *build_finding_tables(safety, days),
+    )
+    if not numbers:
+        return usual
+    every = (*usual, *build_safety_listings(safety, dataset, days))
     known = [one.number for one in every]
-    unknown = [number for number in numbers or () if number not in known]
+    unknown = [number for number in numbers if number not in known]
     if unknown:
         missing = "".join(f"; {one.title}: not shown, {one.why}" for one in safety.not_computable)
         msg = f"no table {unknown[0]}; there are {', '.join(known)}{missing}"
         raise typer.BadParameter(msg)
-    return tuple(one for one in every if not numbers or one.number in numbers)
+    return tuple(one for one in every if one.number in numbers)
 
 
-def print_safety(found: Sequence[SafetyTable], safety: SafetyAnalysis) -> None:
+def print_safety(found: Sequence[Table], safety: SafetyAnalysis) -> None:
     """Print tables with their notes, then what could not be computed and why."""
     from trialwright.cli.terminal import print_table, print_wrapped
 
     for table in found:
-        head = f"{table.number} {table.title}. {table.population}"
+        head = f"{table.number} {table.title}. {table.population.words}"
         if not table.rows:
             typer.echo(f"{head}: {table.empty}.")
             continue
-        rows = [(f"{'  ' * row.depth}{row.label}", *row.cells) for row in table.rows]
-        print_table(head, table.columns, rows)
+        print_table(head, [column.head for column in table.columns], write_cells(table))
         print_wrapped(table.notes)
     for one in safety.not_computable:
         typer.echo(f"{one.title}: not shown, {one.why}")
+
+
+def write_cells(table: Table) -> list[tuple[str, ...]]:
+    """Return the texts of the rows; the cells of a heading over rows are empty."""
+    empty = ("",) * (len(table.columns) - 1)
+    return [
+        (f"{'  ' * row.depth}{row.label}", *(tuple(cell.text for cell in row.cells) or empty))
+        for row in table.rows
+    ]
 
 
 def refuse_to_replace_data(folder: Path) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import typer
-from typer.core import TyperGroup
 
 from trialwright.cli.simulate import (
     calibrate,
@@ -18,22 +15,13 @@ from trialwright.cli.simulate import (
     study,
     tornado,
 )
+from trialwright.cli.verb_or import verb_or
 
 __all__ = ["app"]
 
-
-class _VerbOrStudy(TyperGroup):
-    """Reads ``simulate my/study.toml`` as ``simulate study my/study.toml``."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        if args and args[0] not in self.commands:
-            args = ["study", *args]
-        return super().resolve_command(ctx, args)
-
-
 app = typer.Typer(
     name="simulate",
-    cls=_VerbOrStudy,
+    cls=verb_or("study"),
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Draw the virtual trials of a study: one as a data set, or many for what it does.",

@@ -6,6 +6,8 @@ from trialwright.report.design.panels import (
     FrontierPanel,
     Panel,
     draw_sheet,
+    paint_sheet,
+    sheet_size,
     write_sheet,
 )
 from trialwright.report.design.wording import Wording
@@ -17,5 +19,7 @@ __all__ = [
     "Panel",
     "Wording",
     "draw_sheet",
+    "paint_sheet",
+    "sheet_size",
     "write_sheet",
 ]

@@ -138,9 +138,9 @@ def draw_sheet(panels: Sequence[Panel], key: str = "design") -> str:
     ValueError
         If there is no panel.
     """
-    size = _size(panels)
+    size = sheet_size(panels)
     with drawing_settings():
-        return draw_svg(key, size, lambda figure: _paint(figure, panels))
+        return draw_svg(key, size, lambda figure: paint_sheet(figure, panels))
 
 
 def write_sheet(panels: Sequence[Panel], path: str | Path) -> None:
@@ -162,18 +162,26 @@ def write_sheet(panels: Sequence[Panel], path: str | Path) -> None:
         If there is no panel.
     """
     kind = check_picture_path(path)
-    content = render_picture(kind, _size(panels), lambda figure: _paint(figure, panels))
+    content = render_picture(kind, sheet_size(panels), lambda figure: paint_sheet(figure, panels))
     write_whole(Path(path), content)
 
 
-def _size(panels: Sequence[Panel]) -> tuple[float, float]:
+def sheet_size(panels: Sequence[Panel]) -> tuple[float, float]:
+    """Return width and height of the panels below one another, in inches.
+
+    Raises
+    ------
+    ValueError
+        If there is no panel.
+    """
     if not panels:
         msg = "a picture needs one panel or more"
         raise ValueError(msg)
     return WIDTH_INCHES, _HEIGHT_INCHES * len(panels)
 
 
-def _paint(figure: Figure, panels: Sequence[Panel]) -> None:
+def paint_sheet(figure: Figure, panels: Sequence[Panel]) -> None:
+    """Put the panels below one another on a figure of that size."""
     from trialwright.report.design.boundary_plot import paint_boundaries
     from trialwright.report.design.curve_plot import paint_curves, paint_frontier
 

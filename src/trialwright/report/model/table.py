@@ -102,9 +102,14 @@ class Table:
         )
         return tuple((_letters(number), note) for number, note in enumerate(found))
 
+    @property
+    def footnotes_by_text(self) -> dict[str, str]:
+        """The letter of each footnote of a cell."""
+        return {note: letter for letter, note in self.footnotes}
+
     def marks_of(self, cell: Cell) -> tuple[str, ...]:
         """Return the letters of the footnotes of a cell."""
-        letters = {note: letter for letter, note in self.footnotes}
+        letters = self.footnotes_by_text if cell.notes else {}
         return tuple(letters[note] for note in cell.notes)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
-from trialwright.report.drawing import Picture, draw_svg, drawing_settings
+from trialwright.report.model import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 WIDTH_INCHES = 7.4  # narrower than other figures: letters stay readable on 700 pixels
 SMALL = 7.5  # points: the smallest letters of these figures
@@ -23,30 +24,31 @@ WARM, WARM_PALE = "#b8430a", "#f3c4a8"
 
 _DAY_STEPS = (7, 14, 28, 56, 84, 168, 336, 672)
 _MOST_TICKS = 12
+_SLUG = 40  # letters
 _MOST_NAMES = 40
 _LOG_STEPS: tuple[tuple[int, ...], ...] = ((1, 2, 3, 5), (1, 3), (1,))
 _MOST_LOG_TICKS = 10
 
 
-def empty_picture(key: str, title: str, words: str) -> Picture:
-    """Return a picture without a drawing, which says why there is none."""
-    return Picture(key, title, words, words, "")
+def empty_figure(key: str, number: str, title: str, words: str) -> Figure:
+    """Return a figure without a drawing, which says why there is none."""
+    return Figure(key, number, title, words, words)
 
 
-def paint_svg(key: str, height: float, paint: Callable[[Figure], None]) -> str:
-    """Paint a figure of the usual width, and return it as SVG that can stand in a page.
+def slug_of(words: str) -> str:
+    """Return words as a part of a key: ``alanine-aminotransferase``.
 
-    Parameters
-    ----------
-    key : str
-        Of the picture.
-    height : float
-        In inches.
-    paint : callable
-        Puts axes and artists on the figure.
+    Words of other letters alone keep a key of their own.
+
+    Examples
+    --------
+    >>> slug_of("Alanine aminotransferase")
+    'alanine-aminotransferase'
     """
-    with drawing_settings():
-        return draw_svg(key, (WIDTH_INCHES, height), paint)
+    slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:_SLUG]
+    if slug == words.lower().replace(" ", "-"):
+        return slug
+    return f"{slug}-{hashlib.sha256(words.encode()).hexdigest()[:6]}".lstrip("-")
 
 
 def say_patients(patients: int) -> str:

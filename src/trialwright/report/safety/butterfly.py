@@ -8,11 +8,12 @@ term and wing, at the worst grade; who has a term in both wings stands in both.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from math import ceil
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from trialwright.report.drawing import Picture
+from trialwright.report.drawing import wrap_words
+from trialwright.report.model import Figure
 from trialwright.report.palette import FAINT, GREY, INK
 from trialwright.report.safety.axes import (
     COOL,
@@ -21,8 +22,8 @@ from trialwright.report.safety.axes import (
     WARM,
     WARM_PALE,
     WIDTH_INCHES,
-    empty_picture,
-    paint_svg,
+    empty_figure,
+    say_names,
     say_patients,
     write_lines,
 )
@@ -31,24 +32,27 @@ from trialwright.report.safety.wings import order_terms
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import polars as pl
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Canvas
 
     from trialwright.report.safety.wings import Wing
 
-_KEY, _TITLE = "butterfly", "Adverse events by term"
+_KEY, _NUMBER, _TITLE = "butterfly", "14.3.2", "Adverse events by term"
+_MOST_INCHES = 10.0  # of rows: more do not fit a printed page
 # Places from the left edge, in inches: two columns of numbers, a wing, the terms, and back.
 _COLUMN, _WING, _MIDDLE = 0.58, 1.5, WIDTH_INCHES / 2
 _HALF_TERM = _MIDDLE - 0.05 - 2 * _COLUMN - _WING
 _HEAD, _TITLE_LINE, _FOOT = 0.52, 0.16, 0.34
 _ROW, _LINE = 0.205, 0.12  # a term of one line, and each further one
 _LETTERS, _MOST_LINES = 29, 3
+_MOST_IN_FULL = 10  # cut terms that the caption writes out
 _BAR = 0.145
 _TITLE_LETTERS, _TITLE_LINES = 44, 2
 _STEPS = (2, 5, 10, 20, 25)
 
 
-def draw_butterfly(left: Wing, right: Wing, treated: int, *, at_least: int = 1) -> Picture:
+def draw_butterfly(left: Wing, right: Wing, treated: int, *, at_least: int = 1) -> Figure:
     """Draw the terms that at least so many patients have, the most frequent first.
 
     Parameters
@@ -70,14 +74,50 @@ def draw_butterfly(left: Wing, right: Wing, treated: int, *, at_least: int = 1) 
         msg = f"{say_patients(everyone)} with events, but {treated} treated"
         raise ValueError(msg)
     frequency = order_terms(left, right)
-    drawn = [term for term, count in frequency.items() if count >= at_least]
-    if not drawn:
-        return empty_picture(_KEY, _TITLE, _say_nothing(frequency, treated, at_least))
-    page = _Page.of(drawn, (left, right), treated)
-    svg = paint_svg(_KEY, page.height, lambda figure: _paint(figure, page))
-    return Picture(
-        _KEY, _TITLE, _caption(page, frequency, at_least), _describe(page, frequency), svg
+    common = [term for term, count in frequency.items() if count >= at_least]
+    if not common:
+        words = _say_nothing(frequency, treated, at_least)
+        return empty_figure(_KEY, _NUMBER, _TITLE, words)
+    page = _Page.of(_fitting(common), (left, right), treated)
+    caption = _caption(page, frequency, at_least)
+    rest = len(common) - len(page.terms)
+    if rest:
+        caption += (
+            f" The {len(page.terms)} most frequent terms; for want of room not drawn: {rest}."
+        )
+    return Figure(
+        _KEY,
+        _NUMBER,
+        _TITLE,
+        caption,
+        _describe(page, frequency),
+        (WIDTH_INCHES, page.height),
+        lambda figure: _paint(figure, page),
+        _tabulate(page),
     )
+
+
+def _fitting(terms: Sequence[str]) -> Sequence[str]:
+    """Return the first terms, as many as a printed page has room for."""
+    heights = (_ROW + _LINE * (len(wrap_words(term, _LETTERS, _MOST_LINES)) - 1) for term in terms)
+    room = sum(height <= _MOST_INCHES for height in accumulate(heights))
+    return terms[: max(room, 1)]
+
+
+def _tabulate(page: _Page) -> pl.DataFrame:
+    """Return a row a bar: a term, a side and a grade, with its patients."""
+    import polars as pl
+
+    rows = []
+    for term in page.terms:
+        for wing in page.wings:
+            for grade, found in (("any", wing.patients), (f">={wing.severe_from}", wing.severe)):
+                if found is not None:
+                    some = sorted(found.get(term, ()))
+                    share = 100 * len(some) / page.treated
+                    rows.append((term, wing.title, grade, len(some), share, " ".join(some)))
+    columns = ("term", "side", "grade", "patients", "percent_of_treated", "patient_ids")
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +136,8 @@ class _Page:
 
     @classmethod
     def of(cls, terms: Sequence[str], wings: tuple[Wing, Wing], treated: int) -> _Page:
-        lines = [_wrap(term, _LETTERS, _MOST_LINES) for term in terms]
-        titles = [len(_wrap(wing.title, _TITLE_LETTERS, _TITLE_LINES)) for wing in wings]
+        lines = [wrap_words(term, _LETTERS, _MOST_LINES) for term in terms]
+        titles = [len(wrap_words(wing.title, _TITLE_LETTERS, _TITLE_LINES)) for wing in wings]
         head = y = _HEAD + _TITLE_LINE * max(titles)
         middles = []
         for one in lines:
@@ -111,13 +151,6 @@ class _Page:
     @property
     def height(self) -> float:
         return self.bottom + _FOOT
-
-
-def _wrap(words: str, letters: int, most: int) -> tuple[str, ...]:
-    """Break words into lines; what does not fit ends in an ellipsis."""
-    return tuple(
-        wrap(words, letters, max_lines=most, placeholder="…", break_on_hyphens=True) or [words]
-    )
 
 
 def _scale(highest: float) -> tuple[int, int]:
@@ -138,7 +171,7 @@ def _say_rest(frequency: Mapping[str, int], at_least: int) -> str:
     rest = [f"{term} ({count})" for term, count in frequency.items() if count < at_least]
     if not rest:
         return ""
-    return f"Not drawn, fewer than {say_patients(at_least)} each: {', '.join(rest)}."
+    return f"Not drawn, fewer than {say_patients(at_least)} each: {say_names(rest)}."
 
 
 def _caption(page: _Page, frequency: Mapping[str, int], at_least: int) -> str:
@@ -155,10 +188,14 @@ def _caption(page: _Page, frequency: Mapping[str, int], at_least: int) -> str:
             words.append(f"{wing.title}: {wing.ungraded} without a grade, counted at any grade.")
         if wing.nameless:
             words.append(f"{wing.title}: {wing.nameless} without a patient, not counted.")
-    titles = {wing.title: _wrap(wing.title, _TITLE_LETTERS, _TITLE_LINES) for wing in page.wings}
+    titles = {
+        wing.title: wrap_words(wing.title, _TITLE_LETTERS, _TITLE_LINES) for wing in page.wings
+    }
     shown = titles | dict(zip(page.terms, page.lines, strict=True))
     cut = [whole for whole, lines in shown.items() if _is_cut(whole, lines)]
-    if cut:
+    if len(cut) > _MOST_IN_FULL:
+        words.append(f"Terms that end in … ({len(cut)}) stand in full in table {_NUMBER}.")
+    elif cut:
         words.append(f"In full: {'; '.join(cut)}.")
     return " ".join(filter(None, [*words, _say_rest(frequency, at_least)]))
 
@@ -179,7 +216,7 @@ def _describe(page: _Page, frequency: Mapping[str, int]) -> str:
     )
 
 
-def _paint(figure: Figure, page: _Page) -> None:
+def _paint(figure: Canvas, page: _Page) -> None:
     axes = figure.add_axes((0, 0, 1, 1))  # in inches from the upper left corner
     axes.set(xlim=(0, WIDTH_INCHES), ylim=(page.height, 0))
     axes.set_axis_off()
@@ -233,7 +270,7 @@ class _Side:
             )  # fmt: skip
 
     def write_head(self, shades: tuple[str, str]) -> None:
-        title = _wrap(self.wing.title, _TITLE_LETTERS, _TITLE_LINES)
+        title = wrap_words(self.wing.title, _TITLE_LETTERS, _TITLE_LINES)
         outer = self.x(_WING + 2 * _COLUMN)
         write_lines(
             self.axes, (outer, 0.06 + _TITLE_LINE * len(title) / 2), title, _TITLE_LINE,

@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from trialwright.report.drawing import Picture, place_axes
+from trialwright.report.drawing import place_axes
+from trialwright.report.figures.marks import paint_lines
+from trialwright.report.model import Figure
 from trialwright.report.palette import FAINT, GREY, INK
 from trialwright.report.safety.axes import (
     COOL,
     SMALL,
     WARM,
     WIDTH_INCHES,
-    empty_picture,
-    paint_svg,
+    empty_figure,
     say_names,
     say_patients,
     set_log_ticks,
@@ -44,15 +45,17 @@ if TYPE_CHECKING:
 
     import polars as pl
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Canvas
 
     from trialwright.report.design.labels import Box
 
-_KEY, _TITLE = "edish", "Liver: highest bilirubin against highest transaminase (eDISH)"
+_KEY, _NUMBER = "edish", "14.3.10"
+_TITLE = "Liver: highest bilirubin against highest transaminase (eDISH)"
 _HEIGHT, _LEFT, _BETWEEN, _BELOW, _ABOVE = 4.25, 0.62, 0.62, 0.5, 0.62
 _LOW, _LEAST_HIGH = 0.1, 12.0  # of the axes, in multiples of the upper limit
 _ROOM = 1.35  # beyond the highest peak
 _WORDS_TO = 0.117  # bilirubin up to which the names of quadrants stand at the foot
+_MOST_PAIRS = 300  # patients of whom a second peak has room
 _MOST_NAMES = 25  # on one panel
 _UNDECIDED = "quadrant not decided"
 _COLOURS: dict[str | None, str] = {
@@ -111,6 +114,14 @@ class _Panel:
     def count(self) -> Counter[str | None]:
         return Counter(point.peak.quadrant for point in self.points)
 
+    def beyond(self) -> list[_Point]:
+        """Return the points outside the normal quadrant, those that are named first in front."""
+        found = [point for point in self.points if point.peak.quadrant != NORMAL]
+        found.sort(
+            key=lambda point: (point.peak.quadrant != POTENTIAL_HYS_LAW, -point.peak.bilirubin)
+        )
+        return found
+
 
 def _read_peak(row: Mapping[str, Any], prefix: str) -> _Peak | None:
     values = row[f"{prefix}transaminase_multiple"], row[f"{prefix}bilirubin_multiple"]
@@ -119,7 +130,7 @@ def _read_peak(row: Mapping[str, Any], prefix: str) -> _Peak | None:
     return _Peak(*values, row[f"{prefix}quadrant"])
 
 
-def draw_edish(points: pl.DataFrame) -> Picture:
+def draw_edish(points: pl.DataFrame) -> Figure:
     """Draw the peaks by the upper limit of normal, and beside them by the patient's baseline too.
 
     Parameters
@@ -129,10 +140,17 @@ def draw_edish(points: pl.DataFrame) -> Picture:
     """
     panels = tuple(_Panel.of(points, panel) for panel in _PANELS)
     if not any(panel.points for panel in panels):
-        return empty_picture(_KEY, _TITLE, _say_nothing(points.height))
-    nameless: list[tuple[str, ...]] = []
-    svg = paint_svg(_KEY, _HEIGHT, lambda figure: nameless.extend(_paint(figure, panels)))
-    return Picture(_KEY, _TITLE, _caption(panels, nameless), _describe(panels), svg)
+        return empty_figure(_KEY, _NUMBER, _TITLE, _say_nothing(points.height))
+    return Figure(
+        _KEY,
+        _NUMBER,
+        _TITLE,
+        _caption(panels),
+        _describe(panels),
+        (WIDTH_INCHES, _HEIGHT),
+        lambda figure: _paint(figure, panels),
+        points,
+    )
 
 
 def _say_nothing(patients: int) -> str:
@@ -141,15 +159,16 @@ def _say_nothing(patients: int) -> str:
     return f"None of {say_patients(patients)} has both a transaminase and bilirubin to compare."
 
 
-def _caption(panels: Sequence[_Panel], nameless: Sequence[tuple[str, ...]]) -> str:
+def _caption(panels: Sequence[_Panel]) -> str:
     drawn = (
         "Highest alanine or aspartate aminotransferase and highest total bilirubin of each patient "
         f"since the first treatment, not necessarily of one day; lines at {TRANSAMINASE_LINE:g} "
         f"and {BILIRUBIN_LINE:g}; right: by the baseline where it is above the upper limit. Named: "
-        "patients outside the normal quadrant."
+        "patients outside the normal quadrant, where there is room."
     )
     words = [drawn, _say_marks(panels)]
-    for panel, unnamed in zip(panels, nameless, strict=True):
+    for panel in panels:
+        unnamed = [point.patient for point in panel.beyond()[_MOST_NAMES:]]
         zero = [point.patient for point in panel.points if _is_below(point.peak)]
         open_ones = [point.patient for point in panel.points if point.peak.quadrant is None]
         for names, said in (
@@ -166,6 +185,11 @@ def _caption(panels: Sequence[_Panel], nameless: Sequence[tuple[str, ...]]) -> s
 def _say_marks(panels: Sequence[_Panel]) -> str:
     if not any(point.procedural for panel in panels for point in panel.points):
         return ""
+    if any(len(panel.points) > _MOST_PAIRS for panel in panels):
+        return (
+            "Open diamond: a peak that follows an ablation; too many patients to show the peak "
+            "without such values too."
+        )
     return (
         "Open diamond: a peak that follows an ablation, joined to the peak without such values "
         "(small circle) where there is one."
@@ -187,15 +211,13 @@ def _describe(panels: Sequence[_Panel]) -> str:
     return "Scatter plot of highest bilirubin against highest transaminase. " + " ".join(said)
 
 
-def _paint(figure: Figure, panels: Sequence[_Panel]) -> list[tuple[str, ...]]:
+def _paint(figure: Canvas, panels: Sequence[_Panel]) -> None:
     limits = _limits(panels)
     width = (WIDTH_INCHES - _LEFT - _BETWEEN - 0.12) / 2
-    nameless = []
     for number, panel in enumerate(panels):
         left = _LEFT + number * (width + _BETWEEN)
         axes = place_axes(figure, (left, WIDTH_INCHES - left - width, _BELOW, _ABOVE))
-        nameless.append(_paint_panel(axes, panel, limits))
-    return nameless
+        _paint_panel(axes, panel, limits)
 
 
 def _limits(panels: Sequence[_Panel]) -> tuple[float, float]:
@@ -211,7 +233,7 @@ def _limits(panels: Sequence[_Panel]) -> tuple[float, float]:
     return right, max(_LEAST_HIGH, _ROOM * max(peak.bilirubin for peak in peaks))
 
 
-def _paint_panel(axes: Axes, panel: _Panel, limits: tuple[float, float]) -> tuple[str, ...]:
+def _paint_panel(axes: Axes, panel: _Panel, limits: tuple[float, float]) -> None:
     set_log_ticks(axes, "x", (_LOW, limits[0]), TRANSAMINASE_LINE)
     set_log_ticks(axes, "y", (_LOW, limits[1]), BILIRUBIN_LINE)
     axes.set_xlabel("Highest transaminase, multiples")
@@ -226,9 +248,9 @@ def _paint_panel(axes: Axes, panel: _Panel, limits: tuple[float, float]) -> tupl
         *line_boxes(axes, (_LOW, BILIRUBIN_LINE), (limits[0], BILIRUBIN_LINE)),
         *line_boxes(axes, (_LOW, _WORDS_TO), (limits[0], _WORDS_TO)),
     ]
-    for point in sorted(panel.points, key=lambda point: point.peak.quadrant == POTENTIAL_HYS_LAW):
-        taken += _paint_point(axes, point)
-    return _name_points(axes, panel, taken)
+    taken += _paint_points(axes, panel)
+    named = [(point.patient, _place(point.peak)) for point in panel.beyond()[:_MOST_NAMES]]
+    name_points(axes, named, taken)
 
 
 def _write_quadrants(axes: Axes, panel: _Panel) -> None:
@@ -251,26 +273,28 @@ def _place(peak: _Peak) -> tuple[float, float]:
     return max(peak.transaminase, _LOW), max(peak.bilirubin, _LOW)
 
 
-def _paint_point(axes: Axes, point: _Point) -> list[Box]:
-    place, taken = _place(point.peak), []
-    colour = _COLOURS[point.peak.quadrant]
-    style: dict[str, Any] = {"color": colour, "linestyle": "", "clip_on": False, "zorder": 4}
-    if not point.procedural:
-        axes.plot(*place, marker="o", markersize=4.2, markeredgecolor="white",
-                  markeredgewidth=0.4, **style)  # fmt: skip
-        return [mark_box(axes, place)]
-    if point.apart is not None:
-        other = _place(point.apart)
-        axes.plot(*zip(place, other, strict=True), color=colour, linewidth=0.7, zorder=3)
-        axes.plot(*other, marker="o", markersize=3, markerfacecolor="white", **style)
-        taken += [*line_boxes(axes, place, other), mark_box(axes, other)]
-    axes.plot(*place, marker="D", markersize=4.8, markerfacecolor="white", **style)
-    return [*taken, mark_box(axes, place)]
-
-
-def _name_points(axes: Axes, panel: _Panel, taken: list[Box]) -> tuple[str, ...]:
-    beyond = [point for point in panel.points if point.peak.quadrant != NORMAL]
-    beyond.sort(key=lambda point: (point.peak.quadrant != POTENTIAL_HYS_LAW, -point.peak.bilirubin))
-    named = [(point.patient, _place(point.peak)) for point in beyond[:_MOST_NAMES]]
-    unnamed = tuple(point.patient for point in beyond[_MOST_NAMES:])
-    return (*name_points(axes, named, taken), *unnamed)
+def _paint_points(axes: Axes, panel: _Panel) -> list[Box]:
+    """Draw the points of each quadrant, potential Hy's law on top; return the room they take."""
+    taken: list[Box] = []
+    for quadrant, colour in sorted(_COLOURS.items(), key=lambda one: one[0] == POTENTIAL_HYS_LAW):
+        points = [point for point in panel.points if point.peak.quadrant == quadrant]
+        style: dict[str, Any] = {"color": colour, "linestyle": "", "clip_on": False, "zorder": 4}
+        plain = [_place(point.peak) for point in points if not point.procedural]
+        moved = [point for point in points if point.procedural]
+        pairs = [(_place(one.peak), _place(one.apart)) for one in moved if one.apart is not None]
+        if len(panel.points) > _MOST_PAIRS:
+            pairs = []
+        paint_lines(axes, pairs, [None] * len(pairs), color=colour, linewidth=0.7, zorder=3)
+        taken += [box for pair in pairs for box in line_boxes(axes, *pair)]
+        apart = [other for _, other in pairs]
+        open_ones = [_place(point.peak) for point in moved]
+        dot = {"marker": "o", "markersize": 4.2, "markeredgecolor": "white", "markeredgewidth": 0.4}
+        for places, look in (
+            (plain, dot),
+            (apart, {"marker": "o", "markersize": 3, "markerfacecolor": "white"}),
+            (open_ones, {"marker": "D", "markersize": 4.8, "markerfacecolor": "white"}),
+        ):
+            if places:
+                axes.plot(*zip(*places, strict=True), **(style | look))
+                taken += [mark_box(axes, place) for place in places]
+    return taken

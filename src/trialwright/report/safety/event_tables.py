@@ -7,67 +7,76 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, show_count, show_rate
-from trialwright.report.safety.display import Row, SafetyTable, say_treated
+from trialwright.report.cells import count_cell, number_cell
+from trialwright.report.figures.population import treated_population
+from trialwright.report.formats import NOTHING
+from trialwright.report.model import Cell, Inputs, Row, Table, word_cell
+from trialwright.report.safety.columns import count_columns, date_cell, listing_columns, value_cell
+from trialwright.report.safety.first_event_table import build_first_events
 from trialwright.safety.event_counts import SEVERE
-from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from trialwright.analysis.safety.first_events import FirstEvents
     from trialwright.analysis.safety.result import EventResults, SafetyAnalysis
     from trialwright.report.formats import Days
-    from trialwright.stats import Estimate
-    from trialwright.study.model import Study
+    from trialwright.report.model import Population
 
 _UNCODED = "not coded"  # an event without a class
 _Key = tuple[str | None, str]  # class and term
-_EMERGENT = "Treatment-emergent events of the "
+EMERGENT = "Treatment-emergent events."
 _ONCE = "A patient is counted once in a row, at the worst grade."
 _COUNTED = ("Patients, n (%)", f"Grade ≥ {SEVERE}, n (%)", "Events")
-_EVENT_COLUMNS = (
+_ANY, _SEVERE = "any grade", f"grade {SEVERE} or higher"
+_NOBODY: Mapping[str, Any] = {"patient_ids": (), "severe_ids": ()}
+EVENT_HEADS = (
     "Patient", "Event", "Grade", "Onset", "Resolution", "Related to", "What was done", "Outcome",
 )  # fmt: skip
 
 
-def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[SafetyTable, ...]:
+def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[Table, ...]:
     """Return the tables of adverse events, in the order of their numbers."""
     if safety.events is None:
         return ()
-    events, treated = safety.events, len(safety.treated)
-    emergent, population = events.emergent, _EMERGENT + say_treated(treated)
+    events, population = safety.events, treated_population(safety)
+    emergent = events.emergent
     changed = emergent.filter(pl.col("led_to").list.len() > 0)
     return (
         _overview(events.overview, population),
         _by_term(events.terms, population),
         _by_attribution(events, population),
         _listing("14.3.4", "Serious events", population, emergent.filter("serious"), days),
-        _first_events(
+        build_first_events(
             (*events.first_events, *events.of_interest.values()), safety.study, population
         ),
         _listing("14.3.6", "Events that led to a change of treatment", population, changed, days),
-        *(() if safety.deaths is None else (_deaths(safety.deaths, treated, days),)),
-        _complications(events.complications, treated, days),
+        *(() if safety.deaths is None else (build_deaths("14.3.7", safety.deaths, safety, days),)),
+        _complications(events.complications, population, days),
     )
 
 
-def _counts(one: Mapping[str, Any]) -> tuple[str, str, str]:
+def _counts(one: Mapping[str, Any]) -> tuple[Cell, Cell, Cell]:
     of = one["of"]
-    return show_count(one["patients"], of), show_count(one["severe"], of), str(one["events"])
+    each = zip(one["patient_ids"], one["patient_events"], strict=True)
+    had = Inputs(tuple((name, f"{n} event{'' if n == 1 else 's'}") for name, n in each))
+    return (
+        count_cell(one["patient_ids"], of, gives=_ANY),
+        count_cell(one["severe_ids"], of, gives=_SEVERE),
+        number_cell("events", one["events"], inputs=had, text=str(one["events"])),
+    )
 
 
-def _overview(counts: pl.DataFrame, population: str) -> SafetyTable:
-    columns = ("", *_COUNTED)
+def _overview(counts: pl.DataFrame, population: Population) -> Table:
     rows = tuple(_overview_rows(counts))
-    return SafetyTable("14.3.1", "Overview of adverse events", population, columns, rows, (_ONCE,))
+    columns, notes = count_columns("", _COUNTED), (EMERGENT, _ONCE)
+    return Table("14.3.1", "Overview of adverse events", population, columns, rows, notes)
 
 
 def _overview_rows(counts: pl.DataFrame) -> Iterator[Row]:
     for (section,), lines in counts.group_by("section", maintain_order=True):
         if section != "all":
-            yield Row(_SECTIONS[str(section)], ("", "", ""))
+            yield Row(_SECTIONS[str(section)])
         for one in lines.iter_rows(named=True):
             yield Row(_capital(one["category"]), _counts(one), depth=0 if section == "all" else 1)
 
@@ -83,15 +92,17 @@ def _capital(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _by_term(terms: pl.DataFrame, population: str) -> SafetyTable:
+def _by_term(terms: pl.DataFrame, population: Population) -> Table:
     rows = tuple(
         Row(_name(one), _counts(one), depth=1 if one["level"] == "term" else 0)
         for one in terms.iter_rows(named=True)
         if one["patients"]
     )
-    columns = ("Class and term", *_COUNTED)
+    columns = count_columns("Class and term", _COUNTED)
     title = "Adverse events by system organ class and preferred term"
-    return SafetyTable("14.3.2", title, population, columns, rows, (_ONCE,))
+    return Table(
+        "14.3.2", title, population, columns, rows, (EMERGENT, _ONCE), empty="no adverse event"
+    )
 
 
 def _name(one: Mapping[str, Any]) -> str:
@@ -102,7 +113,7 @@ def _name(one: Mapping[str, Any]) -> str:
     return one["body_system"] or _UNCODED
 
 
-def _by_attribution(events: EventResults, population: str) -> SafetyTable:
+def _by_attribution(events: EventResults, population: Population) -> Table:
     found = {
         treatment: {_key(one): one for one in terms.iter_rows(named=True) if one["term"]}
         for treatment, terms in events.terms_by_treatment.items()
@@ -119,10 +130,11 @@ def _by_attribution(events: EventResults, population: str) -> SafetyTable:
         for one in terms
         if any(_key(one) in of_treatment for of_treatment in found.values())
     )
-    columns = ("Term", *(words for name in found for words in (name, f"{name}, grade ≥ {SEVERE}")))
+    heads = (words for name in found for words in (name, f"{name}, grade ≥ {SEVERE}"))
     title = "Adverse events by the treatment that they are attributed to"
     note = f"An event attributed to several treatments is counted under each. {_ONCE}"
-    return SafetyTable("14.3.3", title, population, columns, rows, (note,))
+    columns, empty = count_columns("Term", heads), "no event is attributed to a treatment"
+    return Table("14.3.3", title, population, columns, rows, (EMERGENT, note), empty=empty)
 
 
 def _key(one: Mapping[str, Any]) -> _Key:
@@ -132,133 +144,105 @@ def _key(one: Mapping[str, Any]) -> _Key:
 
 def _attributed(
     found: Iterable[Mapping[_Key, Mapping[str, Any]]], line: Mapping[str, Any]
-) -> Iterator[str]:
+) -> Iterator[Cell]:
     for of_treatment in found:
-        one = of_treatment.get(_key(line), {"patients": 0, "severe": 0})
-        yield show_count(one["patients"], line["of"])
-        yield show_count(one["severe"], line["of"])
+        one = of_treatment.get(_key(line), _NOBODY)
+        yield count_cell(one["patient_ids"], line["of"], gives=_ANY)
+        yield count_cell(one["severe_ids"], line["of"], gives=_SEVERE)
 
 
 def _listing(
-    number: str, title: str, population: str, events: pl.DataFrame, days: Days
-) -> SafetyTable:
+    number: str, title: str, population: Population, events: pl.DataFrame, days: Days
+) -> Table:
     rows = tuple(
-        Row(one["patient_id"], _event_cells(one, days), patient=one["patient_id"])
+        Row(one["patient_id"], event_cells(one, days), patient=one["patient_id"])
         for one in events.sort("patient_id", "onset", nulls_last=True).iter_rows(named=True)
     )
-    return SafetyTable(number, title, population, _EVENT_COLUMNS, rows, kind="listing")
+    columns = listing_columns(EVENT_HEADS, ("Grade",))
+    return Table(number, title, population, columns, rows, (EMERGENT,), kind="listing")
 
 
-def _event_cells(one: Mapping[str, Any], days: Days) -> tuple[str, ...]:
-    related = ", ".join(one["related"]) or ("none" if one["assessed"] else "not assessed")
+def event_cells(one: Mapping[str, Any], days: Days) -> tuple[Cell, ...]:
+    """Return the cells of one row of ``safety.derive_events``, under ``EVENT_HEADS``."""
     return (
-        one["term"],
-        str(one["grade"]),
-        days.show(one["onset"]),
-        days.show(one["resolution"]),
-        related,
-        "; ".join(one["led_to"]) or NOTHING,
-        one["outcome"] or NOTHING,
+        word_cell(one["term"] or NOTHING),
+        value_cell("grade", one["grade"]),
+        date_cell(one["onset"], days),
+        date_cell(one["resolution"], days),
+        word_cell(say_attribution(one)),
+        word_cell("; ".join(one["led_to"]) or NOTHING),
+        word_cell(one["outcome"] or NOTHING),
     )
 
 
-def _first_events(found: Sequence[FirstEvents], study: Study, population: str) -> SafetyTable:
-    unit = study.endpoints.time_unit.require()
-    landmarks = study.statistics.progression_landmarks_months.require() if unit == "months" else ()
-    level = study.statistics.confidence_level.require()
-    rows = tuple(
-        Row(
-            one.what,
-            (
-                show_count(one.with_event, one.patients),
-                NOTHING if one.median_onset is None else f"{one.median_onset:.1f}",
-                _show_rate(one.rate.estimate(level=level)),
-                *(_show_incidence(one.incidence_by(month, study)) for month in landmarks),
-            ),
-        )
-        for one in found
-    )
-    columns = (
-        "Group",
-        "Patients, n (%)",
-        f"Median onset, {unit}",
-        f"Per 100 patient-{unit} ({show_level(level)})",
-        *(f"By month {month:g} ({show_level(level)})" for month in landmarks),
-    )
-    window, longer = study.safety.emergent_days, study.safety.emergent_days_serious
-    note = (
-        "Rate: patients with a first event in the time at risk, exact Poisson interval; the time "
-        f"ends {window.require()} days after the last treatment (immune-related: "
-        f"{longer.require()}), so that a serious event after it is in the first column alone. By "
-        "month: cumulative incidence (Aalen and Johansen); the end of study treatment and death "
-        f"compete. Severe: grade {SEVERE} or higher."
-    )
-    untimed = [f"{one.what} ({one.untimed})" for one in found if one.untimed]
-    left_out = "Patients without a time, left out of the incidence: " + ", ".join(untimed) + "."
-    notes = (note, left_out) if untimed else (note,)
-    title = "Events of special interest: rate and cumulative incidence"
-    return SafetyTable("14.3.5", title, population, columns, rows, notes)
+def say_attribution(one: Mapping[str, Any]) -> str:
+    """Name the treatments that an event is attributed to; ``none``, or ``not assessed``."""
+    return ", ".join(one["related"] or ()) or ("none" if one["assessed"] else "not assessed")
 
 
-def _show_rate(found: Estimate) -> str:
-    if found.state == "not estimable":
-        return NOT_ESTIMABLE
-    return f"{found.value:.1f} ({found.low:.1f} to {found.high:.1f})"
+def build_deaths(number: str, deaths: pl.DataFrame, safety: SafetyAnalysis, days: Days) -> Table:
+    """Return the deaths of treated patients, each with its place in the treatment.
 
-
-def _show_incidence(found: Estimate | None) -> str:
-    return NOTHING if found is None else show_rate(found)
-
-
-def _deaths(deaths: pl.DataFrame, treated: int, days: Days) -> SafetyTable:
+    Parameters
+    ----------
+    number : str
+        Of the table.
+    deaths : DataFrame
+        Rows of ``safety.deaths_on_treatment``.
+    safety : SafetyAnalysis
+        Who was treated.
+    days : Days
+        How days are written.
+    """
     rows = tuple(
         Row(
             one["patient_id"],
             (
-                days.show(one["death_date"]),
-                days.in_words(one["why"]),
-                one["cause_category"] or "not stated",
-                one["cause"] or NOTHING,
-                ", ".join(one["fatal_events"] or ()) or NOTHING,
+                date_cell(one["death_date"], days),
+                word_cell(days.in_words(one["why"])),
+                word_cell(one["cause_category"] or "not stated"),
+                word_cell(one["cause"] or NOTHING),
+                word_cell(", ".join(one["fatal_events"] or ()) or NOTHING),
             ),
             patient=one["patient_id"],
             mark="alert" if one["listed"] else "",
         )
         for one in deaths.iter_rows(named=True)
     )
-    columns = ("Patient", "Death", "Place in treatment", "Kind of cause", "Cause", "Fatal events")
-    population = f"Deaths among the {say_treated(treated)}"
-    return SafetyTable("14.3.7", "Deaths", population, columns, rows, kind="listing")
+    heads = ("Patient", "Death", "Place in treatment", "Kind of cause", "Cause", "Fatal events")
+    population, columns = treated_population(safety), listing_columns(heads)
+    empty = "no treated patient has died"
+    return Table(number, "Deaths", population, columns, rows, kind="listing", empty=empty)
 
 
-def _complications(found: pl.DataFrame, treated: int, days: Days) -> SafetyTable:
+def _complications(found: pl.DataFrame, population: Population, days: Days) -> Table:
     rows = tuple(
         Row(
             one["patient_id"],
             (
-                one["term"],
-                days.show(one["onset"]),
-                NOTHING if one["after_ablation_days"] is None else str(one["after_ablation_days"]),
-                one["procedure_phase"] or NOTHING,
-                str(one["grade"]),
-                one["cirse_grade"] or "not graded",
-                one["sir_class"] or "not graded",
-                one["sir_severity"] or "not graded",
-                one["disagreement"] or NOTHING,
+                word_cell(one["term"] or NOTHING),
+                date_cell(one["onset"], days),
+                value_cell("days after ablation", one["after_ablation_days"]),
+                word_cell(one["procedure_phase"] or NOTHING),
+                value_cell("grade", one["grade"]),
+                word_cell(one["cirse_grade"] or "not graded"),
+                word_cell(one["sir_class"] or "not graded"),
+                word_cell(one["sir_severity"] or "not graded"),
+                word_cell(one["disagreement"] or NOTHING),
             ),
             patient=one["patient_id"],
             mark="alert" if one["disagreement"] else "",
         )
         for one in found.sort("patient_id", "onset", nulls_last=True).iter_rows(named=True)
     )
-    columns = (
+    heads = (
         "Patient", "Complication", "Onset", "Days after ablation", "Phase", "CTCAE", "CIRSE",
         "SIR 2003", "SIR 2017", "Contradiction",
     )  # fmt: skip
-    population = (
-        f"Events attributed to the ablation or graded as complications, {say_treated(treated)}"
+    notes = (
+        "Events attributed to the ablation or graded as complications.",
+        "Three systems side by side: no consensus prefers one (SIO-DATECAN).",
     )
-    note = "Three systems side by side: no consensus prefers one (SIO-DATECAN)."
-    return SafetyTable(
-        "14.3.8", "Complications of ablation", population, columns, rows, (note,), kind="listing"
-    )
+    columns = listing_columns(heads, ("Days after ablation", "CTCAE"))
+    title = "Complications of ablation"
+    return Table("14.3.8", title, population, columns, rows, notes, kind="listing")

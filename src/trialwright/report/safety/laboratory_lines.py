@@ -5,27 +5,29 @@ Values in the days after an ablation are hollow: seen, and seen apart.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from trialwright.report.drawing import Picture, place_axes, shorten_label
+from trialwright.report.drawing import place_axes, shorten_label
+from trialwright.report.figures.marks import paint_lines
+from trialwright.report.model import Figure
 from trialwright.report.palette import GREY, INK
 from trialwright.report.safety.axes import (
     COOL,
     SMALL,
     WARM,
-    empty_picture,
-    paint_svg,
+    WIDTH_INCHES,
+    empty_figure,
     place_of_day,
     say_names,
     say_patients,
     say_values,
     set_log_ticks,
     set_study_days,
+    slug_of,
 )
 from trialwright.report.safety.laboratory_view import COLUMNS, DrawnValues, LaboratoryView
 from trialwright.report.safety.names import mark_box, name_points
@@ -34,10 +36,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Canvas
 
     from trialwright.report.safety.laboratory_view import GradeBand
 
+_NUMBER = "14.3.9"
+_COLUMNS = (
+    "patient_id", "analyte", "day", "standard_value", "standard_unit", "qualifier",
+    "standard_lower", "standard_upper", "upper_ratio", "grade", "procedural",
+)  # fmt: skip
+_MOST_VALUES = 1500  # that have room for a mark each
 _HEIGHT, _MARGINS = 4.1, (0.68, 0.72, 0.5, 0.36)
 _DEPTHS = (0.0, 0.06, 0.12, 0.2, 0.3, 0.3)  # of the shading, by grade
 _MOST_NAMES = 12
@@ -50,7 +58,7 @@ def draw_laboratory(
     analyte: str,
     ablation_days: Mapping[str, Sequence[int]],
     view: LaboratoryView | None = None,
-) -> Picture:
+) -> Figure:
     """Draw the values of one analyte over the days of the study.
 
     Parameters
@@ -68,18 +76,24 @@ def draw_laboratory(
     """
     asked = LaboratoryView() if view is None else view
     rows = graded.filter(pl.col("analyte") == analyte)
-    key = f"laboratory-{re.sub(r'[^a-z0-9]+', '-', analyte.lower()).strip('-')}"
+    key = f"laboratory-{slug_of(analyte)}"
     title = f"{analyte[:1].upper()}{analyte[1:]} over time"
     values = DrawnValues.of(rows, asked)
     if not values.drawn.height:
-        return empty_picture(key, title, _say_nothing(values))
+        return empty_figure(key, _NUMBER, title, _say_nothing(values))
     drawn = set(values.drawn["patient_id"])
     view = asked if asked.highlight in drawn else replace(asked, highlight=None)
     days = {patient: days for patient, days in ablation_days.items() if patient in drawn}
-    unnamed: list[str] = []
-    svg = paint_svg(key, _HEIGHT, lambda figure: unnamed.extend(_paint(figure, values, view, days)))
-    caption = _caption(values, asked, days, unnamed)
-    return Picture(key, title, caption, _describe(values, view, analyte), svg)
+    return Figure(
+        key,
+        _NUMBER,
+        title,
+        _caption(values, asked, days),
+        _describe(values, view, analyte),
+        (WIDTH_INCHES, _HEIGHT),
+        lambda figure: _paint(figure, values, view, days),
+        values.drawn.select(_COLUMNS),
+    )
 
 
 def _say_nothing(values: DrawnValues) -> str:
@@ -97,34 +111,48 @@ def _say_absent(values: DrawnValues) -> str:
     return f"Not drawn: {said}." if said else ""
 
 
+_TOO_MANY = (
+    "Too many values for a mark each: lines bend where a value is, and neither values after an "
+    "ablation nor ablations are marked."
+)
+
+
 def _caption(
     values: DrawnValues,
     view: LaboratoryView,
     days: Mapping[str, Sequence[int]],
-    unnamed: Sequence[str],
 ) -> str:
     drawn = values.drawn
-    zero, marked = int(drawn["is_zero"].sum()), int(drawn["qualifier"].is_not_null().sum())
+    marked = drawn.height <= _MOST_VALUES
+    zero, signs = int(drawn["is_zero"].sum()), int(drawn["qualifier"].is_not_null().sum())
     procedural = int(drawn["procedural"].fill_null(value=False).sum())
-    words = [f"{say_patients(values.patients)}, {say_values(drawn.height)}."]
-    if procedural:
-        words.append(f"Hollow: {say_values(procedural)} in the days after an ablation.")
-    if any(days.values()):
-        words.append("Triangles at the foot: ablations.")
-    if view.bands:
-        words.append("Shaded: grades, where their limits are the same for everybody.")
-    if values.limits_differ:
-        words.append("A limit of normal that differs between samples is not drawn.")
-    if zero:
-        words.append(f"{say_values(zero)} of 0 or below stand at the foot of the log axis.")
-    if marked:
-        words.append(f"{say_values(marked)} with < or > stand at their number, as a triangle.")
-    if unnamed:
-        words.append(f"Grade {view.name_from} or higher, without room for a name: "
-                     f"{say_names(unnamed)}.")  # fmt: skip
-    if view.highlight is not None and view.highlight not in set(drawn["patient_id"]):
-        words.append(f"No value of patient {view.highlight}.")
-    return " ".join(filter(None, [*words, _say_absent(values)]))
+    bad = [patient for patient, _ in values.worst(view.name_from)]
+    most = _MOST_NAMES if marked else 0
+    severe, asked = f"grade {view.name_from} or higher", view.highlight
+    said = (
+        (True, f"{say_patients(values.patients)}, {say_values(drawn.height)}."),
+        (not marked, _TOO_MANY),
+        (marked and procedural, f"Hollow: {say_values(procedural)} in the days after an ablation."),
+        (marked and any(days.values()), "Triangles at the foot: ablations."),
+        (view.bands, "Shaded: grades, where their limits are the same for everybody."),
+        (values.limits_differ, "A limit of normal that differs between samples is not drawn."),
+        (zero, f"{say_values(zero)} of 0 or below stand at the foot of the log axis."),
+        (
+            marked and signs,
+            f"{say_values(signs)} with < or > stand at their number, as a triangle.",
+        ),
+        (bad[:most], f"Named: {severe}, where there is room."),
+        (
+            bad[most:],
+            f"{severe.capitalize()}, without room for a name: {say_names(bad[most:])}.",
+        ),
+        (
+            asked is not None and asked not in set(drawn["patient_id"]),
+            f"No value of patient {asked}.",
+        ),
+        (True, _say_absent(values)),
+    )
+    return " ".join(words for is_so, words in said if is_so and words)
 
 
 def _describe(values: DrawnValues, view: LaboratoryView, analyte: str) -> str:
@@ -138,20 +166,28 @@ def _describe(values: DrawnValues, view: LaboratoryView, analyte: str) -> str:
 
 
 def _paint(
-    figure: Figure, values: DrawnValues, view: LaboratoryView, days: Mapping[str, Sequence[int]]
-) -> list[str]:
+    figure: Canvas, values: DrawnValues, view: LaboratoryView, days: Mapping[str, Sequence[int]]
+) -> None:
     axes = place_axes(figure, _MARGINS)
     _set_axes(axes, values, view, days)
     _paint_bands(axes, view.bands)
     _paint_limits(axes, values)
-    for (patient,), rows in values.drawn.group_by("patient_id", maintain_order=True):
-        _paint_patient(axes, rows, _look_of(str(patient), view))
-    _mark_ablations(axes, days, view.highlight)
+    marked = values.drawn.height <= _MOST_VALUES
+    chosen = pl.col("patient_id").is_in([view.highlight] if view.highlight is not None else [])
+    for rows, look in (
+        (values.drawn.filter(~chosen), _look_of(view)),
+        (values.drawn.filter(chosen), _HIGHLIGHTED),
+    ):
+        _paint_lines(axes, rows, look)
+        if marked:
+            _paint_values(axes, rows, look)
+    if marked:
+        _mark_ablations(axes, days, view.highlight)
     axes.legend(
         handles=_handles(values, view, days), loc="lower left", bbox_to_anchor=(0, 1.01), ncols=5,
         borderaxespad=0, handlelength=1.6, columnspacing=1.2,
     )  # fmt: skip
-    return _name_worst(axes, values, view)
+    _name_worst(axes, values, view)
 
 
 def _set_axes(
@@ -207,17 +243,28 @@ class _Look:
     order: float
 
 
-def _look_of(patient: str, view: LaboratoryView) -> _Look:
-    if view.highlight is None:
-        return _Look(COOL, 0.5, 0.8, 2.6, 2)
-    if patient == view.highlight:
-        return _Look(COOL, 1.0, 1.9, 4.2, 4)
-    return _Look(GREY, 0.4, 0.7, 2.2, 2)
+_HIGHLIGHTED = _Look(COOL, 1.0, 1.9, 4.2, 4)
 
 
-def _paint_patient(axes: Axes, rows: pl.DataFrame, look: _Look) -> None:
-    axes.plot(rows["x"], rows["y"], color=look.colour, alpha=look.alpha, linewidth=look.width,
-              zorder=look.order)  # fmt: skip
+def _look_of(view: LaboratoryView) -> _Look:
+    """Return how the patients are drawn whom nothing sets apart."""
+    return _Look(COOL, 0.5, 0.8, 2.6, 2) if view.highlight is None else _BEHIND
+
+
+_BEHIND = _Look(GREY, 0.4, 0.7, 2.2, 2)
+
+
+def _paint_lines(axes: Axes, rows: pl.DataFrame, look: _Look) -> None:
+    grouped = rows.group_by("patient_id", maintain_order=True).agg("x", "y")
+    lines = [list(zip(x, y, strict=True)) for _, x, y in grouped.iter_rows()]
+    thin = 0.5 if rows.height > _MOST_VALUES else 1.0
+    paint_lines(
+        axes, lines, [None] * len(lines), color=look.colour, alpha=look.alpha * thin,
+        linewidth=look.width * thin, zorder=look.order,
+    )  # fmt: skip
+
+
+def _paint_values(axes: Axes, rows: pl.DataFrame, look: _Look) -> None:
     for marker, hollow, some in _kinds(rows):
         colour = WARM if hollow else look.colour
         axes.plot(
@@ -246,23 +293,22 @@ _ABLATION: dict[str, Any] = {"marker": "^", "color": INK, "markersize": 5, "line
 
 
 def _mark_ablations(axes: Axes, days: Mapping[str, Sequence[int]], highlight: str | None) -> None:
-    for patient, some in days.items():
-        x = [place_of_day(day) for day in some]
-        faint = highlight is not None and patient != highlight
+    own = [place_of_day(day) for day in days.get(highlight or "", ())]
+    others = [place_of_day(day) for name, some in days.items() if name != highlight for day in some]
+    for x, alpha in ((others, 1.0 if highlight is None else 0.35), (own, 1.0)):
         axes.plot(
             x, [0.0] * len(x), transform=axes.get_xaxis_transform(), clip_on=False, zorder=5,
-            alpha=0.35 if faint else 1.0, **_ABLATION,
+            alpha=alpha, **_ABLATION,
         )  # fmt: skip
-        if patient == highlight:
-            for day in x:
-                axes.axvline(day, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5)
+    for day in own:
+        axes.axvline(day, color=INK, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1.5)
 
 
-def _name_worst(axes: Axes, values: DrawnValues, view: LaboratoryView) -> list[str]:
-    worst = values.worst(view.name_from)
-    taken = [mark_box(axes, point) for point in values.drawn.select("x", "y").iter_rows()]
-    unnamed = name_points(axes, worst[:_MOST_NAMES], taken)
-    return [*unnamed, *(patient for patient, _ in worst[_MOST_NAMES:])]
+def _name_worst(axes: Axes, values: DrawnValues, view: LaboratoryView) -> None:
+    worst = values.worst(view.name_from)[:_MOST_NAMES]
+    if worst and values.drawn.height <= _MOST_VALUES:
+        taken = [mark_box(axes, point) for point in values.drawn.select("x", "y").iter_rows()]
+        name_points(axes, worst, taken)
 
 
 def _handles(
@@ -275,10 +321,11 @@ def _handles(
     if view.highlight is not None:
         words = f"patient {shorten_label(view.highlight)}"
         handles.append(Line2D([], [], color=COOL, marker="o", markersize=4, label=words))
-    if values.drawn["procedural"].any():
+    marked = values.drawn.height <= _MOST_VALUES
+    if marked and values.drawn["procedural"].any():
         handles.append(Line2D([], [], color=WARM, marker="o", markerfacecolor="white",
                               markersize=4, linestyle="", label="after ablation"))  # fmt: skip
-    if any(days.values()):
+    if marked and any(days.values()):
         handles.append(Line2D([], [], label="ablation", **_ABLATION))
     if any(limit is not None and isfinite(limit) for limit in values.limits):
         handles.append(Line2D([], [], color=INK, linewidth=0.8, linestyle=(0, (4, 3)),

@@ -6,7 +6,7 @@ from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.report.design.labels import Box, Labels, to_points
-from trialwright.report.drawing import shorten_label
+from trialwright.report.drawing import count_letters, shorten_label
 from trialwright.report.palette import GREY, INK
 from trialwright.report.safety.axes import SMALL
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DISTANCES = (5.0, 11.0, 18.0, 27.0, 38.0, 50.0, 64.0)  # points, from the middle of the mark
 _DIRECTIONS = (0, 4, 2, 6, 1, 7, 3, 5, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5)  # eighths of a turn
+_REACH = 200.0  # points: the farthest place with the longest name
 _UNLED = 12.0  # a name farther from its point is joined to it by a line
 _WIDE, _HIGH = 0.66, 1.25  # of a letter and a line, in sizes of the font
 _MARK = 3.2  # half of a mark, in points
@@ -53,15 +54,23 @@ def name_points(
     tuple of str
         Names for which there was no room.
     """
-    labels, homeless = Labels(axes, SMALL, list(taken)), []
+    boxes, homeless = list(taken), []
     for name, point in named:
+        labels = Labels(axes, SMALL, _near(axes, point, boxes))
         spot = _find_spot(labels, shorten_label(name), point)
         if spot is None:
             homeless.append(name)
             continue
-        labels.taken.append(spot.box)
+        boxes.append(spot.box)
         _write(axes, shorten_label(name), point, spot)
     return tuple(homeless)
+
+
+def _near(axes: Axes, point: Point, boxes: Iterable[Box]) -> list[Box]:
+    """Return the boxes that a name of the point may meet."""
+    x, y = to_points(axes, point)
+    around = Box(x - _REACH, y - _REACH, x + _REACH, y + _REACH)
+    return [box for box in boxes if box.touches(around)]
 
 
 def mark_box(axes: Axes, point: Point) -> Box:
@@ -93,7 +102,7 @@ def _find_spot(labels: Labels, words: str, point: Point) -> _Spot | None:
 
 
 def _spot(words: str, point: Point, distance: float, angle: float) -> _Spot:
-    width, height = _WIDE * SMALL * len(words), _HIGH * SMALL
+    width, height = _WIDE * SMALL * count_letters(words), _HIGH * SMALL
     dx, dy = distance * cos(angle), distance * sin(angle)
     x, y = point[0] + dx, point[1] + dy + 0.5 * height * round(sin(angle), 6)
     side = "center" if abs(cos(angle)) < _LEAST_SHIFT else "left" if dx > 0 else "right"

@@ -19,6 +19,7 @@ class Onset:
 
     day: int
     severe: bool
+    patient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def gather_onsets(events: pl.DataFrame, name: str) -> OnsetGroup:
     --------
     >>> events = pl.DataFrame({"patient_id": ["1", "1"], "onset_day": [9, 30], "grade": [1, 3]})
     >>> gather_onsets(events, "hepatic").onsets
-    (Onset(day=9, severe=True),)
+    (Onset(day=9, severe=True, patient='1'),)
     """
     firsts = (
         events.drop_nulls("patient_id")
@@ -77,7 +78,7 @@ def gather_onsets(events: pl.DataFrame, name: str) -> OnsetGroup:
         .agg(pl.col("onset_day").min(), (pl.col("grade") >= SEVERE).any())
     )
     dated = firsts.drop_nulls("onset_day").sort("onset_day", maintain_order=True)
-    onsets = tuple(Onset(day, bool(severe)) for _, day, severe in dated.iter_rows())
+    onsets = tuple(Onset(day, bool(severe), name) for name, day, severe in dated.iter_rows())
     return OnsetGroup(name, onsets, firsts.height - dated.height)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import median
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from trialwright.report.drawing import Picture, place_axes
+from trialwright.report.drawing import place_axes, wrap_words
+from trialwright.report.model import Figure
 from trialwright.report.palette import FAINT, GREY, INK
 from trialwright.report.safety.axes import (
     COOL,
@@ -20,8 +20,7 @@ from trialwright.report.safety.axes import (
     SMALL,
     WARM,
     WIDTH_INCHES,
-    empty_picture,
-    paint_svg,
+    empty_figure,
     place_of_day,
     say_patients,
     set_study_days,
@@ -32,12 +31,13 @@ from trialwright.safety.event_counts import SEVERE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import polars as pl
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Canvas
 
     from trialwright.report.safety.onset_groups import Onset, OnsetGroup
 
-_KEY, _TITLE = "onset", "Time to the first event of special interest"
+_KEY, _NUMBER, _TITLE = "onset", "14.3.5", "Time to the first event of special interest"
 _LEFT, _RIGHT, _BELOW, _ABOVE = 1.72, 1.62, 0.46, 0.5
 _CURVE, _STRIP = 0.34, 0.24  # of a row, in inches: above its line, and below
 _DOT_POINTS, _DOT = 4.2, 0.062  # size of a mark, and between two of one day, in inches
@@ -45,7 +45,7 @@ _LETTERS, _MOST_LINES, _LINE = 27, 3, 0.125
 _PERCENT_STEPS = (10, 20, 25, 50, 100)
 
 
-def draw_onsets(groups: Sequence[OnsetGroup], treated: int) -> Picture:
+def draw_onsets(groups: Sequence[OnsetGroup], treated: int) -> Figure:
     """Draw a row for each group with an event, in the order given; the others are named.
 
     Parameters
@@ -65,10 +65,43 @@ def draw_onsets(groups: Sequence[OnsetGroup], treated: int) -> Picture:
             msg = f"{group.name}: {say_patients(group.patients)} with an event, {treated} treated"
             raise ValueError(msg)
     if not any(group.onsets for group in groups):
-        return empty_picture(_KEY, _TITLE, _say_nothing(groups, treated))
+        return empty_figure(_KEY, _NUMBER, _TITLE, _say_nothing(groups, treated))
     page = _Page.of(groups, treated)
-    svg = paint_svg(_KEY, page.height, lambda figure: _paint(figure, page))
-    return Picture(_KEY, _TITLE, _caption(page), _describe(page), svg)
+    return Figure(
+        _KEY,
+        _NUMBER,
+        _TITLE,
+        _caption(page),
+        _describe(page),
+        (WIDTH_INCHES, page.height),
+        lambda figure: _paint(figure, page),
+        _tabulate(page),
+    )
+
+
+def _tabulate(page: _Page) -> pl.DataFrame:
+    """Return a row a mark: the first onset of a patient, and each step of the incidence."""
+    import polars as pl
+
+    rows: list[tuple[str, str, str | None, float, bool | None, float | None]] = []
+    for group in page.groups:
+        rows += [
+            (group.name, "first onset", one.patient, float(one.day), one.severe, None)
+            for one in group.onsets
+        ]
+        rows += [
+            (group.name, "cumulative incidence", None, day, None, share)
+            for day, share in group.incidence
+        ]
+    schema = {
+        "group": pl.String,
+        "mark": pl.String,
+        "patient_id": pl.String,
+        "study_day": pl.Float64,
+        "severe": pl.Boolean,
+        "share": pl.Float64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _say_nothing(groups: Sequence[OnsetGroup], treated: int) -> str:
@@ -167,11 +200,11 @@ def _range(group: OnsetGroup) -> tuple[int, int]:
     return min(days), max(days)
 
 
-def _wrap(name: str) -> list[str]:
-    return wrap(name, _LETTERS, max_lines=_MOST_LINES, placeholder="…") or [name]
+def _wrap(name: str) -> tuple[str, ...]:
+    return wrap_words(name, _LETTERS, _MOST_LINES)
 
 
-def _paint(figure: Figure, page: _Page) -> None:
+def _paint(figure: Canvas, page: _Page) -> None:
     axes = place_axes(figure, (_LEFT, _RIGHT, _BELOW, _ABOVE))
     places = [place_of_day(one.day) for group in page.groups for one in group.onsets]
     set_study_days(axes, min(places), max(places))
@@ -211,9 +244,14 @@ def _paint_onsets(axes: Axes, base: float, onsets: Iterable[Onset]) -> None:
     days_per_mark = (last - first) * _DOT_POINTS / 72 / width
     rows = _stack([(place_of_day(one.day), one.severe) for one in onsets], days_per_mark)
     step = min(_DOT, (_STRIP - 0.08) / max(len(rows) - 1, 1))
-    for number, row in enumerate(rows):
-        for place, severe in row:
-            axes.plot(place, base + 0.045 + step * number, zorder=3, **_MARKS[severe])
+    for severe, look in _MARKS.items():
+        points = [
+            (place, base + 0.045 + step * number)
+            for number, row in enumerate(rows)
+            for place, is_severe in row
+            if is_severe == severe
+        ]
+        axes.plot([x for x, _ in points], [y for _, y in points], zorder=3, **look)
 
 
 def _stack(marks: list[tuple[int, bool]], width: float) -> list[list[tuple[int, bool]]]:

@@ -9,6 +9,7 @@ import polars as pl
 
 from trialwright.analysis.times import days_per_unit
 from trialwright.design.toxicity.of_study import toxicity_rule_of
+from trialwright.report.figures.population import treated_population
 from trialwright.report.safety.butterfly import draw_butterfly
 from trialwright.report.safety.edish_plot import draw_edish
 from trialwright.report.safety.laboratory_bands import multiple_bands, value_bands
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from trialwright.analysis.safety.result import EventResults, LaboratoryResults, SafetyAnalysis
-    from trialwright.report.drawing import Picture
+    from trialwright.report.model import Figure
     from trialwright.report.safety.onset_groups import OnsetGroup
     from trialwright.safety.course import TreatmentCourse
     from trialwright.study.model import Study
@@ -36,7 +37,7 @@ _LIVER = (*TRANSAMINASES, BILIRUBIN)
 _MOST_ANALYTES = 4  # drawn beside those of the liver
 
 
-def draw_event_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
+def draw_event_pictures(safety: SafetyAnalysis) -> tuple[Figure, ...]:
     """Draw the butterfly of adverse events, and the onsets of those of special interest."""
     if safety.events is None:
         return ()
@@ -46,10 +47,17 @@ def draw_event_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
     everything = gather_wing(emergent, "Any cause")
     has_ablation = safety.study.ablation is not None
     first, second = (left, right) if has_ablation else (left, everything)
-    return (
+    return _among(
+        safety,
         draw_butterfly(first, second, treated),
         draw_onsets(_onset_groups(safety.events, safety.study), treated),
     )
+
+
+def _among(safety: SafetyAnalysis, *figures: Figure) -> tuple[Figure, ...]:
+    """Return the figures with the patients among whom they are drawn."""
+    population = treated_population(safety)
+    return tuple(replace(figure, population=population) for figure in figures)
 
 
 def _onset_groups(events: EventResults, study: Study) -> list[OnsetGroup]:
@@ -67,25 +75,25 @@ def _onset_groups(events: EventResults, study: Study) -> list[OnsetGroup]:
     return found
 
 
-def draw_toxicity_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
+def draw_toxicity_pictures(safety: SafetyAnalysis) -> tuple[Figure, ...]:
     """Draw the unacceptable toxicities against the stopping rule."""
     if safety.toxicity is None:
         return ()
     watch, rule = safety.toxicity, toxicity_rule_of(safety.study)
     bounds = zip(rule.looks, rule.boundaries.stop_at_least, strict=True)
-    return (draw_toxicity(watch.patients, tuple(bounds), watch.verdict),)
+    return _among(safety, draw_toxicity(watch.patients, tuple(bounds), watch.verdict))
 
 
-def draw_liver_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
+def draw_liver_pictures(safety: SafetyAnalysis) -> tuple[Figure, ...]:
     """Draw eDISH, and the liver's values over time."""
     if safety.laboratory is None:
         return ()
     lines = [_draw_analyte(safety, safety.laboratory, analyte) for analyte in _LIVER]
     plane = () if safety.edish is None else (draw_edish(safety.edish),)
-    return *plane, *(line for line in lines if line is not None)
+    return _among(safety, *plane, *(line for line in lines if line is not None))
 
 
-def draw_laboratory_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
+def draw_laboratory_pictures(safety: SafetyAnalysis) -> tuple[Figure, ...]:
     """Draw the analytes of which most patients had severe values, beside those of the liver."""
     if safety.laboratory is None:
         return ()
@@ -95,12 +103,12 @@ def draw_laboratory_pictures(safety: SafetyAnalysis) -> tuple[Picture, ...]:
     often = worst.group_by("analyte").agg(pl.col("patient_id").n_unique().alias("patients"))
     chosen = often.sort("patients", "analyte", descending=[True, False])["analyte"]
     found = [_draw_analyte(safety, safety.laboratory, one) for one in chosen[:_MOST_ANALYTES]]
-    return tuple(one for one in found if one is not None)
+    return _among(safety, *(one for one in found if one is not None))
 
 
 def _draw_analyte(
     safety: SafetyAnalysis, laboratory: LaboratoryResults, analyte: str
-) -> Picture | None:
+) -> Figure | None:
     rows = laboratory.rows.filter(
         (pl.col("analyte") == analyte) & pl.col("patient_id").is_in(list(safety.treated))
     )

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
-from trialwright.report.drawing import Picture, place_axes
+from trialwright.report.design.labels import width_in_points
+from trialwright.report.drawing import place_axes
+from trialwright.report.model import Figure
 from trialwright.report.palette import GREY
 from trialwright.report.safety.axes import (
     COOL,
     COOL_PALE,
     SMALL,
     WARM,
-    empty_picture,
-    paint_svg,
+    WIDTH_INCHES,
+    empty_figure,
     say_names,
     say_patients,
 )
@@ -28,15 +30,18 @@ from trialwright.report.safety.names import line_boxes, mark_box, name_points
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Canvas
 
     from trialwright.safety.toxicity import PatientToxicity
 
-_KEY, _TITLE = "toxicity-watch", "Unacceptable toxicity against the stopping rule"
+_KEY, _NUMBER = "toxicity-watch", "14.3.13"
+_TITLE = "Unacceptable toxicity against the stopping rule"
 _HEIGHT = 3.9
 _MARGINS = (0.62, 0.15, 0.86, 0.5)
 _MOST_BOUNDS, _MOST_BOUND_WORDS = 14, 8  # looks with room for a number, and for "9 of 20"
+_LEAST_GAP = 12.0  # points between two looks that have room for a number
 _MOST_NAMES = 12  # patients with an event, named at their steps
 _STRIP = -0.2  # of the height of the axes: the row of patients below them
 _MOST_PATIENTS = 90  # that have room for a mark each
@@ -46,7 +51,7 @@ def draw_toxicity(
     patients: Sequence[PatientToxicity],
     bounds: Sequence[tuple[int, int | None]],
     verdict: str = "",
-) -> Picture:
+) -> Figure:
     """Draw the count of unacceptable toxicities as the patients were treated, and the boundary.
 
     Parameters
@@ -61,10 +66,41 @@ def draw_toxicity(
         What the rule says now, if anything.
     """
     if not patients:
-        return empty_picture(_KEY, _TITLE, "No patient was treated.")
+        return empty_figure(_KEY, _NUMBER, _TITLE, "No patient was treated.")
     watch = _Standing.of(patients, bounds)
-    svg = paint_svg(_KEY, _HEIGHT, lambda figure: _paint(figure, watch))
-    return Picture(_KEY, _TITLE, _caption(watch, verdict), _describe(watch), svg)
+    return Figure(
+        _KEY,
+        _NUMBER,
+        _TITLE,
+        _caption(watch, verdict),
+        _describe(watch),
+        (WIDTH_INCHES, _HEIGHT),
+        lambda figure: _paint(figure, watch),
+        _tabulate(watch),
+    )
+
+
+def _tabulate(watch: _Standing) -> pl.DataFrame:
+    """Return a row a treated patient, and a row a look that can stop enrolment."""
+    import polars as pl
+
+    rows: list[tuple[str, int, str | None, str | None, int | None, int | None, int | None]] = [
+        ("patient", number, one.patient_id, one.state, low, high, None)
+        for number, (one, low, high) in enumerate(
+            zip(watch.patients, watch.low, watch.high, strict=True), 1
+        )
+    ]
+    rows += [("look", look, None, None, None, None, least) for look, least in watch.bounds]
+    schema = {
+        "mark": pl.String,
+        "patients_treated": pl.Int64,
+        "patient_id": pl.String,
+        "state": pl.String,
+        "toxicities_seen": pl.Int64,
+        "toxicities_at_most": pl.Int64,
+        "stops_from": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +167,7 @@ def _describe(watch: _Standing) -> str:
     )
 
 
-def _paint(figure: Figure, watch: _Standing) -> None:
+def _paint(figure: Canvas, watch: _Standing) -> None:
     from matplotlib.ticker import MaxNLocator
 
     axes = place_axes(figure, _MARGINS)
@@ -161,7 +197,8 @@ def _paint_bounds(axes: Axes, watch: _Standing) -> None:
     )
     axes.step(looks, least, where="post", color=WARM, linewidth=1.2, zorder=2)
     axes.plot(looks, least, "o", color=WARM, markersize=4, zorder=2.5)
-    if len(looks) <= _MOST_BOUNDS:
+    gap = min((after - look for look, after in pairwise((0, *looks))), default=1)
+    if len(looks) <= _MOST_BOUNDS and width_in_points(axes, gap) >= _LEAST_GAP:
         for look, bound in watch.bounds:
             axes.annotate(
                 f"{bound} of {look}" if len(looks) <= _MOST_BOUND_WORDS else str(bound),

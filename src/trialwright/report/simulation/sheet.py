@@ -6,7 +6,6 @@ below the parts; in a page it stands in the page.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import wrap
@@ -14,13 +13,11 @@ from typing import TYPE_CHECKING
 
 from trialwright.report.drawing import (
     WIDTH_INCHES,
-    Picture,
     check_picture_path,
-    draw_svg,
-    drawing_settings,
     place_axes,
     render_picture,
 )
+from trialwright.report.model import Figure
 from trialwright.report.palette import GREY
 from trialwright.whole import write_whole
 
@@ -29,12 +26,11 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure as Canvas
 
 _TITLE_INCHES = 0.42  # above the axes of a part, legend not counted
 _CAPTION_POINTS, _LETTERS_AN_INCH, _LINE_INCHES = 7.0, 19, 0.145
 _EDGE = 0.12
-_PATH, _LONG = re.compile(rb' d="[^"]+"'), re.compile(rb"-?\d+\.\d{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +86,8 @@ class Sheet:
     description: str
 
 
-def picture_of(sheet: Sheet, *, width_inches: float = WIDTH_INCHES) -> Picture:
-    """Return a sheet as a picture that can stand in a page.
+def figure_of(sheet: Sheet, *, width_inches: float = WIDTH_INCHES) -> Figure:
+    """Return a sheet as a figure that can stand in a report.
 
     Parameters
     ----------
@@ -100,11 +96,16 @@ def picture_of(sheet: Sheet, *, width_inches: float = WIDTH_INCHES) -> Picture:
     width_inches : float
         Its width.
     """
-    size = width_inches, sum(part.room for part in sheet.parts)
-    with drawing_settings():
-        svg = draw_svg(sheet.key, size, lambda figure: _paint(figure, sheet.parts))
-    wide = width_inches >= WIDTH_INCHES
-    return Picture(sheet.key, sheet.title, sheet.caption, sheet.description, svg, wide=wide)
+    return Figure(
+        sheet.key,
+        "",
+        sheet.title,
+        sheet.caption,
+        sheet.description,
+        (width_inches, sum(part.room for part in sheet.parts)),
+        lambda canvas: _paint(canvas, sheet.parts),
+        wide=width_inches >= WIDTH_INCHES,
+    )
 
 
 def write_picture(sheet: Sheet, path: str | Path, *, width_inches: float = WIDTH_INCHES) -> None:
@@ -161,23 +162,17 @@ def _render(sheet: Sheet, kind: str, width: float) -> bytes:
     foot = _LINE_INCHES * len(lines) + 2 * _EDGE
     height = sum(part.room for part in sheet.parts) + foot
 
-    def paint(figure: Figure) -> None:
+    def paint(figure: Canvas) -> None:
         _paint(figure, sheet.parts, foot=foot)
         figure.text(
             _EDGE / width, (foot - _EDGE) / figure.get_figheight(), "\n".join(lines), va="top",
             fontsize=_CAPTION_POINTS, color=GREY, linespacing=1.3,
         )  # fmt: skip
 
-    content = render_picture(kind, (width, height), paint, (sheet.title, sheet.description))
-    return _PATH.sub(_round_path, content) if kind == "svg" else content
+    return render_picture(kind, (width, height), paint, (sheet.title, sheet.description))
 
 
-def _round_path(path: re.Match[bytes]) -> bytes:
-    """Round to a hundredth of a point, which nobody sees and which halves the file."""
-    return _LONG.sub(lambda number: b"%.2f" % float(number[0]), path[0])
-
-
-def _paint(figure: Figure, parts: tuple[Part, ...], *, foot: float = 0.0) -> None:
+def _paint(figure: Canvas, parts: tuple[Part, ...], *, foot: float = 0.0) -> None:
     width, height = figure.get_size_inches()
     above = 0.0
     for part in parts:

@@ -46,7 +46,8 @@ class Agreement:
     ``table`` counts each pair of calls: (first reader's, second reader's) to number.
     ``only_first`` counts what the second reader did not call, and ``only_second`` what the first
     did not: a patient of whom he read no lesion, or a time point that he did not read or had no
-    baseline to compare with.
+    baseline to compare with. ``pairs`` holds each pair of calls: patient, visit (none: the best
+    response), first reader's call, second reader's.
     """
 
     level: Level
@@ -56,6 +57,7 @@ class Agreement:
     discordant: tuple[Discordance, ...]
     only_first: int
     only_second: int
+    pairs: tuple[tuple[str, str | None, Response, Response], ...] = ()
 
     @property
     def compared(self) -> int:
@@ -176,6 +178,7 @@ def _compare_time_points(first: ReaderCalls, second: ReaderCalls) -> Agreement:
         ),
         only_first,
         only_second,
+        tuple((patient, own.visit, own.overall, theirs.overall) for patient, own, theirs in pairs),
     )  # fmt: skip
 
 
@@ -194,6 +197,7 @@ def _compare_best(first: ReaderCalls, second: ReaderCalls) -> Agreement:
         tuple(_discordant_best(pairs)),
         len(right - left),
         len(left - right),
+        tuple((patient, None, one.response, other.response) for patient, one, other in pairs),
     )
 
 

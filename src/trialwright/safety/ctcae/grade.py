@@ -9,6 +9,7 @@ as admiral does, with the lowest grade beside it.
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -153,6 +154,43 @@ def grade_value(
     if place.unit is None and any(rung.unit for rung in term.rungs):
         return _without(term, f"{term.name} needs a known unit of {analyte}")
     return _Grading(criteria, place, term, sample, significant_digits).graded()
+
+
+def as_compared(criteria: Criteria, analyte: str, sample: LabValue) -> LabValue:
+    """Leave out what no threshold compares a value with: the grades and their words are the same.
+
+    Most values of a trial are then repeats, which need be graded only once.
+
+    Parameters
+    ----------
+    criteria : Criteria
+        From `read_criteria`.
+    analyte : str
+        Our name of the analyte.
+    sample : LabValue
+        The result and what it might be compared with.
+    """
+    compared, asks_range = _baseline_conditions(criteria, analyte)
+    ruled_out = {f"baseline {side}" for side in ("low", "high") if side != sample.baseline_range}
+    return LabValue(
+        sample.value,
+        sample.unit,
+        sample.lower_limit,
+        sample.upper_limit,
+        sample.qualifier,
+        sample.baseline if compared - ruled_out else None,
+        sample.baseline_range if asks_range else None,
+    )
+
+
+@functools.cache
+def _baseline_conditions(criteria: Criteria, analyte: str) -> tuple[frozenset[str], bool]:
+    """Return when thresholds compare with the baseline, and whether any asks for its range."""
+    rungs = [rung for term in criteria.terms if term.analyte == analyte for rung in term.rungs]
+    return (
+        frozenset(rung.when for rung in rungs if "baseline" in rung.of),
+        any(rung.when.startswith("baseline") for rung in rungs),
+    )
 
 
 @dataclass(frozen=True, slots=True)

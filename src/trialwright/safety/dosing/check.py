@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
+
+import polars as pl
 
 from trialwright.safety.course import gather_courses
 from trialwright.safety.dose_days import Schedule
@@ -23,8 +26,6 @@ from trialwright.safety.laboratory import grade_laboratory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
-
-    import polars as pl
 
     from trialwright.dataset.dataset import Dataset
     from trialwright.safety.dose_rows import DoseRow
@@ -119,13 +120,22 @@ def check_doses(
         drug.name.require(): read_dose_rules(drug.dose_rules.require(), study)
         for drug in study.treatments
     }
+    asked = graded.filter(pl.col("analyte").is_in(_analytes(sets.values())))
     found: list[DoseDisagreement] = []
-    for facts in gather_facts(dataset, study, courses, graded, days):
+    for facts in gather_facts(dataset, study, courses, asked, days):
         for treatment in study.treatments:
             rule_set = sets[treatment.name.require()]
             if rule_set is not None:
                 found += _check_drug(facts, treatment, rule_set, study)
     return tuple(found)
+
+
+def _analytes(sets: Iterable[DoseRuleSet | None]) -> list[str]:
+    """Return every analyte that a rule looks at."""
+    rules = [rule for one in sets if one is not None for rule in one.rules]
+    named = [(*(one.analytes or ()), *(one.baseline_analytes or ())) for one in rules]
+    beside = [one.with_analyte for one in rules if one.with_analyte is not None]
+    return sorted({*chain.from_iterable(named), *beside})
 
 
 @dataclass(frozen=True, slots=True)

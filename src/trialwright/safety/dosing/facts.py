@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 _RECOVERED = ("recovered", "recovered with sequelae")
 _BASELINE_ROLES = ("target", "non_target")
 ONE_DAY = timedelta(days=1)
+_OF_SAMPLES = (
+    "patient_id", "analyte", "sample_date", "upper_ratio", "qualifier", "is_baseline", SOURCE_ROW,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,10 @@ def gather_facts(
     doses, ends = read_dose_rows(dataset, study), DrugEnds(dataset)
     events, samples = (
         frame.rows_by_key("patient_id", named=True, include_key=True)
-        for frame in (dataset.table("adverse_events"), graded.drop_nulls("analyte"))
+        for frame in (
+            dataset.table("adverse_events"),
+            graded.drop_nulls("analyte").select(_OF_SAMPLES),
+        )
     )
     livers = _find_livers(dataset)
     drugs = drug_names(study)
@@ -196,10 +202,7 @@ def gather_facts(
                 *sorted(one for one in read if isinstance(one, str)),
                 *_undated_samples(samples.get(patient, ())),
             ),
-            tuple(
-                replace(one, ratio=one.ratio and round_significant(one.ratio, digits))
-                for one in _read_samples(samples.get(patient, ()), courses[patient], explains, on)
-            ),
+            tuple(_read_samples(samples.get(patient, ()), courses[patient], explains, digits, on)),
             {drug: tuple(_cut(rows[drug].rows, on)) for drug in rows},
             {drug: end for drug, end in ended.items() if end and end.date and end.date <= on},
             livers.get(patient),
@@ -245,16 +248,21 @@ def _read_related(text: str | None) -> frozenset[str] | None:
 
 
 def _read_samples(
-    rows: Sequence[Mapping[str, Any]], course: TreatmentCourse, explains: int, on: date
+    rows: Sequence[Mapping[str, Any]],
+    course: TreatmentCourse,
+    explains: int,
+    digits: int,
+    on: date,
 ) -> Iterator[SampleFact]:
     dated = [row for row in rows if row["sample_date"] is not None]
     for row in sorted(dated, key=lambda row: (row["sample_date"], row[SOURCE_ROW] or 0)):
         if row["sample_date"] <= on:
+            ratio = row["upper_ratio"]
             yield SampleFact(
                 row[SOURCE_ROW],
                 row["analyte"],
                 row["sample_date"],
-                row["upper_ratio"],
+                ratio and round_significant(ratio, digits),
                 row["qualifier"],
                 bool(row["is_baseline"]),
                 _since_ablation(row["sample_date"], course, explains),

@@ -77,7 +77,11 @@ def matches_term(term: str, patterns: Iterable[str]) -> bool:
     >>> matches_term("Palmar-Plantar Erythrodysesthesia", ["palmar-plantar erythrodys*"])
     True
     """
-    plain = plain_term(term)
+    return _matches(plain_term(term), tuple(patterns))
+
+
+@functools.lru_cache(maxsize=4096)  # the rules ask of the same terms in every patient
+def _matches(plain: str, patterns: tuple[str, ...]) -> bool:
     return any(fnmatchcase(plain, plain_term(pattern)) for pattern in patterns)
 
 

@@ -62,7 +62,12 @@ def read_values(facts: PatientFacts, rule: DoseRule, drug: str) -> Iterator[High
     if first is None or any(answer is False for answer in about):
         return
     unknown = tuple(answer for answer in about if isinstance(answer, str))
-    samples = [one for one in facts.samples if one.day >= first and not one.is_baseline]
+    asked = {*(rule.analytes or ()), rule.with_analyte}
+    samples = [
+        one
+        for one in facts.samples
+        if one.analyte in asked and one.day >= first and not one.is_baseline
+    ]
     own = [one for one in samples if one.analyte in (rule.analytes or ())]
     times = tuple(_high_times(rule, own, samples, facts))
     counted = 0
@@ -95,10 +100,10 @@ def _high_times(
     last: dict[str, SampleFact] = {}
     for sample in own:
         last[sample.analyte] = sample
-        partner = _companion(rule, sample, samples)
-        if _is_in_band(rule, sample) is True and not isinstance(partner, str | bool):
+        partner = _is_in_band(rule, sample) is True and _companion(rule, sample, samples)
+        if not isinstance(partner, str | bool):
             _add(opened, (sample, partner))
-        elif _is_in_band(rule, sample) is True and partner is True:
+        elif partner is True:
             _add(opened, (sample,))
         elif opened and all(_is_down(rule, one, facts) for one in last.values()):
             yield from (replace(time, down=sample.day) for time in opened)
@@ -188,12 +193,11 @@ def _is_above(sample: SampleFact, bound: float) -> Answer:
     """Tell whether a value lies above a multiple of its limit; the multiple itself does not."""
     if sample.ratio is None:
         return f"the value, unit or upper limit of normal of {sample.analyte} on {sample.day}"
-    missing = f"more than {sample.words}"
     if sample.qualifier in _BELOW:
-        return False if sample.ratio <= bound else missing
+        return False if sample.ratio <= bound else f"more than {sample.words}"
     if sample.qualifier in _ABOVE:
         reached = sample.ratio > bound or (sample.ratio == bound and sample.qualifier == ">")
-        return True if reached else missing
+        return True if reached else f"more than {sample.words}"
     return sample.ratio > bound
 
 

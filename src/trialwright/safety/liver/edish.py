@@ -103,6 +103,32 @@ def edish_points(
     return pl.DataFrame(rows, schema=_schema(), orient="row")
 
 
+def count_quadrants(points: pl.DataFrame) -> pl.DataFrame:
+    """Name the patients of each quadrant, in each of the four ways to read the peaks.
+
+    Parameters
+    ----------
+    points : polars.DataFrame
+        From `edish_points`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``way`` (the prefix of the columns of `edish_points`: empty, ``corrected_``, ``without_``,
+        ``corrected_without_``), ``quadrant`` (null: not known), ``patient_ids``, ``patients`` (how
+        many they are). Every way and quadrant has a row; the rows of a way add up to the points.
+    """
+    rows = []
+    for way, _, _ in _WAYS:
+        for name in (*QUADRANTS, None):
+            own = pl.col(f"{way}quadrant").eq_missing(pl.lit(name, pl.String))
+            patients = points.filter(own)["patient_id"].to_list()
+            rows.append((way, name, patients, len(patients)))
+    names = ("way", "quadrant", "patient_ids", "patients")
+    types = (pl.String, pl.String, pl.List(pl.String), pl.Int64)
+    return pl.DataFrame(rows, schema=list(zip(names, types, strict=True)), orient="row")
+
+
 class _Point(NamedTuple):
     """One point, column by column."""
 

@@ -27,8 +27,8 @@ AST = "aspartate aminotransferase"
 BILIRUBIN = "bilirubin"
 ALKALINE_PHOSPHATASE = "alkaline phosphatase"
 TRANSAMINASES = (ALT, AST)
-_LIVER = (*TRANSAMINASES, BILIRUBIN, ALKALINE_PHOSPHATASE)
-_SHORT = {ALT: "ALT", AST: "AST"}
+LIVER_TESTS = (*TRANSAMINASES, BILIRUBIN, ALKALINE_PHOSPHATASE)
+SHORT_NAMES = {ALT: "ALT", AST: "AST"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class LiverSample:
     @property
     def name(self) -> str:
         """The test as clinicians write it."""
-        return _SHORT.get(self.analyte, self.analyte)
+        return SHORT_NAMES.get(self.analyte, self.analyte)
 
     def __str__(self) -> str:
         """Write the value as a sentence does: ``ALT 4.2 times the upper limit on 2026-03-02``."""
@@ -175,7 +175,10 @@ def read_liver_samples(
         as before it. A value that cannot be compared (no date, no value in a known unit, no upper
         limit) stands in ``not_judged``.
     """
-    rows = graded.filter(pl.col("analyte").is_in(_LIVER)).sort("sample_date", maintain_order=True)
+    needed = graded.select(name for name in _NEEDED if name in graded.columns)
+    rows = needed.filter(pl.col("analyte").is_in(LIVER_TESTS)).sort(
+        "sample_date", maintain_order=True
+    )
     by_patient: dict[str, list[Row]] = {}
     for row in rows.iter_rows(named=True):
         by_patient.setdefault(row["patient_id"], []).append(row)
@@ -184,6 +187,12 @@ def read_liver_samples(
         for patient, course in courses.items()
         if course.first_treatment is not None
     }
+
+
+_NEEDED = (
+    "patient_id", "analyte", "sample_date", "standard_value", "standard_upper", "baseline",
+    "qualifier", "days_after_ablation", "procedural", "source_row",
+)  # fmt: skip
 
 
 def _after(first_treatment: date, rows: Iterable[Row]) -> LiverSamples:
@@ -197,7 +206,7 @@ def _after(first_treatment: date, rows: Iterable[Row]) -> LiverSamples:
         if missing is None:
             samples.append(_sample(row))
         else:
-            name = _SHORT.get(row["analyte"], row["analyte"])
+            name = SHORT_NAMES.get(row["analyte"], row["analyte"])
             left.append(f"{name} of {day or 'an unknown day'}: {missing}")
     return LiverSamples(tuple(samples), tuple(left))
 

@@ -1,0 +1,1 @@
+"""Figures of response, survival and safety: what is painted, its words, and the data behind it."""

@@ -1,0 +1,1 @@
+"""Which table and figure stands in which section of the report."""

@@ -1,0 +1,111 @@
+"""The two slides as a PDF, set by typst; every text goes in as data."""
+
+from __future__ import annotations
+
+import json
+from html import unescape
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from trialwright.errors import ExportError, MissingExtra
+from trialwright.report.drawing import svg_of
+from trialwright.report.formats import Days
+from trialwright.report.provenance import build_front, build_provenance
+from trialwright.report.slides.content import build_slides
+from trialwright.report.translation import translate_text
+from trialwright.report.writers.characters import show_controls
+from trialwright.report.writers.fonts import fonts_for
+from trialwright.report.writers.labels import labels_of
+from trialwright.report.writers.layout import break_words, keep_together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trialwright.analysis import Analysis
+    from trialwright.analysis.safety.result import SafetyAnalysis
+    from trialwright.report.model import Figure
+    from trialwright.report.model.document import Language
+    from trialwright.report.slides.content import Slide
+
+
+def render_slides(analysis: Analysis, safety: SafetyAnalysis, language: Language = "en") -> bytes:
+    """Return the slides of the safety board as a PDF of two pages.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The results.
+    safety : SafetyAnalysis
+        The results of safety.
+    language : {"en", "zh"}
+        English or Simplified Chinese.
+
+    Raises
+    ------
+    ExportError
+        If no font of this machine has a letter of the slides, or they cannot be set.
+    MissingExtra
+        If typst is not installed.
+    """
+    try:
+        import typst
+    except ImportError as error:
+        msg = "slides need typst: pip install 'trialwright[documents]'"
+        raise MissingExtra(msg) from error
+
+    content = _content(analysis, safety, language)
+    with fonts_for(unescape(content)) as choice:
+        try:
+            return typst.compile(
+                files("trialwright.report.slides").joinpath("slides.typ").read_bytes(),
+                format="pdf",
+                pdf_standards=["ua-1"],
+                font_paths=choice.fonts,
+                sys_inputs={"slides": content, "fonts": json.dumps(choice.families)},
+            )
+        except typst.TypstError as error:
+            msg = f"the slides cannot be set as PDF: {error.message}"
+            raise ExportError(msg) from error
+
+
+def _content(analysis: Analysis, safety: SafetyAnalysis, language: Language) -> str:
+    labels, front = labels_of(language), build_front(analysis)
+    made = build_provenance(analysis, Days(analysis.dataset.day_zero))
+
+    def say(text: str) -> str:
+        return break_words(keep_together(show_controls(translate_text(text, language))))
+
+    content = {
+        "language": language,
+        "title": show_controls(front.title),
+        "banner": labels.simulated if front.simulated else "",
+        "foot": f"{labels.decision_support} {labels.data_digest}{labels.colon}{made.data_digest}",
+        "slides": [_slide(one, say) for one in build_slides(analysis, safety)],
+    }
+    return json.dumps(content, ensure_ascii=False)
+
+
+def _slide(slide: Slide, say: Callable[[str], str]) -> dict[str, object]:
+    return {
+        "title": say(slide.title),
+        "facts": [
+            {
+                "title": say(facts.title),
+                "heads": [say(head) for head in facts.heads],
+                "rows": [[say(cell) for cell in row] for row in facts.rows],
+            }
+            for facts in slide.facts
+        ],
+        "figures": [_figure(one, say) for one in slide.figures],
+    }
+
+
+def _figure(figure: Figure, say: Callable[[str], str]) -> dict[str, object]:
+    width, height = figure.size_inches
+    return {
+        "svg": svg_of(figure) if figure.paint is not None else "",
+        "tall": height / width if width else 0.0,
+        "alt": show_controls(figure.description),
+        "title": say(figure.title),
+        "caption": say(figure.caption) if figure.paint is None else "",
+    }

@@ -1,0 +1,43 @@
+"""What stands on the title page and in the running line of every paper writer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from trialwright.report.model import Document
+    from trialwright.report.writers.labels import Labels
+
+_SHORT_TITLE = 90
+
+
+def list_facts(document: Document, labels: Labels) -> tuple[tuple[str, str], ...]:
+    """Return name and value of each fact below the title: the trial, its data, the versions.
+
+    Parameters
+    ----------
+    document : Document
+        The whole report.
+    labels : Labels
+        Of its language.
+    """
+    front, origin = document.front, document.provenance
+    return (
+        (labels.registration_number, front.registration_number),
+        (labels.condition, front.condition),
+        (labels.source, front.source),
+        (labels.patients, str(front.patients)),
+        (labels.data_cut, origin.data_cut),
+        (labels.data_digest, origin.data_digest),
+        (labels.study_digest, origin.study_digest),
+        (labels.versions, labels.comma.join(" ".join(one) for one in origin.versions)),
+    )
+
+
+def shorten_title(document: Document) -> str:
+    """Return registration number and title in one line for the head of each page.
+
+    The title page holds them in full.
+    """
+    title = " ".join(f"{document.front.registration_number}  {document.front.title}".split())
+    return title if len(title) <= _SHORT_TITLE else f"{title[: _SHORT_TITLE - 1]}…"
