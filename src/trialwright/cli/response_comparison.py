@@ -71,7 +71,7 @@ def _print_json(
 
 def _print_agreement(agreement: ReaderAgreement | None) -> None:
     from trialwright.cli.terminal import print_table
-    from trialwright.report.readers import show_kappa, show_share
+    from trialwright.report.formats import show_kappa
 
     if agreement is None:
         typer.echo("The data hold one reading: there are no readers to compare.")
@@ -80,7 +80,7 @@ def _print_agreement(agreement: ReaderAgreement | None) -> None:
         (
             f"{one.first} / {one.second}",
             one.level,
-            show_share(one.agreed, one.compared),
+            _show_share(one.agreed, one.compared),
             show_kappa(one.kappa),
             f"{one.only_first} / {one.only_second}",
         )
@@ -93,10 +93,17 @@ def _print_agreement(agreement: ReaderAgreement | None) -> None:
     decided = agreement.adjudication
     if decided is not None:
         typer.echo(
-            f"Central readers differ in {show_share(decided.differing, decided.read_by_both)} "
+            f"Central readers differ in {_show_share(decided.differing, decided.read_by_both)} "
             f"patients; adjudicated: {decided.adjudicated}.\nNot evaluable because nobody decided: "
             f"{', '.join(decided.not_evaluable) or 'none'}"
         )
+
+
+def _show_share(count: int, total: int) -> str:
+    """Write a part of a whole: ``18 of 24 (75.0 %)``; no share out of nothing."""
+    from trialwright.report.formats import show_percent
+
+    return f"{count} of {total} ({show_percent(count / total)})" if total else "none read by both"
 
 
 def _print_discordance(one: Agreement) -> None:

@@ -16,6 +16,7 @@ from trialwright.report.formats import Days
 from trialwright.report.model import Document, Section
 from trialwright.report.provenance import build_front, build_provenance
 from trialwright.report.safety.exposure_tables import build_exposure_tables
+from trialwright.report.safety.finding_tables import build_finding_tables as build_safety_findings
 from trialwright.report.safety.listings import build_safety_listings
 from trialwright.report.sections.efficacy import build_efficacy_sections
 from trialwright.report.sections.safety import build_safety_section
@@ -88,7 +89,7 @@ def build_document(
         build_safety_section(safety, days),
         Section("limitations", "7", "Limitations", build_limitations(analysis, safety, language)),
         _listings(analysis, safety, days),
-        *_appendices(analysis, days, lint, language),
+        *_appendices(analysis, safety, days, lint, language),
     )
     front, provenance = build_front(analysis), build_provenance(analysis, days)
     document = Document(front, provenance, sections, "en")
@@ -114,7 +115,11 @@ def _listings(analysis: Analysis, safety: SafetyAnalysis, days: Days) -> Section
 
 
 def _appendices(
-    analysis: Analysis, days: Days, lint: Sequence[RecordFinding], language: Language
+    analysis: Analysis,
+    safety: SafetyAnalysis,
+    days: Days,
+    lint: Sequence[RecordFinding],
+    language: Language,
 ) -> tuple[Section, ...]:
     design = build_design(analysis)
     return (
@@ -130,6 +135,7 @@ def _appendices(
             "Findings about the data, the record and the design",
             (
                 *build_finding_tables(analysis, days),
+                *build_safety_findings(safety, days),
                 build_record_table(analysis, lint),
                 *(() if design is None else (build_design_table(design, analysis),)),
             ),

@@ -17,6 +17,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
+from weakref import WeakKeyDictionary
 
 from trialwright.errors import ExportError
 from trialwright.report.palette import FAINT, GREY, INK
@@ -122,6 +123,8 @@ def chinese_families() -> tuple[str, ...]:
 def svg_of(figure: Figure) -> str:
     """Draw a figure of the report as SVG for a page; empty where there is nothing to draw.
 
+    It is painted when it is first asked for, then kept as long as the figure is.
+
     Parameters
     ----------
     figure : Figure
@@ -129,30 +132,13 @@ def svg_of(figure: Figure) -> str:
     """
     if figure.paint is None:
         return ""
-    with drawing_settings():
-        return draw_svg(figure.key, figure.size_inches, figure.paint)
+    if figure not in _painted:
+        with drawing_settings():
+            _painted[figure] = draw_svg(figure.key, figure.size_inches, figure.paint)
+    return _painted[figure]
 
 
-def render_figure(figure: Figure, kind: str) -> bytes:
-    """Draw a figure of the report as the content of a file.
-
-    Parameters
-    ----------
-    figure : Figure
-        One that has something to draw.
-    kind : str
-        ``svg``, ``png`` or ``pdf``.
-
-    Raises
-    ------
-    ValueError
-        If there is nothing to draw.
-    """
-    if figure.paint is None:
-        msg = f"figure {figure.key}: there is nothing to draw"
-        raise ValueError(msg)
-    words = figure.title, figure.description
-    return render_picture(kind, figure.size_inches, figure.paint, words)
+_painted: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
 
 
 def draw_svg(key: str, size_inches: tuple[float, float], paint: Callable[[Canvas], None]) -> str:

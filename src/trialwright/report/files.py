@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,31 +165,50 @@ def render(report: Report, ending: str) -> bytes:
 
 def _writer_of(ending: str) -> Callable[[Report], bytes]:
     """Return the writer of a format, with the libraries that it needs."""
-    if ending == "html":
-        from trialwright.report.html.write import render_html
+    return {
+        "html": _html, "docx": _word, "rtf": _rtf, "pdf": _pdf, "tex": _latex, "xlsx": _workbook,
+        "json": _numbers,
+    }[ending]  # fmt: skip
 
-        return lambda report: render_html(report.document, report.analysis)
-    if ending == "json":
-        return lambda report: render_results(list_results(report.document))
-    if ending == "docx":
-        from trialwright.report.writers.word import render_word
 
-        return lambda report: render_word(report.document)
-    if ending == "rtf":
-        from trialwright.report.writers.rtf import render_rtf
+def _html(report: Report) -> bytes:
+    from trialwright.report.html.write import render_html
 
-        return lambda report: render_rtf(report.document)
-    if ending == "pdf":
-        from trialwright.report.writers.pdf import render_pdf
+    return render_html(report.document, report.analysis)
 
-        return lambda report: render_pdf(report.document)
-    if ending == "tex":
-        from trialwright.report.writers.latex import render_latex
 
-        return lambda report: render_latex(report.document).encode()
+def _word(report: Report) -> bytes:
+    from trialwright.report.writers.word import render_word
+
+    return render_word(report.document)
+
+
+def _rtf(report: Report) -> bytes:
+    from trialwright.report.writers.rtf import render_rtf
+
+    return render_rtf(report.document)
+
+
+def _pdf(report: Report) -> bytes:
+    from trialwright.report.writers.pdf import render_pdf
+
+    return render_pdf(report.document)
+
+
+def _latex(report: Report) -> bytes:
+    from trialwright.report.writers.latex import render_latex
+
+    return render_latex(report.document).encode()
+
+
+def _workbook(report: Report) -> bytes:
     from trialwright.report.writers.workbook import render_workbook
 
-    return lambda report: render_workbook(report.document)
+    return render_workbook(report.document)
+
+
+def _numbers(report: Report) -> bytes:
+    return render_results(list_results(report.document))
 
 
 @contextmanager
@@ -209,15 +229,20 @@ def _fill(report: Report, folder: Path) -> None:
     from trialwright.report.registry import render_registry_results
     from trialwright.report.slides import render_slides
 
-    for ending in FORMATS:
-        name = f"report.{ending}" if ending != "json" else "results.json"
-        write_whole(folder / name, render(report, ending))
+    # The page comes first: it paints every figure, once for all formats.
+    write_whole(folder / "report.html", render(report, "html"))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # typst works beside Python
+        set_as_pdf = beside.submit(render, report, "pdf")
+        for ending in ("docx", "rtf", "tex", "xlsx"):
+            write_whole(folder / f"report.{ending}", render(report, ending))
+        _write_figures(report, folder / _FIGURES)
+        write_whole(folder / "report.pdf", set_as_pdf.result())
     results = list_results(report.document)
+    write_whole(folder / "results.json", render_results(results))
     write_whole(folder / _RESULTS, results.to_frame().write_csv().encode())
     write_whole(folder / _BY_PATIENT, results.inputs_frame().write_csv().encode())
-    _write_figures(report, folder / _FIGURES)
-    with _extra_named("pdf"):
-        write_whole(folder / "safety_board.pdf", render_slides(report.analysis, report.safety))
+    slides = render_slides(report.analysis, report.safety, report.document.language)
+    write_whole(folder / "safety_board.pdf", slides)
     registry = render_registry_results(report.analysis, report.safety)
     write_whole(folder / "registry_results.json", registry)
 

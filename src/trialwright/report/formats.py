@@ -82,6 +82,11 @@ def show_rate(estimate: Estimate) -> str:
     return f"{show_percent(estimate.value)} {_interval(100 * estimate.low, 100 * estimate.high)}"
 
 
+def show_kappa(kappa: float) -> str:
+    """Write kappa with two digits; ``NE`` where it is not defined."""
+    return NOT_ESTIMABLE if isnan(kappa) else f"{kappa:.2f}".replace("-", "−")
+
+
 def _interval(low: float, high: float) -> str:
     if isnan(low) and isnan(high):
         return f"({NOT_ESTIMABLE})"

@@ -6,13 +6,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trialwright.analysis import keep_chosen
 from trialwright.analysis.story import say_completed
 from trialwright.analysis.times import show_days
 from trialwright.endpoints import NoTime
 from trialwright.report.formats import NOTHING, Days, show_size, show_words
 from trialwright.report.lesion_table import build_lesion_table
 from trialwright.report.reasons import show_immune_reasons, show_reasons
-from trialwright.report.responses import Badge
+from trialwright.report.badge import Badge
 from trialwright.report.sum_chart import build_sum_chart
 
 if TYPE_CHECKING:
@@ -71,8 +72,19 @@ class PatientPage:
 def build_patient_pages(
     analysis: Analysis, anchors: Mapping[str, str], days: Days
 ) -> tuple[PatientPage, ...]:
-    """Return one page a patient, in order of enrolment."""
-    rows = {name: _rows_by_patient(analysis, name) for name in _TABLES}
+    """Return one page a patient, in order of enrolment, of the readings that count.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The results.
+    anchors : mapping of str to str
+        The place of each patient's page.
+    days : Days
+        How dates look.
+    """
+    counted = keep_chosen(analysis.dataset, analysis.readings)
+    rows = {name: _rows_by_patient(counted, name) for name in _TABLES}
     calls, endpoints = analysis.by_patient, _endpoints(analysis, days)
     pages = []
     for member in analysis.sets.members:
@@ -120,9 +132,9 @@ def layout_lesions(response: PatientResponse, dataset: Dataset) -> LesionTable |
     return build_lesion_table(response, _places(own), _local(own, days), days)
 
 
-def _rows_by_patient(analysis: Analysis, table: str) -> defaultdict[str, list[_Row]]:
+def _rows_by_patient(dataset: Dataset, table: str) -> defaultdict[str, list[_Row]]:
     grouped: defaultdict[str, list[_Row]] = defaultdict(list)
-    for row in analysis.dataset.table(table).iter_rows(named=True):
+    for row in dataset.table(table).iter_rows(named=True):
         grouped[row["patient_id"]].append(row)
     return grouped
 

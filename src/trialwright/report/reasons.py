@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright.report.palette import immune_css_class
-from trialwright.report.responses import Badge
+from trialwright.report.badge import Badge
 from trialwright.response import ImmuneResponseCode
 
 if TYPE_CHECKING:

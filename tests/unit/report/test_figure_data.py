@@ -17,7 +17,6 @@ from trialwright.report.boundary import build_design
 from trialwright.report.drawing import (
     chinese_families,
     count_letters,
-    render_figure,
     shorten_label,
     svg_of,
     wrap_words,
@@ -29,6 +28,7 @@ from trialwright.report.figures.survival import draw_survival
 from trialwright.report.figures.swimmer import draw_swimmers
 from trialwright.report.figures.waterfall import draw_waterfall
 from trialwright.report.model import Figure
+from trialwright.report.writers.pictures import draw_pdf, draw_png
 
 HOSTILE = ("<script>alert(1)</script>", r"{\rtf1 \par}", r"\input{/etc/passwd}", "$x_1$ & #", "病")
 
@@ -141,9 +141,9 @@ def test_hostile_names_are_text_in_every_figure():
     for one in figures:
         svg = svg_of(one)
         assert "<script" not in svg, one.key
-        assert render_figure(one, "png").startswith(b"\x89PNG"), one.key
+        assert draw_png(one).startswith(b"\x89PNG"), one.key
     assert set(HOSTILE) <= set(figures[0].data["patient_id"])
-    assert render_figure(figures[0], "pdf") == render_figure(figures[0], "pdf")
+    assert draw_pdf(figures[0]) == draw_pdf(replace(figures[0]))
 
 
 def test_svg_names_no_font_of_this_machine(figures):
@@ -158,7 +158,7 @@ def test_nothing_to_draw_cannot_be_rendered(analysis):
     empty = draw_waterfall(bare, {})
     assert svg_of(empty) == ""
     with pytest.raises(ValueError, match="waterfall"):
-        render_figure(empty, "png")
+        draw_png(empty)
     assert all(one.paint is None for one in draw_lesion_grid(bare, {}))
     assert all(one.caption for one in draw_lesion_grid(bare, {}))
 

@@ -9,12 +9,12 @@ import pytest
 from small_trial import FINDINGS, day, make_analysis, make_dataset, make_study
 
 from trialwright.dataset import Dataset
+from trialwright.report.anchors import build_anchors
 from trialwright.report.drawing import drawing_settings, svg_of
 from trialwright.report.figures.spider import collect_threads, draw_spider
 from trialwright.report.figures.survival import draw_survival
 from trialwright.report.figures.swimmer import collect_lanes, draw_swimmers
 from trialwright.report.formats import Days
-from trialwright.report.anchors import build_anchors
 from trialwright.report.patients import build_patient_pages
 
 

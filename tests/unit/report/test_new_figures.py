@@ -12,11 +12,11 @@ from safety_pictures import words_of, words_outside
 
 from trialwright.analysis.lesion_changes import follow_lesions
 from trialwright.analysis.subgroups import Subgroup, SubgroupLevel
+from trialwright.report.anchors import build_anchors
 from trialwright.report.drawing import svg_of
 from trialwright.report.figures.boxes import BoxedValue, draw_boxes
 from trialwright.report.figures.forest import draw_forest
 from trialwright.report.figures.lesion_grid import draw_lesion_grid
-from trialwright.report.anchors import build_anchors
 from trialwright.stats import clopper_pearson
 
 

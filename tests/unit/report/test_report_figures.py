@@ -8,12 +8,12 @@ import matplotlib as mpl
 import pytest
 from small_trial import make_analysis, make_dataset, make_study
 
+from trialwright.report.anchors import build_anchors
 from trialwright.report.drawing import draw_svg, drawing_settings, embed_svg, shorten_label, svg_of
 from trialwright.report.figures.spider import collect_threads, draw_spider
 from trialwright.report.figures.survival import count_leaving, draw_survival
 from trialwright.report.figures.swimmer import collect_lanes, draw_swimmers
 from trialwright.report.figures.waterfall import collect_bars, draw_waterfall
-from trialwright.report.anchors import build_anchors
 from trialwright.response import Response
 from trialwright.stats import KaplanMeier
 

@@ -14,15 +14,16 @@ import pytest
 
 from trialwright.analysis.safety import analyse_safety, safety_frames
 from trialwright.dataset import Dataset, complete_dates
-from trialwright.report.drawing import drawing_settings, svg_of
+from trialwright.report.drawing import svg_of
 from trialwright.report.formats import Days
+from trialwright.report.model import Figure, Section
 from trialwright.report.safety import (
     build_exposure_tables,
     build_finding_tables,
-    build_safety,
     build_safety_listings,
     build_safety_tables,
 )
+from trialwright.report.sections.safety import build_safety_section
 from trialwright.simulate import simulate_study
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ def tables(safety, dataset) -> dict[str, Table]:
 
 @pytest.fixture(scope="module")
 def chapter(safety):
-    with drawing_settings():
-        return build_safety(safety, Days())
+    return build_safety_section(safety, Days())
 
 
 def every_table(safety, dataset, days=Days()):  # noqa: B008 - frozen
@@ -116,16 +116,14 @@ def test_procedural_values_stand_in_rows_of_their_own(tables):
 
 
 def test_the_chapter_has_its_parts_and_pictures(chapter):
-    assert [part.key for part in chapter.parts] == [
+    assert [part.key for part in chapter.blocks if isinstance(part, Section)] == [
         "safety-events",
         "safety-toxicity",
         "safety-liver",
         "safety-laboratory",
         "safety-vitals",
-        "safety-exposure",
-        "safety-findings",
     ]
-    pictures = [picture for part in chapter.parts for picture in part.pictures]
+    pictures = [block for block in chapter.walk() if isinstance(block, Figure)]
     assert {"butterfly", "edish", "toxicity-watch"} <= {picture.key for picture in pictures}
     assert all(svg_of(picture).startswith("<svg") for picture in pictures)
     assert len({picture.key for picture in pictures}) == len(pictures)
@@ -173,9 +171,8 @@ def test_data_without_anybody_treated_make_tables_of_nobody(crclm_study, dataset
     nobody = {name: frame.clear() for name, frame in dataset.frames.items()}
     found = analyse_safety(Dataset.create(nobody, source="made here"), crclm_study)
     assert found.treated == ()
-    with drawing_settings():
-        chapter = build_safety(found, Days())
-    assert chapter.population.startswith("All 0 treated patients")
+    chapter = build_safety_section(found, Days())
+    assert chapter.blocks[0].text.startswith("All 0 treated patients")
 
 
 def test_days_of_a_study_without_calendar_show_no_date(safety, dataset):

@@ -6,20 +6,20 @@ import polars as pl
 
 from trialwright.analysis.safety import analyse_safety
 from trialwright.dataset import Dataset, complete_dates
-from trialwright.report.drawing import drawing_settings
 from trialwright.report.formats import Days
-from trialwright.report.safety import build_safety, build_safety_tables
+from trialwright.report.model import Figure
+from trialwright.report.safety import build_safety_tables
+from trialwright.report.sections.safety import build_safety_section
 from trialwright.simulate import simulate_study
 
 
 def test_a_study_without_groups_of_interest_has_its_other_figures(crclm_study, settle):
     study = settle(crclm_study, safety__special_interest=())
     safety = analyse_safety(complete_dates(simulate_study(study, seed=1, patients=6), study), study)
-    with drawing_settings():
-        chapter = build_safety(safety, Days())
-    keys = [picture.key for picture in chapter.parts[0].pictures]
+    part = build_safety_section(safety, Days()).blocks[1]
+    keys = [block.key for block in part.blocks if isinstance(block, Figure)]
     assert keys == ["butterfly", "onset"]
-    tables = {table.number: table for part in chapter.parts for table in part.tables}
+    tables = {table.number: table for table in build_safety_tables(safety, Days())}
     assert [row.label for row in tables["14.3.5"].rows] == ["Any event", "Any severe event"]
 
 

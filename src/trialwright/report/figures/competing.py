@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _NUMBER = "14.2.11"
 _HEIGHT_INCHES = 4.2
-_MARGINS = (1.0, 0.2, 1.5, 0.2)
+_MARGINS = (1.1, 0.2, 1.5, 0.2)
 _COMPETES = "#7a3b8f"
 
 

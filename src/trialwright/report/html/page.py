@@ -12,10 +12,9 @@ from trialwright.report.glance import (
     build_endpoints,
     build_tiles,
     say_intervals,
+    show_follow_up,
 )
 from trialwright.report.patients import build_patient_pages
-from trialwright.report.readers import keep_counted
-from trialwright.report.survival import show_follow_up
 from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:
@@ -55,9 +54,9 @@ def build_page(analysis: Analysis) -> Page:
         endpoints=build_endpoints(analysis),
         interval=show_level(analysis.study.statistics.confidence_level.require()),
         intervals=say_intervals(analysis),
-        decision=build_decision(analysis),
+        decision=build_decision(analysis, days),
         not_computable=analysis.not_computable,
         follow_up=show_follow_up(analysis),
-        patients=build_patient_pages(keep_counted(analysis), anchors, days),
+        patients=build_patient_pages(analysis, anchors, days),
         anchors=anchors,
     )

@@ -1,4 +1,4 @@
-"""What does the registry get? The results section of ClinicalTrials.gov, in the layout of its API."""
+"""What does the registry get? The results section of ClinicalTrials.gov, as its API has it."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Literal
 from trialwright.analysis.baseline_disease import measure_burdens, read_declared
 from trialwright.dataset.age import AGE_GROUPS, derive_ages
 from trialwright.report.registry.groups import (
-    NOT_AVAILABLE,
     PARTICIPANTS,
     count_analysed,
     describe_group,
@@ -197,14 +196,14 @@ def _number(one: Characteristic, total: int) -> BaselineMeasure:
     values = [value for value in (one.numbers or {}).values() if value is not None]
     summary = summarise_sample(values)
     if one.kind == "mean":
-        value = _measurement(show_value(summary.mean), spread=show_value(summary.standard_deviation))
+        value = _measurement(
+            show_value(summary.mean), spread=show_value(summary.standard_deviation)
+        )
         if isnan(summary.standard_deviation):
             value["comment"] = "No standard deviation of a single value."
     else:
         value = _measurement(show_value(summary.median))
-        value["lowerLimit"], value["upperLimit"] = map(
-            show_value, (summary.least, summary.largest)
-        )
+        value["lowerLimit"], value["upperLimit"] = map(show_value, (summary.least, summary.largest))
     measure: BaselineMeasure = {
         "title": one.title,
         "paramType": "MEAN" if one.kind == "mean" else "MEDIAN",
@@ -225,6 +224,3 @@ def _measurement(value: str, *, spread: str = "") -> Measurement:
     if spread:
         found["spread"] = spread
     return found
-
-
-__all__ = ["NOT_AVAILABLE", "build_baseline", "describe_set", "list_characteristics"]

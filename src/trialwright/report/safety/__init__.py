@@ -4,16 +4,14 @@ Every table and figure shows columns that the rooms above have derived; none dec
 window.
 """
 
-from trialwright.report.safety.chapter import SafetyChapter, build_safety, build_safety_tables
 from trialwright.report.safety.exposure_tables import build_exposure_tables
 from trialwright.report.safety.finding_tables import build_finding_tables
 from trialwright.report.safety.listings import build_safety_listings
+from trialwright.report.safety.tables import build_safety_tables
 
 __all__ = [
-    "SafetyChapter",
     "build_exposure_tables",
     "build_finding_tables",
-    "build_safety",
     "build_safety_listings",
     "build_safety_tables",
 ]

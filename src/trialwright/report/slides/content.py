@@ -142,11 +142,10 @@ def _ahead(analysis: Analysis, safety: SafetyAnalysis) -> Iterator[tuple[str, st
     stage = analysis.stage
     look = stage.outlook.next_look if stage is not None else None
     if look is not None:
-        yield (
-            f"Response, {look.patients} patients",
-            f"{look.responders} responders so far, {look.pending} pending, "
-            f"{look.to_enrol} to enrol",
+        said = (
+            f"{look.responders} responders so far, {look.pending} pending, {look.to_enrol} to enrol"
         )
+        yield f"Response, {look.patients} patients", said
     for patients, stop_at in safety.toxicity.ahead if safety.toxicity is not None else ():
         bound = "no count stops" if stop_at is None else f"stops at {stop_at} or more"
         yield f"Toxicity, {patients} patients", bound

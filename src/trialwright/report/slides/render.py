@@ -54,18 +54,18 @@ def render_slides(analysis: Analysis, safety: SafetyAnalysis, language: Language
         raise MissingExtra(msg) from error
 
     content = _content(analysis, safety, language)
-    with fonts_for(unescape(content)) as choice:
-        try:
-            return typst.compile(
-                files("trialwright.report.slides").joinpath("slides.typ").read_bytes(),
-                format="pdf",
-                pdf_standards=["ua-1"],
-                font_paths=choice.fonts,
-                sys_inputs={"slides": content, "fonts": json.dumps(choice.families)},
-            )
-        except typst.TypstError as error:
-            msg = f"the slides cannot be set as PDF: {error.message}"
-            raise ExportError(msg) from error
+    choice = fonts_for(unescape(content))
+    try:
+        return typst.compile(
+            files("trialwright.report.slides").joinpath("slides.typ").read_bytes(),
+            format="pdf",
+            pdf_standards=["ua-1"],
+            font_paths=choice.fonts,
+            sys_inputs={"slides": content, "fonts": json.dumps(choice.families)},
+        )
+    except typst.TypstError as error:
+        msg = f"the slides cannot be set as PDF: {error.message}"
+        raise ExportError(msg) from error
 
 
 def _content(analysis: Analysis, safety: SafetyAnalysis, language: Language) -> str:

@@ -9,7 +9,7 @@ from trialwright.analysis.ablation_counts import count_outcomes
 from trialwright.report.cells import proportion_interval_cell
 from trialwright.report.figures.population import efficacy_population
 from trialwright.report.formats import show_percent, show_words
-from trialwright.report.how_counted import explain_endpoint
+from trialwright.report.words.counted import explain_endpoint
 from trialwright.report.model import Cell, Column, Inputs, Number, Population, Row, Table
 from trialwright.report.tables.efficacy_inputs import DASH, best_of_each, capitalise, name_patients
 from trialwright.report.tables.readings_shown import explain_missing

@@ -54,6 +54,12 @@ def _say_response(one: Outcome, best: Mapping[str, str], days: Days) -> str:
     return f"{words}, may still respond" if one.pending else words
 
 
+def say_pending(outcomes: Iterable[Outcome]) -> str:
+    """Say how many may still respond, who count as no response so far; empty where nobody may."""
+    pending = sum(one.pending for one in outcomes)
+    return f"{pending} may still respond and count as no response so far" if pending else ""
+
+
 def give_outcomes(outcomes: Iterable[Outcome], days: Days) -> Inputs:
     """Return what patients give to another rate: whether they met it, and why.
 

@@ -20,6 +20,7 @@ from trialwright.report.tables.efficacy_inputs import (
     best_of_each,
     capitalise,
     give_responses,
+    say_pending,
 )
 from trialwright.report.tables.readings_shown import (
     explain_missing,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from trialwright.analysis.beside import Readings
-    from trialwright.analysis.rates_in_sets import RateInSet
     from trialwright.report.formats import Days
     from trialwright.report.model import Inputs
     from trialwright.report.model.cell import Tone
@@ -141,10 +141,10 @@ def _rate_rows(shown: Sequence[Reading], name: str, days: Days, *, depth: int = 
 
     if depth:
         yield Row("Patients in the set", cells(_members), depth)
-    responders = cells(proportion_cell)
+    responders, waiting = cells(proportion_cell), (say_pending(rate.outcomes) for _, rate in rates)
     noted = (
-        replace(cell, notes=(*cell.notes, *_pending(rate)))
-        for cell, (_, rate) in zip(responders, rates, strict=True)
+        replace(cell, notes=(*cell.notes, pending)) if pending else cell
+        for cell, pending in zip(responders, waiting, strict=True)
     )
     yield Row("Objective response, n (%)", tuple(noted), depth, mark=mark)
     yield Row(show_level(level), cells(proportion_interval_cell), depth, mark=mark)
@@ -152,12 +152,6 @@ def _rate_rows(shown: Sequence[Reading], name: str, days: Days, *, depth: int = 
 
 def _members(_: Proportion, inputs: Inputs) -> Cell:
     return number_cell("patients", len(inputs.rows), inputs=inputs)
-
-
-def _pending(rate: RateInSet) -> tuple[str, ...]:
-    """Say how many may still respond; they count as no response so far."""
-    pending = sum(one.pending for one in rate.outcomes)
-    return (f"{pending} may still respond and count as no response so far",) if pending else ()
 
 
 def _after_two_stages(readings: Readings, columns: int, days: Days) -> Iterator[Row]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from trialwright.report.cells import number_cell, proportion_interval_cell
 from trialwright.report.figures.population import efficacy_population
-from trialwright.report.formats import NOT_ESTIMABLE, show_percent
+from trialwright.report.formats import show_kappa, show_percent
 from trialwright.report.model import Cell, Column, Inputs, Number, Population, Row, Table
 from trialwright.report.tables.efficacy_inputs import (
     DASH,
@@ -139,9 +139,6 @@ def _adjudication_rows(agreement: ReaderAgreement) -> Iterator[Row]:
 
 
 def _agreement_row(one: Agreement) -> Row:
-    kappa = one.kappa
-    number = Number("kappa", kappa)
-    text = NOT_ESTIMABLE if number.value is None else f"{kappa:.2f}".replace("-", "−")
     compared, everybody = one.compared, _give_pairs(one)
     percent = Number("percent", 100 * one.share)
     share = Cell(show_percent(one.share), (percent,), everybody) if compared else DASH
@@ -151,7 +148,7 @@ def _agreement_row(one: Agreement) -> Row:
             number_cell("alike", one.agreed, inputs=_give_pairs(one, alike=True)),
             number_cell("compared", compared, inputs=everybody),
             share,
-            Cell(text, (number,), everybody, "Cohen's kappa"),
+            Cell(show_kappa(one.kappa), (Number("kappa", one.kappa),), everybody, "Cohen's kappa"),
             number_cell("called by the first alone", one.only_first),
             number_cell("called by the second alone", one.only_second),
         ),

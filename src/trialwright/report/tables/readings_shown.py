@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.report.how_counted import explain_endpoint
+from trialwright.report.words.counted import explain_endpoint
 from trialwright.report.model import Column
 from trialwright.report.tables.efficacy_inputs import best_of_each, capitalise
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NUMBER = "14.2.12"
 _TITLE = "Decision of the design, and estimates after it"
+VERDICT, RULE, FIRST_LOOK, FINAL_LOOK = "Decision", "Rule", "First look", "All patients"
+PROPERTIES, ESTIMATES = "Properties of the design", "What the responses say of the true rate"
 _NO_RULE = "No decision rule: the study is descriptive, or the response rate is not computable."
 
 
@@ -69,16 +71,16 @@ def _rows(analysis: Analysis, stage: StageResult, days: Days) -> Iterator[Row]:
     result = analysis.proportion("ORR")
     outcomes = () if result is None else result.outcomes
     best = best_of_each(analysis)
-    yield Row("Decision", (word_cell(stage.final.verdict, tone="strong"),), mark="primary")
-    yield Row("Rule", (word_cell(_say_rule(analysis.study)),))
-    for label, look in (("First look", stage.first_look), ("All patients", stage.final)):
+    yield Row(VERDICT, (word_cell(stage.final.verdict, tone="strong"),), mark="primary")
+    yield Row(RULE, (word_cell(_say_rule(analysis.study)),))
+    for label, look in ((FIRST_LOOK, stage.first_look), (FINAL_LOOK, stage.final)):
         counted = outcomes[: look.evaluated]
         yield Row(label, (_look_cell(look, give_responses(counted, best, days)),))
-    yield Row("Properties of the design")
+    yield Row(PROPERTIES)
     yield from _properties(stage, analysis.study)
     found = stage.inference
     if found is not None:
-        yield Row("What the responses say of the true rate")
+        yield Row(ESTIMATES)
         inputs = give_responses(outcomes[: found.evaluated], best, days)
         yield from _counted(found, stage.final.left_out, inputs)
         yield from _estimates(found, inputs)

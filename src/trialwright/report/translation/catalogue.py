@@ -26,7 +26,8 @@ _ENDS = 3  # letters by which patterns are looked up
 _REMEMBERED = 200_000  # texts; a long-lived process does not keep every text for ever
 _LONGEST = 2000  # beyond this nothing is a fixed text
 _SENTENCES = re.compile(r"(?<=[.]) (?=[A-Z+p\d])")
-_CLAUSES = re.compile("; ")
+_WIDE = re.compile("; |[.] (?=[A-Z])")
+_BETWEEN = ((_SENTENCES, ""), (re.compile("; "), "；"), (re.compile(", "), "、"))
 # Numbers alone, with their signs and limits: 5 (17.2 %), 5.4 (3.6 to NE)
 _RANGES = re.compile(r"(?:[\d\s.,()%+−±<>≥≤/–-]|\bto\b|\bNE\b|\bNR\b)+")
 
@@ -69,7 +70,8 @@ class Catalogue:
     ) -> None:
         """Compile the patterns once; what was looked up is remembered."""
         self.phrases = dict(phrases)
-        self.user_heads = frozenset(user_heads)
+        told = (self._tell_head(head) for head in user_heads)
+        self.user_heads = frozenset((*user_heads, *told))  # of a translated document too
         self.fixed_in_user = frozenset(fixed_in_user)
         self.user_data = frozenset(user_data)
         self._known: dict[str, str | None] = {}
@@ -81,6 +83,10 @@ class Catalogue:
         kept = (*self._by_head.values(), *self._by_tail.values(), self._anywhere)
         for listed in kept:
             listed.sort(key=lambda one: -one.weight)
+
+    def _tell_head(self, head: str) -> str:
+        number, slash, name = head.rpartition("/")
+        return f"{number}{slash}{self.phrases.get(name, name)}"
 
     def _keep(self, english: str, pattern: Pattern) -> None:
         """File a pattern under its first or last letters, so that few are tried on a text."""
@@ -117,11 +123,14 @@ class Catalogue:
             found = pattern.found.fullmatch(text) if pattern.holds in text else None
             if found is None:
                 continue
-            if not _CLAUSES.search("\n".join(found.groups())):
+            if not _WIDE.search("\n".join(found.groups())):
                 return self._fill(pattern, found)
             wide = wide or (pattern, found)
-        told = self._in_parts(text, _SENTENCES, "") or self._in_parts(text, _CLAUSES, "；")
-        return told or (self._fill(*wide) if wide else None)
+        for between, joint in _BETWEEN:
+            told = self._in_parts(text, between, joint)
+            if told is not None:
+                return told
+        return self._fill(*wide) if wide else None
 
     def _fill(self, pattern: Pattern, found: re.Match[str]) -> str:
         return str(pattern.translation.format(*(self.translate(one) for one in found.groups())))

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from html import unescape
+from html import escape
 from typing import TYPE_CHECKING
 
 from trialwright.dataset import write_csv
-from trialwright.report.drawing import chinese_families, render_figure
+from trialwright.report.drawing import svg_of
+from trialwright.report.writers.characters import show_controls
 from trialwright.report.writers.fonts import say_missing
-from trialwright.report.writers.pictures import draw_png
+from trialwright.report.writers.pictures import draw_pdf, draw_png, letters_without_font
 from trialwright.whole import whole_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from trialwright.report.model import Document, Figure
 
-_KINDS = ("svg", "png", "pdf")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
-_TEXTS = re.compile(r"<(text|tspan)[^>]*>([^<]*)")
 _INDEX = "README.csv"
 
 
@@ -64,36 +63,28 @@ def _write(figure: Figure, name: str, folder: Path) -> tuple[str, ...]:
     if figure.paint is None:
         remark = f"nothing to draw: {figure.caption}"
     else:
-        for kind in _KINDS:
-            content = draw_png(figure) if kind == "png" else render_figure(figure, kind)
+        for kind, content in _contents(figure):
             (folder / f"{name}.{kind}").write_bytes(content)
             written.append(f"{name}.{kind}")
-            if kind == "svg":
-                remark = _say_boxes(content.decode())
+        missing = letters_without_font(figure)
+        remark = f"drawn as boxes in PNG and PDF: {say_missing(missing)}" if missing else ""
     if figure.data is not None:
         write_csv(figure.data, folder / f"{name}.csv")
         written.append(f"{name}.csv")
     return figure.key, figure.number, figure.title, " ".join(written), figure.caption, remark
 
 
-def _say_boxes(svg: str) -> str:
-    """Return which letters of a picture no font of this machine has; empty where all are there."""
-    missing = _letters_of(svg) - _letters_drawn()
-    if not missing:
-        return ""
-    return f"drawn as boxes in PNG and PDF: {say_missing(sorted(missing))}"
+def _contents(figure: Figure) -> Iterator[tuple[str, bytes]]:
+    yield "svg", _with_words(svg_of(figure), figure).encode()
+    yield "png", draw_png(figure)
+    yield "pdf", draw_pdf(figure)
 
 
-def _letters_of(svg: str) -> set[str]:
-    texts = "".join(unescape(found[2]) for found in _TEXTS.finditer(svg))
-    return {letter for letter in texts if not letter.isspace()}
-
-
-@cache
-def _letters_drawn() -> frozenset[str]:
-    """Return every letter that the fonts of figures have."""
-    from matplotlib.font_manager import findfont, get_font
-
-    families = ("DejaVu Sans", *chinese_families())
-    charmaps = (get_font(findfont(family)).get_charmap() for family in families)
-    return frozenset(chr(code) for charmap in charmaps for code in charmap)
+def _with_words(svg: str, figure: Figure) -> str:
+    """Put title and alt text where a reader of the picture alone looks for them."""
+    words = (
+        f"<title>{escape(show_controls(figure.title))}</title>"
+        f"<desc>{escape(show_controls(figure.description))}</desc>"
+    )
+    opening, found, rest = svg.partition(">")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{opening}{found}{words}{rest}\n'

@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 import shutil
 import unicodedata
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from trialwright.errors import ExportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from typst import Fonts
 
@@ -62,17 +62,16 @@ class FontChoice:
     fonts: Fonts
 
 
-@contextmanager
-def fonts_for(text: str) -> Iterator[FontChoice]:
-    """Yield the fonts that have every letter of a text; they can be used within the block.
+def fonts_for(text: str) -> FontChoice:
+    """Return the fonts that have every letter of a text.
 
     Parameters
     ----------
     text : str
         All that will be written.
 
-    Yields
-    ------
+    Returns
+    -------
     FontChoice
         The bundled fonts where they do, those of the machine behind them where they do not.
 
@@ -82,11 +81,28 @@ def fonts_for(text: str) -> Iterator[FontChoice]:
         If neither the bundled fonts nor those of this machine have a letter; says which, and what
         to install.
     """
+    choice, missing = nearest_fonts(text)
+    if missing:
+        raise ExportError(say_missing(missing))
+    return choice
+
+
+def nearest_fonts(text: str) -> tuple[FontChoice, tuple[str, ...]]:
+    """Return the fonts that have most letters of a text, and the letters that none has.
+
+    Parameters
+    ----------
+    text : str
+        All that will be written.
+    """
     letters = sorted({letter for letter in text if not letter.isspace()})
-    with TemporaryDirectory() as folder:
-        _copy_fonts(Path(folder))
-        bundled = _choice(folder, system=False)
-        yield bundled if _all_there(letters, bundled) else _of_machine(letters, folder)
+    bundled = _choice(system=False)
+    if _all_there(letters, bundled):
+        return bundled, ()
+    machine = _choice(system=True)
+    if _all_there(letters, machine):
+        return machine, ()
+    return machine, tuple(one for one in letters if not _all_there([one], machine))
 
 
 def say_missing(letters: Iterable[str]) -> str:
@@ -102,28 +118,28 @@ def say_missing(letters: Iterable[str]) -> str:
     )
 
 
-def _copy_fonts(folder: Path) -> None:
-    """Copy the fonts of matplotlib without the one that has a box for every letter."""
-    from matplotlib import get_data_path
-
-    for name in _OF_MATPLOTLIB:
-        shutil.copy(Path(get_data_path(), "fonts", "ttf", name), folder)
-
-
-def _choice(folder: str, *, system: bool) -> FontChoice:
+@cache
+def _choice(*, system: bool) -> FontChoice:
     from typst import Fonts
 
-    fonts = Fonts(include_system_fonts=system, font_paths=[folder])
+    fonts = Fonts(include_system_fonts=system, font_paths=[_bundled_folder().name])
     here = set(fonts.families())
     chinese = (name for name in CHINESE_FAMILIES if name in here) if system else ()
     return FontChoice((*_BUNDLED, *chinese), fonts)
 
 
-def _of_machine(letters: list[str], folder: str) -> FontChoice:
-    choice = _choice(folder, system=True)
-    if not _all_there(letters, choice):
-        raise ExportError(say_missing(one for one in letters if not _all_there([one], choice)))
-    return choice
+@cache
+def _bundled_folder() -> TemporaryDirectory[str]:
+    """Copy the fonts of matplotlib without the one that has a box for every letter.
+
+    The folder lasts as long as the process.
+    """
+    from matplotlib import get_data_path
+
+    folder = TemporaryDirectory(prefix="trialwright-fonts-")
+    for name in _OF_MATPLOTLIB:
+        shutil.copy(Path(get_data_path(), "fonts", "ttf", name), folder.name)
+    return folder
 
 
 def _all_there(letters: list[str], choice: FontChoice) -> bool:

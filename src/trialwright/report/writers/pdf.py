@@ -39,15 +39,15 @@ def render_pdf(document: Document) -> bytes:
         raise MissingExtra(msg) from error
 
     content = typst_data(document)
-    with fonts_for(unescape(content)) as choice:  # pictures are SVG within the content
-        try:
-            return typst.compile(
-                files("trialwright.report.writers").joinpath("report.typ").read_bytes(),
-                format="pdf",
-                pdf_standards=["ua-1"],
-                font_paths=choice.fonts,
-                sys_inputs={"document": content, "fonts": json.dumps(choice.families)},
-            )
-        except typst.TypstError as error:
-            msg = f"the report cannot be set as PDF: {error.message}"
-            raise ExportError(msg) from error
+    choice = fonts_for(unescape(content))  # pictures are SVG within the content
+    try:
+        return typst.compile(
+            files("trialwright.report.writers").joinpath("report.typ").read_bytes(),
+            format="pdf",
+            pdf_standards=["ua-1"],
+            font_paths=choice.fonts,
+            sys_inputs={"document": content, "fonts": json.dumps(choice.families)},
+        )
+    except typst.TypstError as error:
+        msg = f"the report cannot be set as PDF: {error.message}"
+        raise ExportError(msg) from error

@@ -1,30 +1,115 @@
-"""Figures as PNG for the writers that hold pictures: each is drawn once, however many ask."""
+"""Figures as PNG and PDF for the writers that hold pictures: each is drawn once, whoever asks.
+
+A figure is painted once, as SVG, and typst turns that into the other formats: all are the same
+picture, and it takes a quarter of the time of painting it anew.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
-from trialwright.report.drawing import render_figure
+from trialwright.errors import MissingExtra
+from trialwright.report.drawing import svg_of
+from trialwright.report.writers.characters import show_controls
+from trialwright.report.writers.fonts import nearest_fonts
 
 if TYPE_CHECKING:
     from trialwright.report.model import Figure
 
+Kind = Literal["png", "pdf"]
+
 _INCH_TWIPS = 1440
-_drawn: WeakKeyDictionary[Figure, bytes] = WeakKeyDictionary()  # gone when the figure is
+_DOTS_PER_INCH = 200.0
+_TEXTS = re.compile(r"<(text|tspan)[^>]*>([^<]*)")
+_PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
+#set document(title: sys.inputs.title, date: none)
+#set text(font: json(bytes(sys.inputs.fonts)))
+#image(bytes(sys.inputs.svg), format: "svg", alt: sys.inputs.alt)
+"""
+# Gone when the figure is.
+_drawn: WeakKeyDictionary[Figure, dict[Kind, bytes]] = WeakKeyDictionary()
 
 
 def draw_png(figure: Figure) -> bytes:
-    """Return a figure as PNG; drawn when first asked for, then kept as long as the figure is.
+    """Return a figure as PNG of 200 dots an inch.
 
     Parameters
     ----------
     figure : Figure
         One that has something to draw.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw.
+    MissingExtra
+        If typst is not installed.
     """
-    if figure not in _drawn:
-        _drawn[figure] = render_figure(figure, "png")
-    return _drawn[figure]
+    return _draw(figure, "png")
+
+
+def draw_pdf(figure: Figure) -> bytes:
+    """Return a figure as PDF, with its title and its alt text.
+
+    Parameters
+    ----------
+    figure : Figure
+        One that has something to draw.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to draw.
+    MissingExtra
+        If typst is not installed.
+    """
+    return _draw(figure, "pdf")
+
+
+def letters_without_font(figure: Figure) -> tuple[str, ...]:
+    """Return the letters of a figure that no font of this machine has: boxes in PNG and PDF."""
+    return nearest_fonts(_words_in(svg_of(figure)))[1]
+
+
+def _draw(figure: Figure, kind: Kind) -> bytes:
+    if figure.paint is None:
+        msg = f"figure {figure.key}: there is nothing to draw"
+        raise ValueError(msg)
+    kept = _drawn.setdefault(figure, {})
+    if kind not in kept:
+        kept[kind] = _convert(figure, kind)
+    return kept[kind]
+
+
+def _convert(figure: Figure, kind: Kind) -> bytes:
+    try:
+        import typst
+    except ImportError as error:
+        msg = "pictures in documents need typst: pip install 'trialwright[documents]'"
+        raise MissingExtra(msg) from error
+
+    svg = svg_of(figure)
+    choice, _ = nearest_fonts(_words_in(svg))
+    return typst.compile(
+        _PAGE,
+        format=kind,
+        ppi=_DOTS_PER_INCH if kind == "png" else None,
+        font_paths=choice.fonts,
+        sys_inputs={
+            "svg": svg,
+            "title": show_controls(figure.title),
+            "alt": show_controls(figure.description or figure.title),
+            "fonts": json.dumps(choice.families),
+        },
+    )
+
+
+def _words_in(svg: str) -> str:
+    return "".join(unescape(found[2]) for found in _TEXTS.finditer(svg))
 
 
 def fit_size(figure: Figure, width_twips: int, tallest_inches: float) -> tuple[float, float]:
