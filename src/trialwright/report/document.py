@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from trialwright.analysis.beside import read_beside
 from trialwright.analysis.safety import analyse_safety
 from trialwright.report.anchors import build_anchors
-from trialwright.report.boundary import build_design
 from trialwright.report.formats import Days
 from trialwright.report.model import Document, Section
 from trialwright.report.provenance import build_front, build_provenance
@@ -20,11 +19,8 @@ from trialwright.report.safety.finding_tables import build_finding_tables as bui
 from trialwright.report.safety.listings import build_safety_listings
 from trialwright.report.sections.efficacy import build_efficacy_sections
 from trialwright.report.sections.safety import build_safety_section
-from trialwright.report.tables.appendix import (
-    build_design_table,
-    build_finding_tables,
-    build_record_table,
-)
+from trialwright.report.tables.design import build_design_table
+from trialwright.report.tables.findings import build_finding_tables, build_record_table
 from trialwright.report.tables.efficacy import build_efficacy_listings
 from trialwright.report.tables.population import (
     build_flow_block,
@@ -46,7 +42,7 @@ if TYPE_CHECKING:
     from trialwright.analysis import Analysis
     from trialwright.analysis.beside import Readings
     from trialwright.analysis.safety.result import SafetyAnalysis
-    from trialwright.report.findings import RecordFinding
+    from trialwright.report.tables.findings import RecordFinding
     from trialwright.report.model.document import Language
 
 
@@ -121,7 +117,6 @@ def _appendices(
     lint: Sequence[RecordFinding],
     language: Language,
 ) -> tuple[Section, ...]:
-    design = build_design(analysis)
     return (
         Section(
             "choices",
@@ -137,7 +132,7 @@ def _appendices(
                 *build_finding_tables(analysis, days),
                 *build_safety_findings(safety, days),
                 build_record_table(analysis, lint),
-                *(() if design is None else (build_design_table(design, analysis),)),
+                *build_design_table(analysis),
             ),
         ),
         Section("checklist", "C", "Reporting checklist", (build_checklist(language),)),

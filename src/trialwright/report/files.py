@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from trialwright.analysis import Analysis
     from trialwright.analysis.safety.result import SafetyAnalysis
-    from trialwright.report.findings import RecordFinding
+    from trialwright.report.tables.findings import RecordFinding
     from trialwright.report.model import Document
     from trialwright.report.model.document import Language
 

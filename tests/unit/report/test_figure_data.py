@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from small_trial import make_analysis, make_dataset
 
 from trialwright.report.anchors import build_anchors
-from trialwright.report.boundary import build_design
+from trialwright.report.figures.boundary import draw_boundary
 from trialwright.report.drawing import (
     chinese_families,
     count_letters,
@@ -41,7 +41,7 @@ def draw_all(analysis, anchors):
         *draw_survival(analysis),
         *draw_competing(analysis),
         *draw_lesion_grid(analysis, anchors),
-        build_design(analysis).picture,
+        *draw_boundary(analysis),
     )
 
 

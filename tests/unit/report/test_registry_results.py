@@ -49,7 +49,9 @@ def outcome(results, number=0):
 
 
 def measurement(measure):
-    ((value,),) = ([one["measurements"] for one in measure["classes"][0]["categories"]],)
+    (row,) = measure["classes"]
+    (category,) = row["categories"]
+    (value,) = category["measurements"]
     return value
 
 
@@ -220,11 +222,14 @@ def test_no_events_are_zeroes_and_no_table_is_nothing(crclm_study):
 
 
 def test_a_median_that_was_not_reached_is_na_with_its_reason():
-    analysis = make_analysis(with_outcomes(make_study(), SURVIVAL))
+    data = make_dataset()
+    one = data.deaths.filter(pl.col("patient_id") == "NE-6")
+    alive = Dataset.create(dict(data.frames) | {"deaths": one}, source="made in code")
+    analysis = make_analysis(with_outcomes(make_study(), SURVIVAL), alive)
     assert analysis.survival_of("OS").median.state == "not reached"
     value = measurement(outcome(results_of(analysis)))
     assert value["value"] == "NA"
-    assert "was not reached: 3 events in 7 patients" in value["comment"]
+    assert "was not reached: 1 event in 7 patients" in value["comment"]
 
 
 def test_an_outcome_that_names_no_endpoint_or_several_is_not_posted():
@@ -253,35 +258,22 @@ def test_the_data_say_reasons_in_their_own_words_and_who_goes_on():
     assert any("5 patients are still in the study" in one for one in gaps_of(analysis))
 
 
-def test_nobody_enrolled_is_all_zeroes(crclm_study):
-    patients = pl.DataFrame({
-        "patient_id": ["S1", "S2"], "consent_date": [None, None],
-        "enrolment_date": pl.Series([None, None], dtype=pl.Date),
-    })  # fmt: skip
-    other = simulate_study(crclm_study, seed=1, patients=1)
-    frames = {name: frame.clear() for name, frame in other.frames.items()}
-    frames["dispositions"] = pl.DataFrame({
-        "patient_id": ["S1"], "scope": ["screening"], "reason": ["no measurable lesion"],
-    })  # fmt: skip
-    frames["patients"] = pl.concat(
-        [patients, other.patients.select("patient_id", "enrolment_date")], how="diagonal_relaxed"
+def test_nobody_treated_is_all_zeroes_and_posts_no_outcome(crclm_study):
+    frames = simulate_study(crclm_study, seed=1, patients=2).frames
+    empty = {name: frame.clear() for name, frame in frames.items()}
+    screened = frames["patients"].with_columns(enrolment_date=pl.lit(None, pl.Date))
+    analysis = analyse(
+        Dataset.create(empty | {"patients": screened}, source="made in code"), crclm_study
     )
-    data = Dataset.create(frames, source="made in code")
-    data = Dataset.create(
-        dict(data.frames) | {"patients": data.patients.filter(pl.col("patient_id") != "P001")},
-        source="made in code",
-    )
-    analysis = analyse(data, crclm_study)
-    if analysis.sets.efficacy:  # pragma: no cover
-        pytest.fail("nobody was treated")
     results = results_of(analysis)
-    flow = results["participantFlowModule"]
     assert results["baselineCharacteristicsModule"]["measures"] == []
-    assert {
-        one["reportingStatus"] for one in results["outcomeMeasuresModule"]["outcomeMeasures"]
-    } == {"NOT_POSTED"}
-    assert results["adverseEventsModule"]["eventGroups"][0]["deathsNumAtRisk"] == 0
-    assert flow["periods"][0]["milestones"][0]["type"] == "STARTED"
+    assert results["baselineCharacteristicsModule"]["denoms"][0]["counts"][0]["value"] == "0"
+    posted = {one["reportingStatus"] for one in results["outcomeMeasuresModule"]["outcomeMeasures"]}
+    assert posted == {"NOT_POSTED"}
+    (total,) = results["adverseEventsModule"]["eventGroups"]
+    assert (total["deathsNumAffected"], total["deathsNumAtRisk"]) == (0, 0)
+    assert any("known of no patient" in one for one in gaps_of(analysis))
+    assert "limitationsAndCaveats" not in results["moreInfoModule"]
 
 
 def test_one_patient_has_no_standard_deviation(crclm_study):
@@ -326,6 +318,25 @@ def test_a_sex_that_is_not_known_is_a_category_of_its_own():
     measures = results_of(analysis)["baselineCharacteristicsModule"]["measures"]
     sex = next(one for one in measures if one["title"] == "Sex/Gender, Customized")
     assert counts(sex) == {"Female": 6, "Male": 0, "Not known": 1}
+
+
+def test_who_was_screened_only_stands_before_the_flow():
+    analysis = peopled_analysis()
+    flow = results_of(analysis)["participantFlowModule"]
+    assert flow["preAssignmentDetails"].startswith("9 patients were screened; not enrolled: 1.")
+    started, treated, *_ = (
+        int(one["achievements"][0]["numSubjects"]) for one in flow["periods"][0]["milestones"]
+    )
+    assert (started, treated) == (8, 7)
+
+
+@pytest.mark.parametrize(("number", "held"), [("NCT01234567", True), ("NCT-UNKNOWN", False)])
+def test_a_number_of_the_registry_is_written_and_a_placeholder_is_a_gap(number, held):
+    analysis = make_analysis(make_study(identity__registration_number=number))
+    safety = analyse_safety(analysis.dataset, analysis.study)
+    identity = build_registry_results(analysis, safety)["protocolSection"]["identificationModule"]
+    assert identity.get("nctId") == (number if held else None)
+    assert any("no NCT number" in one for one in gaps_of(analysis)) is not held
 
 
 def test_several_arms_are_counted_together_and_said():

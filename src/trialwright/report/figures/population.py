@@ -23,3 +23,10 @@ def treated_population(safety: SafetyAnalysis) -> Population:
     """Return the treated patients, whose harm is drawn."""
     one = "patient" if len(safety.treated) == 1 else "patients"
     return Population("safety", f"{len(safety.treated)} treated {one}", safety.treated)
+
+
+def data_population(analysis: Analysis) -> Population:
+    """Return all patients of the data, whose scans are read whether or not they are counted."""
+    patients = tuple(one.patient_id for one in analysis.sets.members)
+    words = f"{len(patients)} patient{'s' * (len(patients) != 1)} of the data"
+    return Population("screened", words, patients)

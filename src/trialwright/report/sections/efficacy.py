@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.analysis.subgroups import subgroups_of
-from trialwright.report.boundary import build_design
+from trialwright.report.design.words_outlook import say_outlook
+from trialwright.report.figures.boundary import draw_boundary
 from trialwright.report.figures.competing import draw_competing
 from trialwright.report.figures.forest import draw_forest
 from trialwright.report.figures.lesion_grid import draw_lesion_grid
@@ -44,11 +45,10 @@ def build_efficacy_sections(
     """
     found = Stack(build_efficacy_tables(analysis, readings, days))
     drawn = Stack((*_response_figures(analysis, anchors), *_time_figures(analysis)))
-    stand = _standing(analysis)
     response = (
         *found.take("14.2.1"),
         *drawn.take("waterfall", "spider*", "swimmer*"),
-        Section("decision", "4.1", "Decision of the design", (*stand, *found.take("14.2.12"))),
+        Section("decision", "4.1", "Decision of the design", (*_standing(analysis), *found.take("14.2.12"))),
         Section(
             "control",
             "4.2",
@@ -96,9 +96,10 @@ def _time_figures(analysis: Analysis) -> Iterator[Figure]:
     yield from draw_competing(analysis)
 
 
-def _standing(analysis: Analysis) -> tuple[Figure | Paragraph, ...]:
-    """Return the boundaries with the trial on them, and where a running trial stands."""
-    design = build_design(analysis)
-    if design is None:
-        return ()
-    return (design.picture, *(Paragraph(words, style="item") for words in design.outlook))
+def _standing(analysis: Analysis) -> Iterator[Figure | Paragraph]:
+    """Yield the boundaries with the trial on them, and where a running trial stands."""
+    yield from draw_boundary(analysis)
+    stage = analysis.stage
+    if stage is not None and stage.outlook.standing == "under way":
+        for words in say_outlook(stage.outlook):
+            yield Paragraph(words, style="item")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.report.boundary import build_design
+from trialwright.report.figures.boundary import draw_boundary
 from trialwright.report.formats import Days
 from trialwright.report.provenance import say_data_cut
 from trialwright.report.safety.event_tables import build_event_tables
@@ -57,8 +57,7 @@ def build_slides(analysis: Analysis, safety: SafetyAnalysis) -> tuple[Slide, Sli
         Where the trial stands, with the boundaries; what harm there was and what is pending.
     """
     days = Days(analysis.dataset.day_zero)
-    design = build_design(analysis)
-    figures = (() if design is None else (design.picture,)) + draw_toxicity_pictures(safety)
+    figures = draw_boundary(analysis) + draw_toxicity_pictures(safety)
     standing = Facts("The trial", tuple(_standing(analysis, safety, days)))
     rules = Facts("What the rules say", tuple(_rules(analysis, safety)))
     harm = _harm(safety, days)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.report.figures.population import data_population
 from trialwright.report.cells import change_cell
 from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, show_size, show_words
 from trialwright.report.model import Cell, Column, Row, Table
@@ -15,7 +16,6 @@ from trialwright.report.tables.listing_cells import (
     response_cell,
     size_cell,
 )
-from trialwright.report.tables.reader_agreement import data_population
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.cells import number_cell, proportion_interval_cell
-from trialwright.report.figures.population import efficacy_population
+from trialwright.report.figures.population import data_population, efficacy_population
 from trialwright.report.formats import show_kappa, show_percent
-from trialwright.report.model import Cell, Column, Inputs, Number, Population, Row, Table
+from trialwright.report.model import Cell, Column, Inputs, Number, Row, Table
 from trialwright.report.tables.efficacy_inputs import (
     DASH,
     best_of_each,
@@ -35,13 +35,6 @@ _KAPPA = (
 )
 _ALONE = "What only one of two readers called is counted apart and enters no agreement."
 _NEITHER = "Neither overwrites the other; listing 16.2.6.10 has every difference with its reason."
-
-
-def data_population(analysis: Analysis) -> Population:
-    """Return all patients of the data, whose scans are read whether or not they are counted."""
-    patients = tuple(one.patient_id for one in analysis.sets.members)
-    words = f"{len(patients)} patient{'s' * (len(patients) != 1)} of the data"
-    return Population("screened", words, patients)
 
 
 def build_reader_tables(readings: Readings, days: Days) -> tuple[Table, ...]:

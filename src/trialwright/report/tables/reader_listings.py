@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.report.figures.population import data_population
 from trialwright.report.formats import NOTHING, show_words
 from trialwright.report.model import Cell, Column, Row, Table
 from trialwright.report.tables.listing_cells import day_cell, response_cell
-from trialwright.report.tables.reader_agreement import data_population, whose_reading
+from trialwright.report.tables.reader_agreement import whose_reading
 from trialwright.response.compare.readers import show_reader
 
 if TYPE_CHECKING:

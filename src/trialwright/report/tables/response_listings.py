@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from trialwright.analysis.times import show_days
 from trialwright.endpoints import NoTime
+from trialwright.report.figures.population import data_population
 from trialwright.report.cells import change_cell
 from trialwright.report.formats import NOTHING
 from trialwright.report.model import Cell, Column, Number, Row, Table
 from trialwright.report.tables.efficacy_inputs import DASH, say_end
 from trialwright.report.tables.listing_cells import day_cell, response_cell
-from trialwright.report.tables.reader_agreement import data_population
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

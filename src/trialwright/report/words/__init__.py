@@ -7,7 +7,7 @@ value that knows the patients behind it.
 from __future__ import annotations
 
 from trialwright.report.words.checklist import build_checklist
-from trialwright.report.words.choices_tables import build_choice_sections
+from trialwright.report.words.choices import build_choice_sections
 from trialwright.report.words.limitations import build_limitations
 from trialwright.report.words.methods import build_methods_words
 from trialwright.report.words.results import build_results_words

@@ -11,6 +11,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
+from zlib import crc32
 
 from trialwright.errors import MissingExtra
 from trialwright.report.drawing import svg_of
@@ -18,15 +19,18 @@ from trialwright.report.writers.characters import show_controls
 from trialwright.report.writers.fonts import nearest_fonts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trialwright.report.model import Figure
 
 Kind = Literal["png", "pdf"]
 
 _INCH_TWIPS = 1440
 _DOTS_PER_INCH = 200.0
+_PNG_HEADER = 33  # bytes of the signature and of the first chunk
 _TEXTS = re.compile(r"<(text|tspan)[^>]*>([^<]*)")
 _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
-#set document(title: sys.inputs.title, date: none)
+#set document(title: sys.inputs.title, description: sys.inputs.alt, date: none)
 #set text(font: json(bytes(sys.inputs.fonts)))
 #image(bytes(sys.inputs.svg), format: "svg", alt: sys.inputs.alt)
 """
@@ -94,18 +98,34 @@ def _convert(figure: Figure, kind: Kind) -> bytes:
 
     svg = svg_of(figure)
     choice, _ = nearest_fonts(_words_in(svg))
-    return typst.compile(
+    title = show_controls(figure.title)
+    alt = show_controls(figure.description or figure.title)
+    drawn = typst.compile(
         _PAGE,
         format=kind,
         ppi=_DOTS_PER_INCH if kind == "png" else None,
         font_paths=choice.fonts,
         sys_inputs={
             "svg": svg,
-            "title": show_controls(figure.title),
-            "alt": show_controls(figure.description or figure.title),
+            "title": title,
+            "alt": alt,
             "fonts": json.dumps(choice.families),
         },
     )
+    return drawn if kind == "pdf" else _with_words(drawn, {"Title": title, "Description": alt})
+
+
+def _with_words(png: bytes, words: Mapping[str, str]) -> bytes:
+    """Put words into a PNG after its header, as chunks of international text.
+
+    Source: PNG (W3C, third edition), sections 5.3 and 11.3.3.4.
+    """
+    chunks = b""
+    for name, text in words.items():
+        content = b"iTXt" + name.encode() + b"\0\0\0\0\0" + text.encode()
+        length, check = len(content) - 4, crc32(content)
+        chunks += length.to_bytes(4, "big") + content + check.to_bytes(4, "big")
+    return png[:_PNG_HEADER] + chunks + png[_PNG_HEADER:]
 
 
 def _words_in(svg: str) -> str:

@@ -203,13 +203,19 @@ def test_long_listing_and_long_text_are_whole():
 
 def test_missing_letter_is_an_error_that_says_what_to_install(monkeypatch):
     choose = fonts._choice
-    monkeypatch.setattr(fonts, "_choice", lambda folder, **_: choose(folder, system=False))
+    monkeypatch.setattr(fonts, "_choice", lambda **_: choose(system=False))
     with pytest.raises(ExportError, match=r"广 \(U\+5E7F .*fonts-noto-cjk"):
         render_pdf(report(Paragraph("Hospital of 广州")))
 
 
 def test_latin_report_takes_no_font_of_the_machine(monkeypatch):
-    monkeypatch.setattr(fonts, "_of_machine", None)
+    choose = fonts._choice
+
+    def choose_bundled(*, system):
+        assert not system
+        return choose(system=False)
+
+    monkeypatch.setattr(fonts, "_choice", choose_bundled)
     assert render_pdf(report(Paragraph("−30.0 % ≥ 2 mm², α = 0.05, naïve Ångström")))
 
 

@@ -1,72 +1,42 @@
-"""The design in the report: the boundary plot with the trial on it, and what was weighed.
-
-The toxicity rule is printed with its counts; who had unacceptable toxicity is not counted here.
-"""
+"""The boundary plot of the design, with the trial on it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialwright.design.study_design import judge_study_design
 from trialwright.report.design import paint_sheet, sheet_size
 from trialwright.report.design.study_panels import bounds_of
-from trialwright.report.design.words_outlook import say_outlook
-from trialwright.report.design.words_study import say_together
-from trialwright.report.design.words_toxicity import write_bounds
 from trialwright.report.figures.population import efficacy_population
-from trialwright.report.formats import show_percent
 from trialwright.report.model import Figure
 
 if TYPE_CHECKING:
     import polars as pl
 
     from trialwright.analysis import Analysis, StageResult
-    from trialwright.design.study_design import JudgedDesign, StudyDesign
+    from trialwright.design.study_design import JudgedDesign
     from trialwright.report.design import BoundaryPanel
     from trialwright.report.model import Population
 
 
-@dataclass(frozen=True, slots=True)
-class DesignRow:
-    """One design, chosen or weighed against it, and what it does."""
+def draw_boundary(analysis: Analysis) -> tuple[Figure, ...]:
+    """Draw the counts that end the trial at each look, and those of the trial so far.
 
-    role: str
-    design: str
-    null: str
-    alternative: str
-    error: str
-    power: str
-    early_stop: str
-    expected: str
-    basis: str
+    Parameters
+    ----------
+    analysis : Analysis
+        The results.
 
-
-@dataclass(frozen=True, slots=True)
-class DesignSection:
-    """The boundary plot, where a running trial stands, the designs weighed, the toxicity rule."""
-
-    picture: Figure
-    outlook: tuple[str, ...]
-    rows: tuple[DesignRow, ...]
-    toxicity: str
-    together: str
-
-
-def build_design(analysis: Analysis) -> DesignSection | None:
-    """Return what the report shows of the design; none where no two-stage rule decides."""
+    Returns
+    -------
+    tuple of Figure
+        One figure; empty where no two-stage rule decides.
+    """
     stage = analysis.stage
     if stage is None:
-        return None
-    found = judge_study_design(analysis.study)
-    under_way = stage.outlook.standing == "under way"
-    return DesignSection(
-        _draw(stage, found.chosen, efficacy_population(analysis)),
-        say_outlook(stage.outlook) if under_way else (),
-        tuple(_row(one, chosen=one is found.chosen) for one in found.designs),
-        _toxicity(found),
-        say_together(found),
-    )
+        return ()
+    chosen = judge_study_design(analysis.study).chosen
+    return (_draw(stage, chosen, efficacy_population(analysis)),)
 
 
 def _draw(stage: StageResult, chosen: JudgedDesign, among: Population) -> Figure:
@@ -121,30 +91,3 @@ def _tabulate(panel: BoundaryPanel) -> pl.DataFrame:
     columns = ("mark", "patients", "stop_at_most", "stop_at_least", "responders", "at_most")
     numbers = dict.fromkeys(columns[1:], pl.Int64)
     return pl.DataFrame(rows, schema={"mark": pl.String, **numbers}, orient="row")
-
-
-def _row(one: JudgedDesign, *, chosen: bool) -> DesignRow:
-    role = "chosen" if chosen else "weighed against it"
-    return DesignRow(
-        f"{role}, {one.kind}" if one.kind else role,
-        str(one.design),
-        show_percent(one.asked.p0),
-        show_percent(one.asked.p1),
-        f"{one.null.probability_declare_active:.4f}",
-        f"{one.alternative.probability_declare_active:.4f}",
-        f"{one.null.probability_early_stop:.4f}",
-        f"{one.null.expected_patients:.1f}",
-        one.basis,
-    )
-
-
-def _toxicity(found: StudyDesign) -> str:
-    if found.toxicity is None:
-        return f"No toxicity rule: {found.open_fields}." if found.open_fields else ""
-    rule = found.toxicity
-    return (
-        f"Enrolment stops with {write_bounds(rule.boundaries)} patients with unacceptable "
-        f"toxicity: the posterior probability of a rate above {show_percent(rule.limit)}, from a "
-        f"{rule.prior} prior, is then above {rule.cut:g}. Who had such toxicity is not counted in "
-        "this report."
-    )
