@@ -1,29 +1,41 @@
 """The worked example with a fixed seed, as numbers that must not change unnoticed.
 
-Run this file to write ``crclm.json`` anew; a change of it is a change of results and is
-reviewed as one.
+Run this file to write ``crclm.json`` and ``report.json`` anew (or one of them: name it); a change
+of them is a change of results and is reviewed as one.
 """
 
 from __future__ import annotations
 
+import functools
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 STORED = Path(__file__).with_name("crclm.json")
+REPORT = Path(__file__).with_name("report.json")
 SEED = 20261  # the seed of `make run`
+
+Numbers = dict[str, dict[str, "float | str"]]  # display, then what the number is
+
+
+@functools.cache
+def analyse_example() -> Any:
+    """Return the analysis of `make run`."""
+    import trialwright as tw
+
+    study = tw.read_study(ROOT / "examples" / "crclm" / "study.toml")
+    return tw.analyse(tw.simulate_study(study, seed=SEED), study)
 
 
 def compute() -> dict[str, Any]:
-    """Return every number that the report of `make run` prints."""
-    import trialwright as tw
+    """Return every estimate, call and count of `make run`."""
     from trialwright.analysis import endpoints_frame, responses_frame, time_points_frame
 
-    study = tw.read_study(ROOT / "examples" / "crclm" / "study.toml")
-    dataset = tw.simulate_study(study, seed=SEED)
-    analysis = tw.analyse(dataset, study)
+    analysis = analyse_example()
+    dataset = analysis.dataset
     stage = analysis.stage
     assert stage is not None
     content = {
@@ -78,5 +90,48 @@ def _counts(frame: Any) -> list[dict[str, Any]]:
     return frame.drop(lists).to_dicts()
 
 
+def compute_report() -> Numbers:
+    """Return every number of every table and sentence of the report, in its order.
+
+    A number that does not exist is the word that says why. Listings repeat the data, and are left
+    out.
+    """
+    from trialwright.report import build_report
+    from trialwright.report.results import list_results
+
+    document = build_report(analyse_example()).document
+    listings = {table.number for table in document.tables if table.kind == "listing"}
+    numbers: Numbers = {}
+    for one in list_results(document).results:
+        if one.display not in listings:
+            key = one.key.removeprefix(f"{one.display} | ")
+            value = one.state if one.value is None else one.value
+            numbers.setdefault(one.display, {})[key] = value
+    return numbers
+
+
+def lay_out(numbers: Numbers) -> str:
+    """Write one line a number, so that a review reads what changed."""
+    parts = []
+    for display, found in numbers.items():
+        lines = ",\n".join(f" {_json(key)}: {_json(value)}" for key, value in found.items())
+        parts.append(f"{_json(display)}: {{\n{lines}\n}}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def write(name: str) -> None:
+    """Write one of the two files anew."""
+    if name == STORED.name:
+        content = json.dumps(compute(), indent=1, ensure_ascii=False) + "\n"
+        STORED.write_text(content, encoding="utf-8")
+    else:
+        REPORT.write_text(lay_out(compute_report()), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    STORED.write_text(json.dumps(compute(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    for chosen in sys.argv[1:] or (STORED.name, REPORT.name):
+        write(chosen)

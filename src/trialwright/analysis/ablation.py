@@ -67,7 +67,6 @@ class AblationResults:
     counts: tuple[AblationCount, ...]
     local_ends: Counter[LocalEnd]
     all_disease: str
-    first_control_weeks: tuple[float, float] | None
 
     @property
     def differing(self) -> tuple[BothReadings, ...]:
@@ -102,7 +101,11 @@ def read_ablations(dataset: Dataset, study: Study) -> AblationResults:
     return follow_ablations(chosen, study)
 
 
-def follow_ablations(chosen: Sequence[ChosenReading], study: Study) -> AblationResults:
+def follow_ablations(
+    chosen: Sequence[ChosenReading],
+    study: Study,
+    lesions: tuple[AblatedLesion, ...] | None = None,
+) -> AblationResults:
     """Do as :func:`read_ablations`, where each patient's reading is already chosen.
 
     Parameters
@@ -111,8 +114,10 @@ def follow_ablations(chosen: Sequence[ChosenReading], study: Study) -> AblationR
         Whose reading of each patient counts (``Analysis.readings``).
     study : Study
         What was planned.
+    lesions : tuple of AblatedLesion, optional
+        What `ablated_lesions` returns of the same readings, if it is at hand.
     """
-    rules, lesions = AblationRules.of(study), ablated_lesions(chosen, study)
+    lesions = ablated_lesions(chosen, study) if lesions is None else lesions
     return AblationResults(
         readings=_read_all(chosen, study),
         lesions=lesions,
@@ -120,7 +125,6 @@ def follow_ablations(chosen: Sequence[ChosenReading], study: Study) -> AblationR
         counts=count_outcomes(lesions, study),
         local_ends=Counter(one.local.end for one in lesions),
         all_disease=study.response.all_disease_ablation.require(),
-        first_control_weeks=rules.first_control_weeks,
     )
 
 

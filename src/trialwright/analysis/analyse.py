@@ -98,6 +98,7 @@ def analyse(
     counting: str = OF_THE_STUDY,
     reader: str | None = None,
     compared: bool = True,
+    gathered: Sequence[ReaderCalls] = (),
 ) -> Analysis:
     """Analyse a trial as its study file says.
 
@@ -115,6 +116,8 @@ def analyse(
     compared : bool
         Whether policies for ablated lesions, readers and collected calls are compared as well. An
         analysis that is itself only looked at beside another does without; the rest is the same.
+    gathered : sequence of ReaderCalls
+        ``Analysis.calls_by_reader`` of another analysis of the same data, whose scans are at hand.
 
     Returns
     -------
@@ -134,7 +137,7 @@ def analyse(
     characteristics = check_characteristics(dataset, study)
     refuse_errors((*dataset.findings, *uncollected, *characteristics), dataset.source, study)
     rules, time_rules = ResponseRules.of(study), TimeRules.of(study, counting)
-    readings = read_all_readers(dataset, study)
+    readings = read_all_readers(dataset, study, gathered)
     chosen = choose_from(readings, dataset, study, reader=reader)
     scans = tuple(one.scans for one in chosen)
     responses = {one.patient_id: one.response for one in chosen}
@@ -181,6 +184,7 @@ def analyse(
         stage=stage,
         findings=(*mark_refusals(dataset.findings, study, chosen), *deviations),
         readings=chosen,
+        calls_by_reader=readings,
         agreement=agreement,
         calls=calls,
         competing=tuple(one for one in results if isinstance(one, CompetingResult)),

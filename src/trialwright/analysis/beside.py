@@ -127,7 +127,9 @@ def _read_otherwise(analysis: Analysis) -> tuple[OtherWay, ...]:
     made = []
     for name, choice in other_readings(study).items():
         varied = vary_study(study, choice.fields, basis=_BASIS)
-        way = partial(analyse, dataset, varied, compared=False)
+        way = partial(
+            analyse, dataset, varied, compared=False, gathered=analysis.calls_by_reader
+        )
         made.append(_tried(name, choice.title, ", ".join(choice.fields), way))
     return tuple(made)
 
@@ -139,7 +141,14 @@ def _read_by_others(analysis: Analysis) -> tuple[OtherWay, ...]:
             str(reader),
             f"read by the {show_reader(reader)}",
             "reader",
-            partial(analyse, dataset, study, reader=reader, compared=False),
+            partial(
+                analyse,
+                dataset,
+                study,
+                reader=reader,
+                compared=False,
+                gathered=analysis.calls_by_reader,
+            ),
         )
         for reader in readers_of(dataset)
         if reader not in (None, study.response.reader.value)

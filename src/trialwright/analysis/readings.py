@@ -108,7 +108,9 @@ def read_responses(
     return tuple(one.response for one in chosen)
 
 
-def read_all_readers(dataset: Dataset, study: Study) -> tuple[ReaderCalls, ...]:
+def read_all_readers(
+    dataset: Dataset, study: Study, gathered: Sequence[ReaderCalls] = ()
+) -> tuple[ReaderCalls, ...]:
     """Read every patient's scans as each reader of the data saw them.
 
     Parameters
@@ -117,6 +119,8 @@ def read_all_readers(dataset: Dataset, study: Study) -> tuple[ReaderCalls, ...]:
         What was observed.
     study : Study
         Only how scans are read must be settled (``response`` and ``data``).
+    gathered : sequence of ReaderCalls
+        What the same readers made of the same data by other choices: their scans are at hand.
 
     Returns
     -------
@@ -132,8 +136,9 @@ def read_all_readers(dataset: Dataset, study: Study) -> tuple[ReaderCalls, ...]:
     require_settled(study, "reading scans", ("response.", "data."))
     refuse_errors(dataset.findings, dataset.source, study)
     rules = ResponseRules.of(study)
+    scans = {one.reader: one.scans for one in gathered if one.marker == rules.tumour_marker}
     return tuple(
-        read_as(dataset, rules, reader, _refused(dataset, study, reader))
+        read_as(dataset, rules, reader, _refused(dataset, study, reader), scans.get(reader))
         for reader in readers_of(dataset)
     )
 

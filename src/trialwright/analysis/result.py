@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from trialwright.analysis.ablation import AblationResults
     from trialwright.dataset.dataset import Dataset
     from trialwright.dataset.findings import Finding
     from trialwright.design import (
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from trialwright.response import AblatedLesion, PatientResponse
     from trialwright.response.compare.agreement import AdjudicationCount, Agreement
     from trialwright.response.compare.collected_calls import CallComparison
-    from trialwright.response.compare.readers import ChosenReading
+    from trialwright.response.compare.readers import ChosenReading, ReaderCalls
     from trialwright.stats import CumulativeIncidence, Estimate, KaplanMeier, Proportion
     from trialwright.stats.two_stage import TwoStageInference
     from trialwright.study.model import Study
@@ -201,6 +202,7 @@ class Analysis:
     stage: StageResult | None
     findings: tuple[Finding, ...]
     readings: tuple[ChosenReading, ...] = ()  # whose reading of each patient counts, and why
+    calls_by_reader: tuple[ReaderCalls, ...] = ()  # every reader's reading of every patient
     agreement: ReaderAgreement | None = None  # none: the data hold one reading
     calls: CallComparison | None = None  # none: the data hold no calls made by people
     competing: tuple[CompetingResult, ...] = ()
@@ -216,6 +218,13 @@ class Analysis:
     def by_patient(self) -> Mapping[str, PatientResponse]:
         """The calls by patient identifier."""
         return {response.patient_id: response for response in self.responses}
+
+    @cached_property
+    def ablation(self) -> AblationResults:
+        """What became of the ablated lesions, and every patient read with and without them."""
+        from trialwright.analysis.ablation import follow_ablations
+
+        return follow_ablations(self.readings, self.study, self.ablated)
 
     @property
     def timed(self) -> tuple[SurvivalResult | CompetingResult, ...]:

@@ -9,8 +9,11 @@ import typer
 from trialwright.cli import options
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from trialwright.analysis.ablation import AblationResults
-    from trialwright.report.ablation import AblationSection
+    from trialwright.report.formats import Days
+    from trialwright.study.model import Study
 
 
 def ablation(
@@ -28,7 +31,6 @@ def ablation(
     from trialwright.analysis.ablation import read_ablations
     from trialwright.analysis.ablation_frames import ablated_lesions_frame
     from trialwright.cli.reading import read_data
-    from trialwright.report.ablation import layout_ablation
     from trialwright.report.formats import Days
     from trialwright.study import read_study
 
@@ -43,7 +45,7 @@ def ablation(
     elif csv:
         typer.echo(ablated_lesions_frame(results).write_csv(), nl=False)
     else:
-        print_ablation(layout_ablation(results, chosen, Days(dataset.day_zero)))
+        print_ablation(results, chosen, Days(dataset.day_zero))
 
 
 def as_json(results: AblationResults) -> str:
@@ -66,39 +68,48 @@ def as_json(results: AblationResults) -> str:
     return dumps(content, ensure_ascii=False, indent=2, default=str)
 
 
-def print_ablation(section: AblationSection | None) -> None:
+def print_ablation(results: AblationResults, study: Study, days: Days) -> None:
     """Print procedures, counts, lesions and readings as tables."""
-    from trialwright.cli.terminal import print_table
+    from trialwright.cli.terminal import print_display, print_table
+    from trialwright.report.tables.ablated_lesions import build_outcomes
+    from trialwright.report.tables.ablation_listings import list_ablated_lesions, list_both_readings
 
-    if section is None:
+    if not results.lesions:
         typer.echo("No lesion was ablated on study.")
         return
-    print_table("Ablation procedures", ("", ""), section.procedures)
-    print_table(
-        "Outcomes",
-        ("outcome", "counted by", "met", "not assessed", section.interval),
-        [(r.title, r.level, r.met, r.not_assessed, r.interval) for r in section.outcomes],
-    )
-    typer.echo(f"Local progression, by lesion: {section.local_ends}")
-    print_table(
-        "Ablated lesions",
-        ("lesion", "size, mm", "ablation", "technique efficacy", "local progression"),
-        [
-            (
-                f"{r.patient} {r.lesion}",
-                r.sizes,
-                "\n".join(r.ablations),
-                f"{r.efficacy}\n{r.efficacy_reason}",
-                f"{r.local}\n{r.local_reason}",
-            )
-            for r in section.lesions
-        ],
-    )
-    typer.echo(section.readings_note)
-    print_table(
-        "Both readings",
-        ("patient", "not ablated", "all disease", "why"),
-        [(r.patient, r.not_ablated.label, r.all_disease.label, r.why) for r in section.readings],
-    )
-    for note in section.notes:
-        typer.echo(note)
+    print_table("Ablation procedures", ("", ""), summarise_procedures(results))
+    print_display(build_outcomes(results.lesions, study, days))
+    print_display(list_ablated_lesions(results, days))
+    print_display(list_both_readings(results, days))
+
+
+def summarise_procedures(results: AblationResults) -> Iterator[tuple[str, str]]:
+    """Yield (label, words) of the procedures as a whole."""
+    from trialwright.report.formats import show_count
+
+    summary = results.summary
+    how = ", ".join(f"{count} {name}" for name, count in summary.modalities.most_common())
+    liver = show_count(summary.liver_lesions_ablated, summary.liver_lesions)
+    margins = [f"{band}: {count}" for band, count in summary.margins.items() if count]
+    unknown = f"; {summary.sizes_unknown} not measured" if summary.sizes_unknown else ""
+    yield "Patients ablated", f"{summary.patients} of {len(results.readings)}"
+    yield "Sessions", str(summary.sessions)
+    yield "Lesions ablated", str(summary.lesions)
+    yield "Ablations", how
+    yield "Ablated of the baseline liver lesions of these patients", liver
+    yield "Size before, mm", _spread(summary.sizes_before_mm) + unknown
+    yield "Smallest margin, by ablation", "; ".join(margins)
+    yield "Days from first treatment", _spread(summary.days_from_first_treatment)
+    if summary.other_treatments:
+        yield "Other local treatments of lesions", str(summary.other_treatments)
+
+
+def _spread(values: Sequence[float]) -> str:
+    from statistics import median
+
+    from trialwright.report.formats import NOTHING, show_size
+
+    if not values:
+        return NOTHING
+    middle, low, high = (show_size(one) for one in (median(values), min(values), max(values)))
+    return f"median {middle} ({low} to {high})".replace("-", "−")

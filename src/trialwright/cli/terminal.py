@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from trialwright.dataset import Finding
+    from trialwright.report.model import Table as Display
     from trialwright.simulate.many import Progress as Trials
 
 _WIDTH_WITHOUT_TERMINAL = 120
@@ -48,6 +49,27 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[str]
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     make_console().print(table)
+
+
+def print_display(display: Display) -> None:
+    """Print a table or listing of the report with its notes; of an empty one, why it is empty."""
+    import typer
+
+    head = f"{display.number} {display.title}. {display.population.words}"
+    if not display.rows:
+        typer.echo(f"{head}: {display.empty}.")
+        return
+    print_table(head, [column.head for column in display.columns], _write_cells(display))
+    print_wrapped(display.notes)
+
+
+def _write_cells(display: Display) -> list[tuple[str, ...]]:
+    """Return the texts of the rows; the cells of a heading over rows are empty."""
+    empty = ("",) * (len(display.columns) - 1)
+    return [
+        (f"{'  ' * row.depth}{row.label}", *(tuple(cell.text for cell in row.cells) or empty))
+        for row in display.rows
+    ]
 
 
 def print_wrapped(lines: Iterable[str]) -> None:

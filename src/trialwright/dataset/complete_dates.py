@@ -203,9 +203,11 @@ def _complete(dataset: Dataset, table: str, decide: Callable[[Row], _Decision | 
         findings.append(as_told(finding, dataset))
         if completed is not None:
             days[at], flags[at] = completed.day, completed.imputed
+    new = tuple(finding for finding in findings if finding not in dataset.findings)
+    if not new and days == rows[name].to_list():
+        return dataset
     columns = (pl.Series(name, days, pl.Date), pl.Series(flag, flags, pl.String))
     frames = {**dataset.frames, table: rows.with_columns(columns)}
-    new = tuple(finding for finding in findings if finding not in dataset.findings)
     return replace(dataset, frames=frames).with_findings(new)
 
 

@@ -79,7 +79,7 @@ def last_contacts(dataset: Dataset) -> dict[str, date]:
     >>> last_contacts(Dataset.create({"labs": labs}, source="made in code"))
     {'014': datetime.date(2026, 3, 20)}
     """
-    return dict(_last_rows(dataset).select("patient_id", "day").iter_rows())
+    return dict(dataset.contacts.select("patient_id", "day").iter_rows())
 
 
 def find_last_contacts(dataset: Dataset) -> dict[str, Contact]:
@@ -87,7 +87,7 @@ def find_last_contacts(dataset: Dataset) -> dict[str, Contact]:
     columns = ("patient_id", "day", "table", "column", SOURCE_ROW)
     return {
         patient: Contact(day, table, column, row)
-        for patient, day, table, column, row in _last_rows(dataset).select(columns).iter_rows()
+        for patient, day, table, column, row in dataset.contacts.select(columns).iter_rows()
     }
 
 
@@ -114,7 +114,20 @@ def pick_dated(candidates: pl.DataFrame, *, last: bool) -> pl.DataFrame:
     )
 
 
-def _last_rows(dataset: Dataset) -> pl.DataFrame:
+def last_rows(dataset: Dataset) -> pl.DataFrame:
+    """Return the row that shows each patient alive last; ``Dataset.contacts`` finds them once.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a patient: ``patient_id``, ``day``, ``place``, ``table``, ``column`` and the row
+        of the source.
+    """
     columns = [
         _rows(dataset, table).select(
             "patient_id",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -113,6 +114,13 @@ class Dataset:
     def errors(self) -> tuple[Finding, ...]:
         """The findings that forbid using a value as it stands."""
         return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    @cached_property
+    def contacts(self) -> pl.DataFrame:
+        """The row that shows each patient alive last (``dataset.contacts``)."""
+        from trialwright.dataset.contacts import last_rows
+
+        return last_rows(self)
 
     @property
     def patients(self) -> pl.DataFrame:

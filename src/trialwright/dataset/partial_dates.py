@@ -82,12 +82,15 @@ class PartialDate:
     @property
     def earliest(self) -> date | None:
         """The first day that it may be; none where the year is not known."""
-        return None if self.year is None else next(self.days_from(date(self.year, 1, 1)))
+        return None if self.year is None else date(self.year, self.month or 1, self.day or 1)
 
     @property
     def latest(self) -> date | None:
         """The last day that it may be; none where the year is not known."""
-        return None if self.year is None else next(self.days_to(date(self.year, 12, 31)))
+        if self.year is None:
+            return None
+        month = self.month or _MONTHS  # December has every day that a month can have
+        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
     def agrees(self, day: date) -> bool:
         """Tell whether it may be this day."""
@@ -234,7 +237,7 @@ def complete_date(
 
 
 def _is_possible(year: int | None, month: int | None, day: int | None) -> bool:
-    if year == 0 or month not in (None, *range(1, _MONTHS + 1)):
+    if year == 0 or (month is not None and not 1 <= month <= _MONTHS):
         return False
     if day is None:
         return True

@@ -79,12 +79,10 @@ def local_progression_free_survival(
     of the lesions are known to be controlled. Parameters are those of
     `time_to_local_progression`; the result is one a patient.
     """
-    return tuple(
-        _of_patient(
-            one, [each for each in lesions if each.patient_id == one.member.patient_id], rules
-        )
-        for one in patients
-    )
+    own: dict[str, list[AblatedLesion]] = {}
+    for lesion in lesions:
+        own.setdefault(lesion.patient_id, []).append(lesion)
+    return tuple(_of_patient(one, own.get(one.member.patient_id, ()), rules) for one in patients)
 
 
 def _of_patients(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 from trialwright.dataset.anchors import last_doses, treatment_end_frame
 from trialwright.dataset.contacts import find_last_contacts
+from trialwright.endpoints.called import called_of
 from trialwright.endpoints.censoring import is_claimed
 from trialwright.endpoints.endings import NEVER
 from trialwright.response.timeline import first_unplanned_treatment
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from trialwright.dataset.dataset import Dataset
+    from trialwright.endpoints.called import Called, Criteria
     from trialwright.endpoints.sets import AnalysisSets, Member
     from trialwright.response.patient import PatientScans
     from trialwright.response.result import PatientResponse
@@ -44,7 +46,8 @@ class Patient:
     ``local_therapy`` is the first local treatment outside the protocol. ``imputed`` says of
     which dates a part was completed (``death``, ``new_therapy``, ``stop``: D, M or Y). ``failed``
     says why the patient counts as not having responded whatever the scans show. ``contact_table``
-    holds the row that shows the last contact.
+    holds the row that shows the last contact. ``called`` remembers what ``called_by`` returned; it
+    is no part of the value.
     """
 
     member: Member
@@ -58,6 +61,15 @@ class Patient:
     imputed: tuple[tuple[str, str], ...] = ()
     failed: str | None = None
     contact_table: str = "patients"
+    called: dict[Criteria, Called] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def called_by(self, criteria: Criteria) -> Called:
+        """Return the calls by these criteria (``called_of``), which every endpoint asks for."""
+        if criteria not in self.called:
+            self.called[criteria] = called_of(self.response, criteria)
+        return self.called[criteria]
 
     @property
     def anchor(self) -> date | None:

@@ -77,7 +77,7 @@ def find_pending(
         if one.member.patient_id not in left_study
         and not (one.new_therapy is not None and not after_new_therapy)
         and not (one.stop is not None and while_on_treatment)
-        and _may_respond(one, called_of(one.response, criteria), horizon)
+        and _may_respond(one, one.called_by(criteria), horizon)
     )
 
 

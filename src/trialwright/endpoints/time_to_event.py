@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from trialwright.endpoints.called import called_of
 from trialwright.endpoints.candidates import Candidate, end_by_candidates
 from trialwright.endpoints.censoring import end_of_life, end_of_time, is_adequate
 from trialwright.endpoints.endings import (
@@ -216,7 +215,7 @@ def time_on_treatment(patients: Iterable[Patient], rules: TimeRules) -> tuple[Ti
 def _each(
     patients: Iterable[Patient], rules: TimeRules, of: Callable[[Patient, Called], Timed]
 ) -> tuple[Timed, ...]:
-    return tuple(of(one, called_of(one.response, rules.criteria)) for one in patients)
+    return tuple(of(one, one.called_by(rules.criteria)) for one in patients)
 
 
 def _survival(one: Patient, rules: TimeRules) -> Timed:

@@ -16,9 +16,9 @@ from trialwright.report.files import (
     write_built,
     write_report,
 )
-from trialwright.report.tables.findings import RecordFinding
 from trialwright.report.glance import EndpointRow, build_endpoints, say_intervals
 from trialwright.report.patients import layout_lesions
+from trialwright.report.tables.findings import RecordFinding
 
 __all__ = [
     "FORMATS",

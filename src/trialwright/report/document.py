@@ -12,7 +12,7 @@ from trialwright.analysis.beside import read_beside
 from trialwright.analysis.safety import analyse_safety
 from trialwright.report.anchors import build_anchors
 from trialwright.report.formats import Days
-from trialwright.report.model import Document, Section
+from trialwright.report.model import Document, Section, Table
 from trialwright.report.provenance import build_front, build_provenance
 from trialwright.report.safety.exposure_tables import build_exposure_tables
 from trialwright.report.safety.finding_tables import build_finding_tables as build_safety_findings
@@ -20,8 +20,8 @@ from trialwright.report.safety.listings import build_safety_listings
 from trialwright.report.sections.efficacy import build_efficacy_sections
 from trialwright.report.sections.safety import build_safety_section
 from trialwright.report.tables.design import build_design_table
-from trialwright.report.tables.findings import build_finding_tables, build_record_table
 from trialwright.report.tables.efficacy import build_efficacy_listings
+from trialwright.report.tables.findings import build_finding_tables, build_record_table
 from trialwright.report.tables.population import (
     build_flow_block,
     build_population_listings,
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from trialwright.analysis import Analysis
     from trialwright.analysis.beside import Readings
     from trialwright.analysis.safety.result import SafetyAnalysis
-    from trialwright.report.tables.findings import RecordFinding
     from trialwright.report.model.document import Language
+    from trialwright.report.tables.findings import RecordFinding
 
 
 def build_document(
@@ -85,8 +85,9 @@ def build_document(
         build_safety_section(safety, days),
         Section("limitations", "7", "Limitations", build_limitations(analysis, safety, language)),
         _listings(analysis, safety, days),
-        *_appendices(analysis, safety, days, lint, language),
+        *_appendices(analysis, safety, days, lint),
     )
+    sections = (*sections, _checklist(sections, language))
     front, provenance = build_front(analysis), build_provenance(analysis, days)
     document = Document(front, provenance, sections, "en")
     return document if language == "en" else translate_document(document, language)
@@ -115,7 +116,6 @@ def _appendices(
     safety: SafetyAnalysis,
     days: Days,
     lint: Sequence[RecordFinding],
-    language: Language,
 ) -> tuple[Section, ...]:
     return (
         Section(
@@ -135,5 +135,11 @@ def _appendices(
                 *build_design_table(analysis),
             ),
         ),
-        Section("checklist", "C", "Reporting checklist", (build_checklist(language),)),
     )
+
+
+def _checklist(sections: Sequence[Section], language: Language) -> Section:
+    """Point to the tables that the sections before hold."""
+    blocks = (block for section in sections for block in section.walk())
+    present = [block.number for block in blocks if isinstance(block, Table)]
+    return Section("checklist", "C", "Reporting checklist", (build_checklist(language, present),))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from trialwright.analysis import Analysis
     from trialwright.analysis.safety.result import SafetyAnalysis
-    from trialwright.report.tables.findings import RecordFinding
     from trialwright.report.model import Document
     from trialwright.report.model.document import Language
+    from trialwright.report.tables.findings import RecordFinding
 
 FORMATS = ("html", "docx", "rtf", "pdf", "tex", "xlsx", "json")
 _RESULTS, _BY_PATIENT = "results.csv", "results_by_patient.csv"

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from trialwright.analysis.disposition import follow_disposition
 from trialwright.report.drawing import WIDTH_INCHES
+from trialwright.report.figures.population import screened_population
 from trialwright.report.flow import Step, build_flow
-from trialwright.report.model import Figure, Flow, Population
+from trialwright.report.model import Figure, Flow
 from trialwright.report.palette import BAND, GREY, INK
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
     from trialwright.analysis import Analysis
+    from trialwright.report.model import Population
 
 _LETTERS = 8.0  # points
 _LINE = 0.155  # inches from one line to the next
@@ -51,9 +53,7 @@ def build_flow_block(analysis: Analysis) -> Flow:
         Every patient of a step goes on to the next, or is named with the reason.
     """
     steps = flow_steps(analysis)
-    members = tuple(one.patient_id for one in analysis.sets.members)
-    words = f"{len(members)} screened patient{'' if len(members) == 1 else 's'}"
-    return Flow(steps, draw_flow(steps, Population("screened", words, members)))
+    return Flow(steps, draw_flow(steps, screened_population(analysis)))
 
 
 def flow_steps(analysis: Analysis) -> tuple[Step, ...]:

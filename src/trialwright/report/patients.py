@@ -10,11 +10,12 @@ from trialwright.analysis import keep_chosen
 from trialwright.analysis.story import say_completed
 from trialwright.analysis.times import show_days
 from trialwright.endpoints import NoTime
+from trialwright.report.badge import Badge
 from trialwright.report.formats import NOTHING, Days, show_size, show_words
 from trialwright.report.lesion_table import build_lesion_table
 from trialwright.report.reasons import show_immune_reasons, show_reasons
-from trialwright.report.badge import Badge
 from trialwright.report.sum_chart import build_sum_chart
+from trialwright.report.tables.efficacy_inputs import say_end, say_met
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -207,10 +208,9 @@ def _endpoints(analysis: Analysis, days: Days) -> defaultdict[str, list[PatientE
     lines: defaultdict[str, list[PatientEndpoint]] = defaultdict(list)
     for result in analysis.proportions:
         for outcome in result.outcomes:
-            met = "yes" if outcome.met else "not yet" if outcome.pending else "no"
             why = days.in_words(outcome.reason)
             lines[outcome.patient_id].append(
-                PatientEndpoint(result.key, result.title, met, NOTHING, why, "")
+                PatientEndpoint(result.key, result.title, say_met(outcome), NOTHING, why, "")
             )
     for timed in analysis.timed:
         every: tuple[Timed, ...] = (*timed.times, *timed.no_times)
@@ -225,8 +225,7 @@ def _time_line(key: str, title: str, one: Timed, days: Days) -> PatientEndpoint:
     why = days.in_words(one.why if isinstance(one, NoTime) else one.reason)
     if isinstance(one, NoTime):
         return PatientEndpoint(named, title, "not counted", NOTHING, why, "")
-    kind = "event" if one.event else "competing event" if one.competing else "censored"
-    result = f"{show_days(one.days)}, {kind}"
+    result = f"{show_days(one.days)}, {say_end(one)}"
     return PatientEndpoint(named, title, result, days.show(one.end), why, one.source)
 
 

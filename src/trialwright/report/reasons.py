@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.report.palette import immune_css_class
 from trialwright.report.badge import Badge
+from trialwright.report.palette import immune_css_class
 from trialwright.response import ImmuneResponseCode
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from trialwright.response import recist
 from trialwright.response.codes import Response
 from trialwright.response.conclude import conclude, find_early_death
-from trialwright.response.immune.assess import follow_immune
+from trialwright.response.immune.assess import call_immune, conclude_immune
 from trialwright.response.immune.state import ImmuneRules
-from trialwright.response.read_visits import read_visits
+from trialwright.response.read_visits import VisitsCalled, read_visits
 from trialwright.response.reasons import explain_baseline, explain_time_point
 from trialwright.response.result import BestResponse, PatientResponse, Reason, TimePoint
 from trialwright.response.timeline import (
@@ -52,20 +52,51 @@ def assess_patient(scans: PatientScans, rules: ResponseRules) -> PatientResponse
         With a reason on each call. A patient who cannot be read is returned as not
         evaluable with the reason, never left out.
     """
+    called = _call_once(scans, rules)
+    if called.read is None or called.baseline is None:
+        why = called.why_not
+        reason = Reason("recist11.no_baseline", f"NE because {why}")
+        return _not_evaluable(called.scans, reason, why)
+    excluded = called.read.excluded
+    concluded = conclude(called.scans, rules, called.baseline, called.points, excluded)
+    if called.immune is None:
+        return concluded
+    return replace(concluded, immune=conclude_immune(called.scans, rules, called.immune))
+
+
+def _call_once(scans: PatientScans, rules: ResponseRules) -> VisitsCalled:
+    """Call the visits, or remember the calls: a trial is looked at in many ways.
+
+    Whether a response must be confirmed is asked only once the visits are called, and iRECIST
+    once they are called by RECIST 1.1.
+    """
+    asked = replace(rules, confirm=False)
+    if asked not in scans.called:
+        if rules.immune_criteria == "none":
+            scans.called[asked] = _call_visits(scans, asked)
+        else:
+            plain = _call_once(scans, replace(asked, immune_criteria="none"))
+            scans.called[asked] = _call_immune(plain, asked)
+    return scans.called[asked]
+
+
+def _call_immune(called: VisitsCalled, rules: ResponseRules) -> VisitsCalled:
+    if called.read is None:
+        return called
+    immune = ImmuneRules(rules.immune_confirmation_days)
+    return replace(called, immune=call_immune(called.read, rules, immune))
+
+
+def _call_visits(scans: PatientScans, rules: ResponseRules) -> VisitsCalled:
     scans = end_reading(scans, rules)
     timeline = lay_out_visits(scans, rules)
     seen = read_visits(timeline, rules)
     if seen is None:
         why = why_no_baseline(timeline.scans, timeline.visits, rules.baseline_after_ablation)
-        return _not_evaluable(scans, Reason("recist11.no_baseline", f"NE because {why}"), why)
+        return VisitsCalled(scans, why_not=why)
     state = recist.start(seen.at_baseline.targets, lesions=seen.targets)
     baseline = _baseline_point(seen, state, _explain_baseline(timeline, seen, state))
-    points = tuple(_call_time_points(seen, state, rules))
-    concluded = conclude(scans, rules, baseline, points, seen.excluded)
-    if rules.immune_criteria == "none":
-        return concluded
-    immune = ImmuneRules(rules.immune_confirmation_days)
-    return replace(concluded, immune=follow_immune(seen, rules, immune))
+    return VisitsCalled(scans, seen, baseline, tuple(_call_time_points(seen, state, rules)))
 
 
 def refuse_patient(scans: PatientScans, why: str) -> PatientResponse:

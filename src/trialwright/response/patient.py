@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trialwright.dataset import (
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from trialwright.dataset.dataset import Dataset
+    from trialwright.response.read_visits import VisitsCalled
+    from trialwright.response.rules import ResponseRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,11 @@ class LocalTreatment:
 
 @dataclass(frozen=True, slots=True)
 class PatientScans:
-    """What the response rules read of one patient, as one reader saw the scans."""
+    """What the response rules read of one patient, as one reader saw the scans.
+
+    ``called`` remembers what ``assess_patient`` found, so that the same scans are read once by
+    the same rules. It is no part of the value: a copy starts without it.
+    """
 
     patient_id: str
     first_treatment: date | None
@@ -93,6 +99,9 @@ class PatientScans:
     marker: tuple[MarkerSample, ...] = ()  # results of the tumour marker that the protocol names
     treatment_end: date | None = None  # study treatment stopped
     ended_by: str = "new anticancer therapy"  # what ``new_therapy`` is the date of
+    called: dict[ResponseRules, VisitsCalled] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
 
 def readers_of(dataset: Dataset) -> tuple[str | None, ...]:

@@ -10,7 +10,9 @@ from trialwright.response.lesion_values import LesionReader
 if TYPE_CHECKING:
     from datetime import date
 
+    from trialwright.response.immune.assess import ImmuneCalls
     from trialwright.response.patient import PatientScans
+    from trialwright.response.result import TimePoint
     from trialwright.response.rules import ResponseRules
     from trialwright.response.timeline import Timeline, Visit
     from trialwright.response.visit_reading import VisitReading
@@ -45,6 +47,34 @@ class VisitsRead:
     followed: tuple[tuple[Visit, VisitReading], ...]
     targets: int
     excluded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitsCalled:
+    """The visits of one patient with the call of each, before anything is concluded.
+
+    Parameters
+    ----------
+    scans : PatientScans
+        The patient, with the day after which no scan counts.
+    read : VisitsRead or None
+        What each visit shows; none without a baseline.
+    baseline : TimePoint or None
+        The baseline.
+    points : tuple of TimePoint
+        The visits after it, by RECIST 1.1.
+    why_not : str
+        Why there is no baseline; empty where there is one.
+    immune : ImmuneCalls or None
+        The calls by iRECIST, where they are asked for.
+    """
+
+    scans: PatientScans
+    read: VisitsRead | None = None
+    baseline: TimePoint | None = None
+    points: tuple[TimePoint, ...] = ()
+    why_not: str = ""
+    immune: ImmuneCalls | None = None
 
 
 def read_visits(timeline: Timeline, rules: ResponseRules) -> VisitsRead | None:

@@ -12,8 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from inspire_trial import DAYS_PER_MONTH, given_survival, inspire_dataset, inspire_study, read_rows
 
+from inspire_trial import DAYS_PER_MONTH, given_survival, inspire_dataset, inspire_study, read_rows
 from trialwright.analysis import analyse
 from trialwright.report.figures.survival import count_leaving, draw_survival, time_ticks
 from trialwright.report.figures.waterfall import draw_waterfall

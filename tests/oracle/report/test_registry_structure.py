@@ -3,8 +3,8 @@
 The structure is derived from the records themselves. A key that none of the three happens to use
 is listed below with its type, from the registry's own documentation.
 
-Source of ``DOCUMENTED`` and ``ENUMERATIONS``: ClinicalTrials.gov, study data structure and migration
-guide of API version 2 (2024).
+Source of ``DOCUMENTED`` and ``ENUMERATIONS``: ClinicalTrials.gov, study data structure and
+migration guide of API version 2 (2024).
 """
 
 from __future__ import annotations

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from small_trial import make_analysis, make_dataset
 
 from trialwright.report.anchors import build_anchors
-from trialwright.report.figures.boundary import draw_boundary
 from trialwright.report.drawing import (
     chinese_families,
     count_letters,
@@ -21,6 +20,7 @@ from trialwright.report.drawing import (
     svg_of,
     wrap_words,
 )
+from trialwright.report.figures.boundary import draw_boundary
 from trialwright.report.figures.competing import draw_competing
 from trialwright.report.figures.lesion_grid import draw_lesion_grid
 from trialwright.report.figures.spider import draw_spider

@@ -8,9 +8,10 @@ from statistics import mean, stdev
 
 import polars as pl
 import pytest
-from event_trials import event, trial
+from peopled_trial import analyse_both, peopled_dataset
 from small_trial import make_analysis, make_dataset, make_study
 
+from event_trials import event, trial
 from trialwright.analysis import analyse
 from trialwright.analysis.safety import analyse_safety
 from trialwright.dataset import Dataset
@@ -321,8 +322,7 @@ def test_a_sex_that_is_not_known_is_a_category_of_its_own():
 
 
 def test_who_was_screened_only_stands_before_the_flow():
-    analysis = peopled_analysis()
-    flow = results_of(analysis)["participantFlowModule"]
+    flow = results_of(*analyse_both(peopled_dataset()))["participantFlowModule"]
     assert flow["preAssignmentDetails"].startswith("9 patients were screened; not enrolled: 1.")
     started, treated, *_ = (
         int(one["achievements"][0]["numSubjects"]) for one in flow["periods"][0]["milestones"]
@@ -331,8 +331,8 @@ def test_who_was_screened_only_stands_before_the_flow():
 
 
 @pytest.mark.parametrize(("number", "held"), [("NCT01234567", True), ("NCT-UNKNOWN", False)])
-def test_a_number_of_the_registry_is_written_and_a_placeholder_is_a_gap(number, held):
-    analysis = make_analysis(make_study(identity__registration_number=number))
+def test_a_number_of_the_registry_is_written_and_a_placeholder_is_a_gap(number, held, settle):
+    analysis = make_analysis(settle(make_study(), identity__registration_number=number))
     safety = analyse_safety(analysis.dataset, analysis.study)
     identity = build_registry_results(analysis, safety)["protocolSection"]["identificationModule"]
     assert identity.get("nctId") == (number if held else None)

@@ -11,44 +11,66 @@ import pytest
 from small_trial import DEFAULTS, GAPS, VALUES, make_analysis, make_dataset, make_study
 
 from trialwright.analysis import analyse, recount
-from trialwright.report.boundary import build_design
-from trialwright.report.choices import build_choices
+from trialwright.analysis.beside import read_beside
+from trialwright.report.anchors import build_anchors
 from trialwright.report.drawing import svg_of
-from trialwright.report.findings import build_data_findings, count_severities, sort_record_findings
+from trialwright.report.figures.boundary import draw_boundary
 from trialwright.report.flow import build_flow
 from trialwright.report.formats import Days
 from trialwright.report.glance import (
     build_decision,
     build_endpoints,
-    build_head,
     build_tiles,
     say_intervals,
+    show_follow_up,
 )
-from trialwright.report.how_counted import explain_endpoint
-from trialwright.report.anchors import build_anchors
+from trialwright.report.model import Figure, Paragraph
 from trialwright.report.patients import build_patient_pages
-from trialwright.report.responses import build_best_responses, build_patient_rows, build_policies
-from trialwright.report.survival import build_survival_rows
+from trialwright.report.provenance import build_front
+from trialwright.report.sections.efficacy import build_efficacy_sections
+from trialwright.report.tables.design import build_design_table
+from trialwright.report.tables.efficacy import build_efficacy_listings, build_efficacy_tables
+from trialwright.report.tables.findings import build_finding_tables, build_record_table
+from trialwright.report.words import build_choice_sections
+from trialwright.report.words.counted import explain_endpoint
 from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
 from trialwright.study.counting import FIELDS, Counting
 from trialwright.study.model import Study
+from trialwright.study.stated import EVIDENCE
+
+DAYS = Days()
 
 
 @pytest.fixture(scope="module")
 def pages(analysis):
-    built = build_patient_pages(analysis, build_anchors(analysis), Days())
+    built = build_patient_pages(analysis, build_anchors(analysis), DAYS)
     return {page.patient: page for page in built}
 
 
-def test_the_head_says_what_is_not_stated_and_that_patients_are_simulated(analysis):
-    head = build_head(analysis)
-    assert head.registration_number == "not stated"
-    assert head.simulated
-    assert head.patients == 8
+@pytest.fixture(scope="module")
+def tables(analysis):
+    built = build_efficacy_tables(analysis, read_beside(analysis), DAYS)
+    return {table.number: table for table in built}
+
+
+def by_label(table):
+    """Return the texts of the first column of cells, by label; of equal labels the first."""
+    found = {}
+    for row in table.rows:
+        if row.cells:
+            found.setdefault(row.label, row.cells[0].text)
+    return found
+
+
+def test_the_front_says_what_is_not_stated_and_that_patients_are_simulated(analysis):
+    front = build_front(analysis)
+    assert front.registration_number == "not stated"
+    assert front.simulated
+    assert front.patients == 8
 
 
 def test_real_data_carry_no_banner():
-    assert not build_head(make_analysis(dataset=make_dataset(source="folder x"))).simulated
+    assert not build_front(make_analysis(dataset=make_dataset(source="folder x"))).simulated
 
 
 def test_the_endpoint_table_repeats_the_estimates(analysis):
@@ -83,7 +105,7 @@ def test_tiles_leave_the_sensitivity_reading_to_the_table(analysis):
 
 
 def test_the_decision_carries_exact_error_rates_and_a_caveat(analysis):
-    decision = build_decision(analysis)
+    decision = build_decision(analysis, DAYS)
     assert decision.verdict == analysis.stage.final.verdict == "activity declared"
     shown = dict(decision.properties)
     error = 100 * analysis.stage.null.probability_declare_active
@@ -101,7 +123,7 @@ def test_the_decision_carries_exact_error_rates_and_a_caveat(analysis):
             1,
             2,
             ("Response rate, UMVUE", "95 % CI, exact, stage-wise", "Observed rate"),
-            "The estimates above take it into account.",
+            "The estimates here take it into account.",
         ),
         (
             0,
@@ -115,14 +137,14 @@ def test_the_decision_carries_what_is_said_of_the_rate(analysis, first, response
     plan = TwoStagePlan(4, 0, 7, 1, p0=0.10)
     found = infer_after_two_stages(responses, plan, attained=Attained(4, first, 7), level=0.95)
     ended = replace(analysis, stage=replace(analysis.stage, inference=found))
-    decision = build_decision(ended)
+    decision = build_decision(ended, DAYS)
     labels = [label for label, _ in decision.estimates]
     assert all(any(label.startswith(word) for label in labels) for word in said)
     assert decision.caveat.endswith(caveat)
     if found.state == "estimated":
         shown = dict(decision.estimates)
         assert shown["Response rate, UMVUE"] == f"{100 * found.estimate:.1f} %"
-        assert shown[said[1]] == f"{100 * found.low:.1f} to {100 * found.high:.1f} %"
+        assert shown[said[1]] == f"({100 * found.low:.1f} to {100 * found.high:.1f} %)"
 
 
 def test_the_methods_of_the_intervals_are_named(analysis):
@@ -133,8 +155,10 @@ def test_the_methods_of_the_intervals_are_named(analysis):
     assert "rates Wilson;" in say_intervals(wilson)
 
 
-def test_a_descriptive_trial_has_no_decision():
-    assert build_decision(make_analysis(make_study(design__kind="descriptive"))) is None
+def test_a_descriptive_trial_has_no_decision_and_no_boundaries():
+    analysis = make_analysis(make_study(design__kind="descriptive"))
+    assert build_decision(analysis, DAYS) is None
+    assert draw_boundary(analysis) == build_design_table(analysis) == ()
 
 
 @pytest.mark.parametrize(
@@ -215,19 +239,39 @@ def test_a_report_of_another_counting_describes_that_one(analysis):
 
 def test_every_stated_field_appears_once_with_gaps_and_assumptions_apart():
     study = make_study()
-    choices = build_choices(study)
-    rest = [row for section in choices.sections for row in section.rows]
-    shown = [*choices.gaps, *choices.assumptions, *rest]
-    assert sorted(row.path for row in shown) == sorted(path for path, *_ in study.stated_fields())
-    assert [row.path for row in choices.gaps] == [path for path, _ in study.gaps()]
-    assert {row.origin for row in choices.assumptions} == {"assumption"}
-    assert {row.origin for row in rest} == {"record", "default"}
-    assert dict(choices.counts) == {
+    gaps, assumptions, *rest = build_choice_sections(study)
+    sections = (gaps, assumptions, *rest)
+    rows = {section.key: section.blocks[-1].rows for section in sections}
+    shown = [row.label for own in rows.values() for row in own]
+    assert sorted(shown) == sorted(path for path, *_ in study.stated_fields())
+    assert [row.label for row in rows[gaps.key]] == [path for path, _ in study.gaps()]
+    assert {row.cells[2].text for row in rows[assumptions.key]} == {"assumption"}
+    assert {row.cells[2].text for one in rest for row in rows[one.key]} == {"record", "default"}
+    for one in rest:
+        assert {row.label.partition(".")[0] for row in rows[one.key]} == {
+            one.key.removeprefix("choices-")
+        }
+    counts = {name: cell.numbers[0].value for name, cell in gaps.blocks[0].values}
+    assert counts == {
         "record": 1,
         "default": len(DEFAULTS),
         "assumption": len(VALUES) - len(DEFAULTS) - 1,
         "gap": len(GAPS),
     }
+    assert [block for one in sections[1:] for block in one.blocks[:-1]] == []
+
+
+def test_a_field_says_what_its_value_stands_on():
+    study = make_study()
+    stated = {path: field for path, field, _ in study.stated_fields()}
+    for section in build_choice_sections(study):
+        for row in section.blocks[-1].rows:
+            origin, stands_on = (cell.text for cell in row.cells[2:])
+            assert origin == stated[row.label].origin
+            assert stands_on == f"{EVIDENCE[origin]}: {stated[row.label].evidence}"
+            assert (row.mark, row.cells[2].tone) == (
+                ("alert",) * 2 if origin == "gap" else ("",) * 2
+            )
 
 
 def test_the_fields_of_a_drug_name_it():
@@ -243,9 +287,9 @@ def test_the_fields_of_a_drug_name_it():
     study = Study.model_validate(
         make_study().model_dump(exclude_none=True) | {"treatments": [drug]}
     )
-    rows = {row.path: row for row in build_choices(study).assumptions}
-    assert rows["treatments[0].dose_mg"].meaning.startswith("toripalimab: Dose")
-    assert rows["design.kind"].meaning.startswith("two_stage")
+    rows = {row.label: row for row in build_choice_sections(study)[1].blocks[-1].rows}
+    assert rows["treatments[0].dose_mg"].cells[0].text.startswith("toripalimab: Dose")
+    assert rows["design.kind"].cells[0].text.startswith("two_stage")
 
 
 def test_the_flow_adds_up_at_every_step(analysis):
@@ -272,9 +316,10 @@ def test_a_source_without_treatment_tables_claims_nothing_about_treatment():
     assert build_flow(make_analysis(dataset=bare))[1].parts == ()
 
 
-def test_best_responses_add_up_to_the_efficacy_set(analysis):
-    rows = {row.badge.label: row.count for row in build_best_responses(analysis)}
-    assert rows == {
+def test_best_responses_add_up_to_the_efficacy_set(analysis, tables):
+    table = tables["14.2.1"]
+    rows = [row for row in table.rows if row.cells and row.cells[0].tone not in ("", "strong")]
+    assert {row.label: row.cells[0].text for row in rows} == {
         "CR": "1 (14.3 %)",
         "PR": "1 (14.3 %)",
         "SD": "1 (14.3 %)",
@@ -282,53 +327,76 @@ def test_best_responses_add_up_to_the_efficacy_set(analysis):
         "PD": "2 (28.6 %)",
         "NE": "2 (28.6 %)",
     }
+    named = [patient for row in rows for patient in row.cells[0].inputs.patients]
+    assert sorted(named) == sorted(one.patient_id for one in analysis.sets.efficacy)
 
 
-def test_the_sensitivity_table_names_the_patients_that_change(analysis):
-    rows = {row.policy: row for row in build_policies(analysis)}
-    assert rows["exclude"].primary
-    assert rows["not evaluable"].changed == (("PR-2", "PR", "NE"),)
-    assert not any(row.primary for name, row in rows.items() if name != "exclude")
+def test_the_table_of_policies_names_the_patients_that_change(tables):
+    rows = {row.label: row for row in tables["14.2.7"].rows}
+    assert [name for name, row in rows.items() if row.mark == "primary"] == ["exclude"]
+    changed = rows["not evaluable"].cells[3]
+    assert changed.inputs.rows == (("PR-2", "PR → NE"),)
+    assert changed.text == "1; PR → NE: PR-2"
 
 
 def test_one_row_a_patient_in_order_of_enrolment(analysis):
-    rows = build_patient_rows(analysis, Days())
-    assert [row.patient for row in rows] == [m.patient_id for m in analysis.sets.members]
-    by_name = {row.patient: row for row in rows}
-    assert by_name["NEW-5"].best.label == "PD"
-    assert by_name["NEW-5"].change == "−60.0 %"
-    assert by_name["CR-1"].progression_days == "169+"
-    assert by_name["PD-4"].progression_days == "57"
-    assert by_name["OUT-8"].excluded == "enrolled, never treated"
-    assert by_name["OUT-8"].progression == "–"
-    assert by_name["NE-6"].change_order == float("inf")
+    (table,) = (one for one in build_efficacy_listings(analysis, DAYS) if one.number == "16.2.6.4")
+    assert [row.patient for row in table.rows] == [m.patient_id for m in analysis.sets.members]
+    heads = [column.head for column in table.columns]
+    by_name = {row.patient: dict(zip(heads[1:], row.cells, strict=True)) for row in table.rows}
+    assert by_name["NEW-5"]["Best response"].text == "PD"
+    assert by_name["NEW-5"]["Best change"].text == "−60.0 %"
+    assert by_name["CR-1"]["PFS, days"].text == "169+"
+    assert by_name["PD-4"]["PFS, days"].text == "57"
+    assert by_name["OUT-8"]["Not counted"].text == "enrolled, never treated"
+    assert by_name["OUT-8"]["PFS, days"].text == "–"
+    assert by_name["NE-6"]["Best change"].text == "–"
+    assert by_name["NE-6"]["Best change"].numbers == ()
 
 
-def test_survival_rows_count_events_and_reasons(analysis):
-    rows = {row.key: row for row in build_survival_rows(analysis)}
-    assert rows["PFS"].events == (("progression", 2), ("death", 1))
-    assert rows["PFS"].event_count + rows["PFS"].censored_count == rows["PFS"].n
-    assert rows["PFS"].censored[0] == ("no progression", 3)
+def test_times_count_events_and_reasons(tables):
+    table = tables["14.2.3"]
+    labels = [row.label for row in table.rows]
+    events, censored = labels.index("Events, n (%)"), labels.index("Censored, n (%)")
+    numbers = [row.cells[0].numbers if row.cells else () for row in table.rows]
+    count = [one[0].value if one else None for one in numbers]
+    kinds = dict(zip(labels[events + 1 : censored], count[events + 1 : censored], strict=True))
+    assert {kind: n for kind, n in kinds.items() if n} == {"progression": 2, "death": 1}
+    assert count[events] + count[censored] == count[labels.index("Patients counted")] == 7
+    assert count[labels.index("no progression")] == 3
+    assert labels.index("no progression") > censored
 
 
 def test_the_worst_findings_come_first_and_accepted_errors_say_so(analysis):
-    found = build_data_findings(analysis, Days())
-    severities = [row.severity for row in found.rows]
+    counts, listing = build_finding_tables(analysis, DAYS)
+    severities = [row.label.removesuffix(", accepted") for row in listing.rows]
     assert severities == sorted(severities, key=["error", "warning", "note"].index)
-    first = found.rows[0]
-    assert first.accepted
-    assert not any(row.accepted for row in found.rows if row.severity != "error")
-    assert first.place == "scans.csv, row 12, diameter mm"
-    assert sum(count for *_, count in found.counts) == len(analysis.findings)
+    first = listing.rows[0]
+    assert (first.label, first.mark, first.patient) == ("error, accepted", "alert", "PR-2")
+    assert not any("accepted" in row.label for row in listing.rows if row.mark != "alert")
+    assert first.cells[0].text == "scans.csv, row 12, diameter mm"
+    found = sum(row.cells[1].numbers[0].value for row in counts.rows)
+    assert found == len(listing.rows) == len(analysis.findings)
 
 
-def test_findings_about_the_record_are_sorted_by_severity():
-    given = [SimpleNamespace(severity=word) for word in ("note", "error", "warning", "error")]
-    counts = count_severities(sort_record_findings(given))
-    assert counts == (("error", 2), ("warning", 1), ("note", 1))
-    assert [one.severity for one in sort_record_findings(given)] == [
-        "error", "error", "warning", "note",
+def test_data_without_a_finding_say_so(analysis):
+    for table in build_finding_tables(replace(analysis, findings=()), DAYS):
+        assert table.rows == ()
+        assert table.empty == "the reader and the checks found nothing to report"
+
+
+def test_findings_about_the_record_are_sorted_by_severity(analysis):
+    told = {"words": "RFA or MWA", "why": "two", "mend": "choose"}
+    given = [
+        SimpleNamespace(severity=word, id=f"rule.{number}", **told)
+        for number, word in enumerate(("note", "error", "warning", "error"))
+    ]
+    table = build_record_table(analysis, given)
+    assert [(row.label, row.cells[-1].text) for row in table.rows] == [
+        ("error", "rule.1"), ("error", "rule.3"), ("warning", "rule.2"), ("note", "rule.0"),
     ]  # fmt: skip
+    assert table.notes == ("Findings: 2 error, 1 warning, 1 note.",)
+    assert build_record_table(analysis, ()).empty.startswith("no finding about a registry record")
 
 
 def test_a_patient_page_shows_what_was_recorded(pages):
@@ -399,29 +467,63 @@ def test_every_endpoint_of_a_patient_has_a_reason(pages):
     assert pages["OUT-8"].endpoints == ()
 
 
-def test_every_time_to_event_is_in_words_with_how_it_was_counted(analysis):
+def test_every_time_to_event_is_in_words_with_how_it_was_counted(analysis, tables):
     for result in analysis.timed:
         assert explain_endpoint(result.key, analysis.study), result.key
-    rows = {row.key: row for row in build_survival_rows(analysis)}
-    assert list(rows) == [result.key for result in analysis.timed]
-    competing = rows["TTP competing"]
-    assert competing.median == ""
-    assert competing.landmarks[0][0] == "by 3 months"
-    assert sum(count for _, count in competing.competing) == 1
-    assert dict(rows["TTR"].not_counted)["no response: best response SD"] >= 1
+    listed = next(
+        one for one in build_efficacy_listings(analysis, DAYS) if one.number == "16.2.6.5"
+    )
+    for result in analysis.timed:
+        rows = [row for row in listed.rows if row.cells[0].text.startswith(result.key)]
+        assert {row.patient for row in rows} >= {one.patient_id for one in result.times}
+    incidences = tables["14.2.11"]
+    place = [column.head for column in incidences.columns].index(
+        "Time to progression, death competing (TTP)"
+    ) - 1
+    rows = {row.label: row.cells[place] for row in incidences.rows if row.cells}
+    assert "Median" not in rows
+    assert rows["Competing events, n (%)"].numbers[0].value == 1
+    labels = [row.label for row in incidences.rows]
+    assert labels[labels.index("Cumulative incidence of the event, % (95 % CI)") + 1] == "3 months"
+    duration = {row.label: row for row in tables["14.2.2"].rows}
+    assert duration["no response: best response SD"].cells[0].numbers[0].value >= 1
 
 
 def test_a_trial_under_way_says_where_it_stands():
     numbers = {"first_stage_patients": 5, "first_stage_bound": 0, "planned_patients": 12}
     changes = {f"design__{name}": value for name, value in numbers.items()}
-    section = build_design(make_analysis(study=make_study(**changes, design__final_bound=4)))
-    assert section.outlook[0].startswith("Responders: 2 of 6 patients evaluated, 1 pending")
-    assert any("success has chance 1.6 %" in sentence for sentence in section.outlook)
-    assert section.picture.caption.endswith("Band: 1 of them may still respond.")
-    assert "responders: 2 of 7 patients, 1 pending (band)" in svg_of(section.picture)
-    assert [(row.role, row.design) for row in section.rows] == [("chosen", "0/5 4/12")]
-    assert "at least 3 of 5, 5 of 10 or 6 of 12 patients" in section.toxicity
+    analysis = make_analysis(study=make_study(**changes, design__final_bound=4))
+    sections = build_efficacy_sections(analysis, read_beside(analysis), DAYS, {})
+    (decision,) = (one for one in sections[0].blocks if getattr(one, "key", "") == "decision")
+    (picture,) = (one for one in decision.blocks if isinstance(one, Figure))
+    said = [one.text for one in decision.blocks if isinstance(one, Paragraph)]
+    assert said[0].startswith("Responders: 2 of 6 patients evaluated, 1 pending")
+    assert any("success has chance 1.6 %" in sentence for sentence in said)
+    assert picture.caption.endswith("Band: 1 of them may still respond.")
+    assert "responders: 2 of 7 patients, 1 pending (band)" in svg_of(picture)
+    (table,) = build_design_table(analysis)
+    assert [(row.label, row.cells[0].text) for row in table.rows] == [("chosen", "0/5 4/12")]
+    assert any("at least 3 of 5, 5 of 10 or 6 of 12 patients" in note for note in table.notes)
 
 
-def test_a_descriptive_study_has_no_boundaries():
-    assert build_design(make_analysis(study=make_study(design__kind="descriptive"))) is None
+def test_a_trial_that_is_over_says_no_more_where_it_stands(analysis):
+    sections = build_efficacy_sections(analysis, read_beside(analysis), DAYS, {})
+    (decision,) = (one for one in sections[0].blocks if getattr(one, "key", "") == "decision")
+    assert analysis.stage.outlook.standing != "under way"
+    assert not any(isinstance(one, Paragraph) for one in decision.blocks)
+
+
+def test_the_glance_and_the_table_of_the_decision_say_the_same(analysis, tables):
+    decision, shown = build_decision(analysis, DAYS), by_label(tables["14.2.12"])
+    for label, value in (*decision.properties, *decision.estimates):
+        assert shown[label] == value
+    assert (decision.rule, decision.final) == (shown["Rule"], shown["All patients"])
+    assert [decision.caveat] == list(tables["14.2.12"].notes)
+
+
+def test_the_glance_tells_the_follow_up_that_the_table_holds(analysis, tables):
+    label = "Median follow-up, months (95 % CI), reverse Kaplan–Meier"
+    (row,) = (one for one in tables["14.2.3"].rows if one.label == label)
+    value = row.cells[1].text.partition(" ")[0]
+    assert show_follow_up(analysis).startswith(f"{value} months (95 % CI ")
+    assert show_follow_up(replace(analysis, follow_up=None)) == ""

@@ -11,10 +11,11 @@ from trialwright.analysis.safety import analyse_safety, safety_frames
 from trialwright.cli import app
 from trialwright.dataset import Dataset, complete_dates, write_dataset
 from trialwright.errors import StudyError
-from trialwright.report.drawing import drawing_settings
 from trialwright.report.formats import Days
-from trialwright.report.safety import build_safety, build_safety_tables
+from trialwright.report.model import Section
+from trialwright.report.safety import build_safety_tables
 from trialwright.report.safety.liver_tables import build_liver_tables
+from trialwright.report.sections.safety import build_safety_section
 from trialwright.safety.liver import find_hys_law, hys_law_frame
 from trialwright.simulate import simulate_study
 
@@ -54,8 +55,8 @@ def test_an_open_choice_of_hys_law_closes_its_candidates_alone(trial, crclm_stud
     assert one.why.startswith(f"safety.{name} is still open")
     assert numbers(whole) - numbers(found) == {"14.3.10"}
     assert set(safety_frames(whole)) - set(safety_frames(found)) == {"hys_law"}
-    with drawing_settings():
-        keys = {p.key for part in build_safety(found, Days()).parts for p in part.pictures}
+    parts = [one for one in build_safety_section(found, Days()).blocks if isinstance(one, Section)]
+    keys = {block.key for part in parts for block in part.blocks}
     assert "edish" in keys
 
 

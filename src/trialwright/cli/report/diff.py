@@ -45,16 +45,17 @@ def diff(
         write_csv(found.to_frame(), out)
         typer.echo(f"wrote {out}", err=True)
     print_wrapped(_say(found))
-    shown = found.changed if every else found.changed[:_MOST_SHOWN]
+    cells = _one_a_cell(found)
+    shown = cells if every else cells[:_MOST_SHOWN]
     if shown:
         print_table(
-            "Numbers that changed",
-            ("Number", "Before", "After", "Who moved it"),
+            "Cells that changed",
+            ("Cell", "Before", "After", "Who moved it"),
             (_row(one) for one in shown),
         )
-    if len(shown) < len(found.changed):
-        left = len(found.changed) - len(shown)
-        print_wrapped([f"{left} more changed numbers are not shown; --all prints them"])
+    if len(shown) < len(cells):
+        left = len(cells) - len(shown)
+        print_wrapped([f"{left} more changed cells are not shown; --all prints them"])
     if found.patients:
         print_table(
             "Patients who moved a number",
@@ -74,10 +75,21 @@ def _say(found: Comparison) -> Iterator[str]:
         yield f"left {name}: {', '.join(patients)}"
 
 
+def _one_a_cell(found: Comparison) -> list[ChangedNumber]:
+    """Return one changed number of each cell: a count and its percentage are read together."""
+    cells: dict[tuple[str, str, str], ChangedNumber] = {}
+    for one in found.changed:
+        result = one.result
+        cells.setdefault((result.display, result.group, result.column), one)
+    return list(cells.values())
+
+
 def _row(one: ChangedNumber) -> tuple[str, str, str, str]:
     before = one.before.text if one.before else "not there"
     after = one.after.text if one.after else "not there"
-    return one.result.key, before, after, _who(one)
+    result = one.result
+    cell = " | ".join(part for part in (result.display, result.group, result.column) if part)
+    return cell, before, after, _who(one)
 
 
 def _who(one: ChangedNumber) -> str:

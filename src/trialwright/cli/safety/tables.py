@@ -120,26 +120,12 @@ def choose_tables(
 
 def print_safety(found: Sequence[Table], safety: SafetyAnalysis) -> None:
     """Print tables with their notes, then what could not be computed and why."""
-    from trialwright.cli.terminal import print_table, print_wrapped
+    from trialwright.cli.terminal import print_display
 
     for table in found:
-        head = f"{table.number} {table.title}. {table.population.words}"
-        if not table.rows:
-            typer.echo(f"{head}: {table.empty}.")
-            continue
-        print_table(head, [column.head for column in table.columns], write_cells(table))
-        print_wrapped(table.notes)
+        print_display(table)
     for one in safety.not_computable:
         typer.echo(f"{one.title}: not shown, {one.why}")
-
-
-def write_cells(table: Table) -> list[tuple[str, ...]]:
-    """Return the texts of the rows; the cells of a heading over rows are empty."""
-    empty = ("",) * (len(table.columns) - 1)
-    return [
-        (f"{'  ' * row.depth}{row.label}", *(tuple(cell.text for cell in row.cells) or empty))
-        for row in table.rows
-    ]
 
 
 def refuse_to_replace_data(folder: Path) -> None:

@@ -17,8 +17,8 @@ def toxicity(
 ) -> None:
     """Print the boundaries, the unacceptable toxicities, and who is still inside the window."""
     from trialwright.cli.reading import as_known_on, read_data
-    from trialwright.cli.safety.tables import derive_safety, write_cells
-    from trialwright.cli.terminal import print_table
+    from trialwright.cli.safety.tables import derive_safety
+    from trialwright.cli.terminal import print_display
     from trialwright.report.formats import Days
     from trialwright.report.safety.toxicity_tables import build_toxicity_tables
     from trialwright.study import read_study
@@ -28,8 +28,7 @@ def toxicity(
     dataset = as_known_on(dataset, chosen, cut)
     safety = derive_safety(dataset, chosen)
     for table in build_toxicity_tables(safety, Days(dataset.day_zero)):
-        heads = [column.head for column in table.columns]
-        print_table(f"{table.title}. {table.population.words}", heads, write_cells(table))
+        print_display(table)
     if safety.toxicity is None:
         for one in safety.not_computable:
             typer.echo(f"{one.title}: not shown, {one.why}")

@@ -184,13 +184,13 @@ class Outlook:
     def seen(self) -> tuple[tuple[int, int], ...]:
         """The path for a boundary plot: (patients, responders) after each counted patient."""
         counted = self.responses[: self.counted]
-        responders = accumulate(response is True for response in counted)
+        responders = accumulate(int(response is True) for response in counted)
         return tuple(enumerate(responders, 1))
 
     @property
     def waiting(self) -> tuple[int, ...]:
         """How many of the patients up to each point of `seen` may still respond."""
-        return tuple(accumulate(x is None for x in self.responses[: self.counted]))
+        return tuple(accumulate(int(x is None) for x in self.responses[: self.counted]))
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row an assumption and look: its chances to stop there, and of success."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trialwright.design.study_design import judge_study_design
 from trialwright.report.design import paint_sheet, sheet_size
 from trialwright.report.design.study_panels import bounds_of
+from trialwright.report.design.wording import say_count
 from trialwright.report.figures.population import efficacy_population
 from trialwright.report.model import Figure
 
@@ -42,6 +43,7 @@ def draw_boundary(analysis: Analysis) -> tuple[Figure, ...]:
 def _draw(stage: StageResult, chosen: JudgedDesign, among: Population) -> Figure:
     seen = stage.outlook.seen
     n, responders = seen[-1] if seen else (0, 0)
+    counted = f"{say_count(responders, 'responder')} of {say_count(n, 'patient')}"
     pending = stage.outlook.pending
     waits = f" Band: {pending} of them may still respond." if pending else ""
     after = (
@@ -52,12 +54,9 @@ def _draw(stage: StageResult, chosen: JudgedDesign, among: Population) -> Figure
     caption = (
         "Bars: counts that end the trial at a look. Shaded: counts from which that end is certain, "
         "whatever the patients still to come do. Line: the trial, in order of enrolment "
-        f"({responders} responders of {n} patients).{waits}{after}"
+        f"({counted}).{waits}{after}"
     )
-    description = (
-        f"Boundary plot of design {chosen.design}: {responders} responders of {n} patients; "
-        f"{stage.final.verdict}."
-    )
+    description = f"Boundary plot of design {chosen.design}: {counted}; {stage.final.verdict}."
     panels = [bounds_of(chosen, seen, stage.outlook.waiting)]
     return Figure(
         "boundary",

@@ -1,4 +1,4 @@
-"""Among whom the figures of efficacy and of safety are drawn."""
+"""Among whom figures are drawn and listings made: screened, counted, treated."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def treated_population(safety: SafetyAnalysis) -> Population:
     return Population("safety", f"{len(safety.treated)} treated {one}", safety.treated)
 
 
-def data_population(analysis: Analysis) -> Population:
-    """Return all patients of the data, whose scans are read whether or not they are counted."""
+def screened_population(analysis: Analysis) -> Population:
+    """Return every patient of the data, whether or not the analysis counts them."""
     patients = tuple(one.patient_id for one in analysis.sets.members)
-    words = f"{len(patients)} patient{'s' * (len(patients) != 1)} of the data"
+    words = f"{len(patients)} screened patient{'s' * (len(patients) != 1)}"
     return Population("screened", words, patients)

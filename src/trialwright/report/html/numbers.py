@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from trialwright.report.model import Inputs
 
@@ -20,11 +20,14 @@ class PatientLists:
     ----------
     patients : iterable of str
         Every patient with a page, in the order of the pages.
+    translate : callable
+        Puts what patients give into the language of the page.
     """
 
-    def __init__(self, patients: Iterable[str]) -> None:
+    def __init__(self, patients: Iterable[str], translate: Callable[[str], str] = str) -> None:
         self._patients = list(patients)
         self._place = {patient: number for number, patient in enumerate(self._patients)}
+        self._translate = translate
         self._words: dict[str, int] = {}
         self._lists: dict[str, int] = {}
         self._rows: list[list[list[int]]] = []
@@ -50,7 +53,8 @@ class PatientLists:
 
     def to_json(self) -> Markup:
         """Return everything as JSON that can stand within a script element."""
-        content = {"patients": self._patients, "words": list(self._words), "lists": self._rows}
+        words = [self._translate(given) for given in self._words]
+        content = {"patients": self._patients, "words": words, "lists": self._rows}
         return json_in_script(content)
 
 

@@ -11,24 +11,28 @@ from typing import TYPE_CHECKING
 from trialwright import __version__
 from trialwright.report.drawing import svg_of
 from trialwright.report.formats import is_date
+from trialwright.report.html.later import Shelf
 from trialwright.report.html.numbers import PatientLists, json_in_script
 from trialwright.report.html.page import build_page
-from trialwright.report.html.tables import TableWriter
+from trialwright.report.html.tables import TableWriter, is_folded
 from trialwright.report.model import Figure, Flow, Paragraph, Section, Table
 from trialwright.report.palette import SHADES, UNCONFIRMED, UNCONFIRMED_CLASS, css_class
 from trialwright.report.translation import translate_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jinja2 import Environment
     from markupsafe import Markup
 
     from trialwright.analysis import Analysis
     from trialwright.report.model import Block, Document
+    from trialwright.report.model.document import Language
 
 _HERE = Path(__file__).parent
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-Hans"}
+MOST_PATIENTS_LAID_OUT = 200
+"""With more patients, their pages and long listings are laid out when a reader opens them."""
 
 
 def render_html(document: Document, analysis: Analysis) -> bytes:
@@ -49,12 +53,15 @@ def render_html(document: Document, analysis: Analysis) -> bytes:
     from markupsafe import Markup
 
     environment = _environment()
-    page = build_page(analysis)
-    lists = PatientLists(page.anchors)
+    page, translate = build_page(analysis), _translator(document.language)
+    lists = PatientLists(page.anchors, translate)
+    shelf = Shelf(used=len(page.patients) > MOST_PATIENTS_LAID_OUT)
     script = _read("report.js")
     environment.globals.update(
-        _=lambda text: translate_text(text, document.language),
+        _=translate,
         group_blocks=lambda blocks: list(group_blocks(blocks)),
+        is_folded=is_folded,
+        later=shelf.put,
         svg_of=svg_of,
         write_table=TableWriter(page.anchors, lists).write,
     )
@@ -66,14 +73,23 @@ def render_html(document: Document, analysis: Analysis) -> bytes:
         language_tag=_LANGUAGE_TAGS[document.language],
         shades={css_class(response): shade for response, shade in SHADES.items()}
         | {UNCONFIRMED_CLASS: UNCONFIRMED},
-        groups=_groups(analysis, page.anchors),
+        groups=_groups(analysis, page.anchors, translate),
         # Our own style and script; nothing that was read from a file of the user.
         style=Markup(_read("style.css")),  # noqa: S704
         script=Markup(script),  # noqa: S704
         script_hash=_content_hash(f"\n{script}"),
         lists=lists,
+        shelf=shelf,
+        most_laid_out=MOST_PATIENTS_LAID_OUT,
     )
     return text.encode()
+
+
+def _translator(language: Language) -> Callable[[str], str]:
+    """Return what puts the page's own words into a language; in English they stay as they are."""
+    if language == "en":
+        return str
+    return lambda text: translate_text(text, language)
 
 
 def _environment() -> Environment:
@@ -124,15 +140,20 @@ def _kind_of(block: Block) -> str:
     return {Table: "table", Flow: "flow", Section: "section"}[type(block)]
 
 
-def _groups(analysis: Analysis, anchors: Mapping[str, str]) -> Markup:
+def _groups(
+    analysis: Analysis, anchors: Mapping[str, str], translate: Callable[[str], str]
+) -> Markup:
     """Return the subgroups that the reader may look at alone, as JSON for the script."""
     from trialwright.analysis.subgroups import subgroups_of
 
     content = [
         {
-            "title": group.title,
+            "title": translate(group.title),
             "levels": [
-                {"label": level.label, "members": [anchors[one] for one in level.patients]}
+                {
+                    "label": translate(level.label),
+                    "members": [anchors[one] for one in level.patients],
+                }
                 for level in group.levels
             ],
         }

@@ -14,7 +14,6 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from trialwright.analysis.result import CompetingResult, ProportionResult, SurvivalResult
-from trialwright.report.how_counted import explain_endpoint
 from trialwright.report.registry.baseline import describe_set
 from trialwright.report.registry.groups import (
     count_analysed,
@@ -23,6 +22,7 @@ from trialwright.report.registry.groups import (
     show_value,
 )
 from trialwright.report.registry.stage_test import build_stage_test
+from trialwright.report.words.counted import explain_endpoint
 from trialwright.study.lint import measures
 from trialwright.study.record import Outcome
 

@@ -133,10 +133,10 @@ def compare_results(before: Results, after: Results) -> Comparison:
     -------
     Comparison
         A number that is the same but rests on other patients counts as changed: two patients may
-        have changed places.
+        have changed places. Numbers of tables are compared; sentences repeat them.
     """
-    old = {one.key: one for one in before.results}
-    new = {one.key: one for one in after.results}
+    old = {one.key: one for one in before.results if not one.in_words}
+    new = {one.key: one for one in after.results if not one.in_words}
     keys = [*new, *(key for key in old if key not in new)]
     changed = tuple(
         _change(old.get(key), new.get(key), before, after)

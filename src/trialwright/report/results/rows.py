@@ -6,6 +6,7 @@ result), so that another program can check each number without reading a documen
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from trialwright.report.model import Cell, Document, Inputs, Population, Row
+    from trialwright.report.model import Cell, Column, Document, Inputs, Population, Row
 
 _WORDS = "words"  # the display of a number that stands in a sentence
 
@@ -68,6 +69,11 @@ class Result:
     text: str
     method: str
     inputs: str
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the number stands in a sentence, which repeats a table."""
+        return self.display.startswith(f"{_WORDS} ")
 
 
 @dataclass(frozen=True)
@@ -123,14 +129,16 @@ def list_results(document: Document) -> Results:
     Returns
     -------
     Results
-        Numbers of tables and of sentences in the order of the report. A listing repeats data and
-        holds words, no results.
+        Numbers of tables and of sentences in the order of the report. A listing repeats the data
+        row by row: its values are no results.
     """
     lister = _Lister()
     for section in document.sections:
         for block in (section, *section.walk()):
             if isinstance(block, Table):
-                lister.add_table(block)
+                lister.add_population(block.population)
+                if block.kind == "table":
+                    lister.add_table(block)
             elif isinstance(block, Paragraph):
                 lister.add_paragraph(block, section.key, section.title)
             elif isinstance(block, Flow) and block.figure.population is not None:
@@ -165,8 +173,7 @@ class _Lister:
         self.populations.setdefault(population.name, population.patients)
 
     def add_table(self, table: Table) -> None:
-        self.add_population(table.population)
-        heads = [": ".join(part for part in (c.span, c.head) if part) for c in table.columns]
+        heads = [_name_column(column) for column in table.columns]
         for group, row in grouped_rows(table.rows):
             for head, cell in zip(heads[1:], row.cells, strict=False):
                 place = (table.number, table.title, table.population.name, group, head)
@@ -207,6 +214,15 @@ class _Lister:
         digest = inputs.digest
         self.inputs.setdefault(digest, tuple(sorted(inputs.rows)))
         return digest
+
+
+def _name_column(column: Column) -> str:
+    """Return the heads of a column without the size of its group, which a later cut changes."""
+    heads = (_SIZE.sub("", head) for head in (column.span, column.head))
+    return ": ".join(head for head in heads if head)
+
+
+_SIZE = re.compile(r"\s*\(N\s*=\s*\d+\)")
 
 
 def grouped_rows(rows: tuple[Row, ...]) -> Iterator[tuple[str, Row]]:

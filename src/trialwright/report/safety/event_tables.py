@@ -30,6 +30,11 @@ _ONCE = "A patient is counted once in a row, at the worst grade."
 _COUNTED = ("Patients, n (%)", f"Grade ≥ {SEVERE}, n (%)", "Events")
 _ANY, _SEVERE = "any grade", f"grade {SEVERE} or higher"
 _NOBODY: Mapping[str, Any] = {"patient_ids": (), "severe_ids": ()}
+_SERIOUS = ("Serious events", "no serious event")
+_CHANGED = (
+    "Events that led to a change of treatment",
+    "no event led to a change of treatment",
+)
 EVENT_HEADS = (
     "Patient", "Event", "Grade", "Onset", "Resolution", "Related to", "What was done", "Outcome",
 )  # fmt: skip
@@ -46,11 +51,11 @@ def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[Table, ...]:
         _overview(events.overview, population),
         _by_term(events.terms, population),
         _by_attribution(events, population),
-        _listing("14.3.4", "Serious events", population, emergent.filter("serious"), days),
+        _listing(("14.3.4", *_SERIOUS), population, emergent.filter("serious"), days),
         build_first_events(
             (*events.first_events, *events.of_interest.values()), safety.study, population
         ),
-        _listing("14.3.6", "Events that led to a change of treatment", population, changed, days),
+        _listing(("14.3.6", *_CHANGED), population, changed, days),
         *(() if safety.deaths is None else (build_deaths("14.3.7", safety.deaths, safety, days),)),
         _complications(events.complications, population, days),
     )
@@ -152,14 +157,16 @@ def _attributed(
 
 
 def _listing(
-    number: str, title: str, population: Population, events: pl.DataFrame, days: Days
+    names: tuple[str, str, str], population: Population, events: pl.DataFrame, days: Days
 ) -> Table:
+    """Lay out a listing by its number, its title and what it says where there is none."""
+    number, title, empty = names
     rows = tuple(
         Row(one["patient_id"], event_cells(one, days), patient=one["patient_id"])
         for one in events.sort("patient_id", "onset", nulls_last=True).iter_rows(named=True)
     )
     columns = listing_columns(EVENT_HEADS, ("Grade",))
-    return Table(number, title, population, columns, rows, (EMERGENT,), kind="listing")
+    return Table(number, title, population, columns, rows, (EMERGENT,), "listing", empty)
 
 
 def event_cells(one: Mapping[str, Any], days: Days) -> tuple[Cell, ...]:
@@ -245,4 +252,5 @@ def _complications(found: pl.DataFrame, population: Population, days: Days) -> T
     )
     columns = listing_columns(heads, ("Days after ablation", "CTCAE"))
     title = "Complications of ablation"
-    return Table("14.3.8", title, population, columns, rows, notes, kind="listing")
+    empty = "no complication of an ablation"
+    return Table("14.3.8", title, population, columns, rows, notes, "listing", empty)

@@ -106,7 +106,8 @@ def _by_patient(exposure: pl.DataFrame, safety: SafetyAnalysis, days: Days) -> T
     numbers = ("Given, mg", "Relative dose intensity", "Reductions", "Interruptions")
     population, columns = treated_population(safety), listing_columns(heads, numbers)
     title = "Exposure by patient and drug"
-    return Table("14.1.6.1", title, population, columns, rows, kind="listing")
+    empty = "no treated patient was given a dose on record"
+    return Table("14.1.6.1", title, population, columns, rows, kind="listing", empty=empty)
 
 
 def _patient_cells(one: Mapping[str, Any], days: Days) -> tuple[Cell, ...]:
@@ -148,4 +149,5 @@ def _disagreements(safety: SafetyAnalysis, days: Days) -> Table:
     columns = listing_columns(("Patient", "Drug", "Weight", "Since", "What"))
     population = treated_population(safety)
     title = "Doses given against the dose rules of the study"
-    return Table("14.1.6.2", title, population, columns, rows, (note,), kind="listing")
+    empty = "no dose disagrees with the dose rules"
+    return Table("14.1.6.2", title, population, columns, rows, (note,), "listing", empty)

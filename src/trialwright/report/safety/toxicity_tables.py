@@ -87,4 +87,5 @@ def _patients(watch: ToxicityWatch, population: Population, window: str, days: D
     )
     columns = listing_columns(("Patient", "Toxicity", "What", "Date", "Days followed", "Why"))
     title = "Unacceptable toxicity by patient"
-    return Table("14.3.13.1", title, population, columns, rows, (window,), kind="listing")
+    empty = "no patient was treated"
+    return Table("14.3.13.1", title, population, columns, rows, (window,), "listing", empty)

@@ -48,7 +48,12 @@ def build_efficacy_sections(
     response = (
         *found.take("14.2.1"),
         *drawn.take("waterfall", "spider*", "swimmer*"),
-        Section("decision", "4.1", "Decision of the design", (*_standing(analysis), *found.take("14.2.12"))),
+        Section(
+            "decision",
+            "4.1",
+            "Decision of the design",
+            (*_standing(analysis), *found.take("14.2.12")),
+        ),
         Section(
             "control",
             "4.2",

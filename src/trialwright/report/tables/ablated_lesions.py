@@ -9,11 +9,11 @@ from trialwright.analysis.ablation_counts import count_outcomes
 from trialwright.report.cells import proportion_interval_cell
 from trialwright.report.figures.population import efficacy_population
 from trialwright.report.formats import show_percent, show_words
-from trialwright.report.words.counted import explain_endpoint
 from trialwright.report.model import Cell, Column, Inputs, Number, Population, Row, Table
 from trialwright.report.tables.efficacy_inputs import DASH, best_of_each, capitalise, name_patients
 from trialwright.report.tables.readings_shown import explain_missing
 from trialwright.report.tables.time_rows import PLUS, count_rows, quartile_rows
+from trialwright.report.words.counted import explain_endpoint
 from trialwright.response.ablated.rules import Answer, LocalEnd
 from trialwright.stats.result import show_level
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trialwright.analysis.ablation_counts import AblationCount
     from trialwright.report.formats import Days
     from trialwright.response import AblatedLesion
+    from trialwright.study.model import Study
 
 OUTCOMES, LOCAL_TIMES, POLICIES = "14.2.6", "14.2.6.1", "14.2.7"
 _LOCAL = ("LTPFS", "LTPFS per lesion")
@@ -39,13 +40,17 @@ _ABOUT_LOCAL_PROGRESSION = (
 )
 
 
-def ablated_population(analysis: Analysis) -> Population:
+def concerns_ablation(analysis: Analysis) -> bool:
+    """Tell whether a study has anything to say of ablation: one was planned, or one was done."""
+    return analysis.study.ablation is not None or bool(analysis.ablated)
+
+
+def ablated_population(lesions: Sequence[AblatedLesion]) -> Population:
     """Return the patients with an ablated lesion: ``41 patients with 52 ablated lesions``."""
-    patients = tuple(dict.fromkeys(one.patient_id for one in analysis.ablated))
-    lesions = len(analysis.ablated)
+    patients = tuple(dict.fromkeys(one.patient_id for one in lesions))
     words = (
         f"{len(patients)} patient{'s' * (len(patients) != 1)} with "
-        f"{lesions} ablated lesion{'s' * (lesions != 1)}"
+        f"{len(lesions)} ablated lesion{'s' * (len(lesions) != 1)}"
     )
     return Population("ablated", words, patients)
 
@@ -65,22 +70,33 @@ def build_ablated_lesions(analysis: Analysis, days: Days) -> tuple[Table, ...]:
     tuple of Table
         Empty where the study plans no ablation and none was done.
     """
-    if analysis.study.ablation is None and not analysis.ablated:
+    if not concerns_ablation(analysis):
         return ()
     return (
-        _outcomes(analysis, days),
+        build_outcomes(analysis.ablated, analysis.study, days),
         _local_times(analysis),
         _policies(analysis),
     )
 
 
-def _outcomes(analysis: Analysis, days: Days) -> Table:
-    level = show_level(analysis.study.statistics.confidence_level.require())
-    counts = count_outcomes(analysis.ablated, analysis.study)
+def build_outcomes(lesions: Sequence[AblatedLesion], study: Study, days: Days) -> Table:
+    """Lay out how many lesions, patients and sessions met each outcome, and how zones ended.
+
+    Parameters
+    ----------
+    lesions : sequence of AblatedLesion
+        All ablated lesions of the trial.
+    study : Study
+        Names the interval of a proportion, and when the first control should be.
+    days : Days
+        How dates look.
+    """
+    level = show_level(study.statistics.confidence_level.require())
+    counts = count_outcomes(lesions, study)
     return Table(
         OUTCOMES,
         "Ablated lesions: technical success, technique efficacy and local control",
-        ablated_population(analysis),
+        ablated_population(lesions),
         (
             Column("Outcome"),
             Column("Counted by"),
@@ -90,7 +106,7 @@ def _outcomes(analysis: Analysis, days: Days) -> Table:
         ),
         (
             *(_outcome_row(one, days) for one in counts),
-            *((*_controls(analysis), *_ends(analysis.ablated)) if analysis.ablated else ()),
+            *((*_controls(lesions, study), *_ends(lesions)) if lesions else ()),
         ),
         (ABOUT_CONTROLS, _ABOUT_LOCAL_PROGRESSION),
         empty=NOBODY,
@@ -127,14 +143,13 @@ def _answers(one: AblationCount, days: Days, *wanted: Answer) -> Inputs:
     )
 
 
-def _controls(analysis: Analysis) -> Iterator[Row]:
+def _controls(lesions: Sequence[AblatedLesion], study: Study) -> Iterator[Row]:
     """Yield when the first control was made, where the study says when it should be."""
-    ablation = analysis.study.ablation
+    ablation = study.ablation
     window = None if ablation is None else ablation.first_scan_weeks.value
     if window is None:
         return
     yield Row(f"First control {window[0]:g} to {window[1]:g} weeks after the planned course")
-    lesions = analysis.ablated
     for label, place in (("inside", True), ("outside", False), ("without a control", None)):
         found = [one for one in lesions if one.in_window is place]
         yield _lesion_row(label, found, len(lesions))
@@ -170,7 +185,7 @@ def _local_times(analysis: Analysis) -> Table:
     return Table(
         LOCAL_TIMES,
         "Local tumour progression-free survival",
-        ablated_population(analysis),
+        ablated_population(analysis.ablated),
         (Column(""), *(Column(f"By {one.counted}", "number") for one in results)),
         (*count_rows(results), *quartile_rows(results, study)) if results else (),
         (

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.analysis.ablation import follow_ablations
 from trialwright.report.formats import NOTHING, show_size, show_words
 from trialwright.report.model import Cell, Column, Number, Population, Row, Table
-from trialwright.report.tables.ablated_lesions import ABOUT_CONTROLS, NOBODY, ablated_population
-from trialwright.report.tables.listing_cells import response_cell
+from trialwright.report.tables.ablated_lesions import (
+    ABOUT_CONTROLS,
+    NOBODY,
+    ablated_population,
+    concerns_ablation,
+)
+from trialwright.report.tables.listing_cells import response_cell, say_role
 from trialwright.response.ablated.rules import Answer, LocalEnd
 
 if TYPE_CHECKING:
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
     from trialwright.response.patient import LocalTreatment
 
 LESIONS, BOTH = "16.2.6.6", "16.2.6.7"
-_ROLES = {"target": "target", "non_target": "non-target", "new": "new lesion"}
 _EFFICACY = {
     Answer.YES: "complete",
     Answer.NO: "residual tumour",
@@ -44,17 +47,26 @@ def build_ablation_listings(analysis: Analysis, days: Days) -> tuple[Table, ...]
     tuple of Table
         Empty where the study plans no ablation and none was done.
     """
-    if analysis.study.ablation is None and not analysis.ablated:
+    if not concerns_ablation(analysis):
         return ()
-    results = follow_ablations(analysis.readings, analysis.study)
-    return _lesions(analysis, results, days), _both(results, days)
+    results = analysis.ablation
+    return list_ablated_lesions(results, days), list_both_readings(results, days)
 
 
-def _lesions(analysis: Analysis, results: AblationResults, days: Days) -> Table:
+def list_ablated_lesions(results: AblationResults, days: Days) -> Table:
+    """List each ablated lesion with what became of it.
+
+    Parameters
+    ----------
+    results : AblationResults
+        What became of the lesions.
+    days : Days
+        How dates look.
+    """
     return Table(
         LESIONS,
         "Ablated lesions, with what became of each",
-        ablated_population(analysis),
+        ablated_population(results.lesions),
         (
             Column("Patient"),
             Column("Lesion"),
@@ -78,7 +90,7 @@ def _lesion_row(one: AblatedLesion, days: Days) -> Row:
     local = one.local.end
     ended = local.label if one.local.days is None else f"{local.label}, day {one.local.days}"
     days_to_end = () if one.local.days is None else (Number("days", one.local.days),)
-    place = f"{one.lesion.organ}, {_ROLES.get(one.lesion.role, show_words(one.lesion.role))}"
+    place = f"{one.lesion.organ}, {say_role(one.lesion.role)}"
     failed = one.efficacy == Answer.NO or local == LocalEnd.LOCAL_PROGRESSION
     reasons = (one.efficacy_reason.sentence, one.local.reason.sentence)
     return Row(
@@ -122,7 +134,16 @@ def _say_efficacy(one: AblatedLesion) -> str:
     return f"{primary}; after ablation was repeated: {_EFFICACY[one.secondary_efficacy]}"
 
 
-def _both(results: AblationResults, days: Days) -> Table:
+def list_both_readings(results: AblationResults, days: Days) -> Table:
+    """List each patient with a lesion ablated as planned in both readings, who differs first.
+
+    Parameters
+    ----------
+    results : AblationResults
+        Every patient read with and without ablated lesions.
+    days : Days
+        How dates look.
+    """
     ablated = [both for both in results.readings if both.ablated]
     ordered = sorted(ablated, key=lambda both: (not both.best_differs, not both.differ))
     patients = tuple(both.patient_id for both in ablated)

@@ -11,6 +11,7 @@ from trialwright.analysis.ablation import NO_MARGIN, is_liver_lesion
 from trialwright.analysis.ablation_counts import count_outcomes
 from trialwright.report.formats import show_count
 from trialwright.report.model import Cell, Inputs, Number, Row, Table
+from trialwright.report.tables.ablated_lesions import concerns_ablation
 from trialwright.report.tables.blocks import (
     QUARTILE_NOTE,
     SD_NOTE,
@@ -24,13 +25,14 @@ from trialwright.report.tables.groups import (
     head_columns,
     name_population,
 )
-from trialwright.response.ablated.rules import MARGIN_BANDS, margin_band
+from trialwright.response.ablated.rules import MARGIN_BANDS, is_ablation, margin_band
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from trialwright.analysis import Analysis
     from trialwright.analysis.ablation_counts import AblationCount
+    from trialwright.report.formats import Days
     from trialwright.report.tables.groups import Group
     from trialwright.response import AblatedLesion
     from trialwright.response.patient import LocalTreatment
@@ -51,21 +53,23 @@ _NOTE = (
 )
 
 
-def build_ablation_procedure(analysis: Analysis) -> Table | None:
+def build_ablation_procedure(analysis: Analysis, days: Days) -> Table | None:
     """Build table 14.1.5 of the treated patients; none where no ablation is planned or on file.
 
     Parameters
     ----------
     analysis : Analysis
         From ``analyse``.
+    days : Days
+        How dates look.
     """
-    if analysis.study.ablation is None and not analysis.ablated:
+    if not concerns_ablation(analysis):
         return None
     population = name_population("safety", analysis.sets.named("safety").patients, "treated")
     groups = divide_by_arm(analysis.dataset, population.patients)
     own = [_of(group, analysis.ablated) for group in groups]
     if analysis.ablated and any(own):
-        rows = tuple(_rows(analysis, groups, own))
+        rows = tuple(_rows(analysis, groups, own, days))
         empty = "none"
     else:
         rows, empty = (), _why_empty(analysis)
@@ -92,25 +96,50 @@ def _of(group: Group, lesions: Iterable[AblatedLesion]) -> list[AblatedLesion]:
 
 
 def _rows(
-    analysis: Analysis, groups: Sequence[Group], own: Sequence[Sequence[AblatedLesion]]
+    analysis: Analysis,
+    groups: Sequence[Group],
+    own: Sequence[Sequence[AblatedLesion]],
+    days: Days,
 ) -> Iterator[Row]:
     ablated = {one.patient_id for one in analysis.ablated}
     planned = {one.patient_id for one in analysis.ablated if any(a.planned for a in one.ablations)}
     yield count_row("Patients ablated", ablated, groups)
     yield count_row("as planned", planned, groups, depth=1)
-    yield Row("Sessions", tuple(_sessions(lesions) for lesions in own))
+    yield Row("Sessions", tuple(_sessions(lesions, days) for lesions in own))
     yield Row("Lesions ablated", tuple(_lesions("lesions", lesions) for lesions in own))
     yield Row("Share of liver lesions ablated", _liver_shares(analysis, own))
-    yield from _ablation_rows("Ablations", own, lambda one: one.modality)
+    yield from _ablation_rows("Ablations", own, lambda one: one.modality, days)
     yield from sample_rows("Lesions ablated per patient", [_per_patient(some) for some in own])
     yield from _lesion_sample("Size before the ablation", "mm", own, lambda one: one.size_before_mm)
     for key, level in _COUNTED:
         yield from _outcome_rows(key, level, own, analysis)
-    yield from _ablation_rows("Smallest margin, by ablation", own, _band)
+    yield from _ablation_rows("Smallest margin, by ablation", own, _band, days)
     yield from _lesion_sample(
         "From the first treatment to the ablation", "days", own,
         lambda one: one.days_from_first_treatment,
     )  # fmt: skip
+    yield from _other_treatments(analysis, groups, days)
+
+
+def _other_treatments(analysis: Analysis, groups: Sequence[Group], days: Days) -> Iterator[Row]:
+    """Yield the local treatments that are no ablation; no row where there is none."""
+    treated = [
+        (
+            one.patient_id,
+            f"lesion {each.lesion_id}: {each.modality} on {days.show(each.treatment_date)}",
+        )
+        for one in analysis.readings
+        for each in one.scans.local_treatments
+        if not is_ablation(each.modality)
+    ]
+    if treated:
+        cells = (
+            lesion_count_cell(
+                "treatments", [pair for pair in treated if pair[0] in group.patients], None
+            )
+            for group in groups
+        )
+        yield Row("Other local treatments of lesions", tuple(cells))
 
 
 def _lesions(what: str, lesions: Sequence[AblatedLesion], total: int | None = None) -> Cell:
@@ -118,9 +147,9 @@ def _lesions(what: str, lesions: Sequence[AblatedLesion], total: int | None = No
     return lesion_count_cell(what, named, total)
 
 
-def _sessions(lesions: Sequence[AblatedLesion]) -> Cell:
+def _sessions(lesions: Sequence[AblatedLesion], days: Days) -> Cell:
     sessions = {(one.patient_id, a.treatment_date) for one in lesions for a in one.ablations}
-    named = [(patient, f"session on {day}") for patient, day in sorted(sessions)]
+    named = [(patient, f"session on {days.show(day)}") for patient, day in sorted(sessions)]
     return lesion_count_cell("sessions", named, None)
 
 
@@ -179,23 +208,27 @@ def _ablation_rows(
     title: str,
     own: Sequence[Sequence[AblatedLesion]],
     level: Callable[[LocalTreatment], str],
+    days: Days,
 ) -> Iterator[Row]:
     """Yield a heading with the number of ablations, and a row for each level."""
     done = [[(one, a) for one in lesions for a in one.ablations] for lesions in own]
-    yield Row(title, tuple(_ablations(some, None) for some in done))
+    yield Row(title, tuple(_ablations(some, None, days) for some in done))
     levels = {level(a) for some in done for _, a in some}
     order = (*MARGIN_BANDS, NO_MARGIN) if level is _band else sorted(levels)
     for name in order:
         cells = (
-            _ablations([(one, a) for one, a in some if level(a) == name], len(some))
+            _ablations([(one, a) for one, a in some if level(a) == name], len(some), days)
             for some in done
         )
         yield Row(name, tuple(cells), depth=1)
 
 
-def _ablations(done: Sequence[tuple[AblatedLesion, LocalTreatment]], total: int | None) -> Cell:
+def _ablations(
+    done: Sequence[tuple[AblatedLesion, LocalTreatment]], total: int | None, days: Days
+) -> Cell:
     named = [
-        (one.patient_id, f"lesion {one.lesion.lesion_id} on {a.treatment_date}") for one, a in done
+        (one.patient_id, f"lesion {one.lesion.lesion_id} on {days.show(a.treatment_date)}")
+        for one, a in done
     ]
     return lesion_count_cell("ablations", named, total)
 

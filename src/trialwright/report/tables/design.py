@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.design.study_design import judge_study_design
-from trialwright.report.figures.population import data_population
 from trialwright.report.cells import number_cell
 from trialwright.report.design.words_study import say_together
 from trialwright.report.design.words_toxicity import write_bounds
+from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import show_percent
 from trialwright.report.model import Column, Row, Table, word_cell
 
@@ -47,7 +47,7 @@ def build_design_table(analysis: Analysis) -> tuple[Table, ...]:
     table = Table(
         NUMBER,
         "The design, and what was weighed against it",
-        data_population(analysis),
+        screened_population(analysis),
         (Column("Design"), *(Column(head, "number") for head in _HEADS), Column("Basis")),
         tuple(_row(one, chosen=one is found.chosen) for one in found.designs),
         tuple(words for words in notes if words),

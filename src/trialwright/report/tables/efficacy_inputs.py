@@ -78,6 +78,11 @@ def give_outcomes(outcomes: Iterable[Outcome], days: Days) -> Inputs:
     )
 
 
+def say_met(one: Outcome) -> str:
+    """Say whether an outcome was met: ``yes``, ``no``, ``not yet``."""
+    return "yes" if one.met else "not yet" if one.pending else "no"
+
+
 def say_end(one: TimeToEvent) -> str:
     """Say how a time ends: ``event``, ``competing event``, ``censored``."""
     return "event" if one.event else "competing event" if one.competing else "censored"

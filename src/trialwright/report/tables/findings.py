@@ -1,4 +1,4 @@
-"""Tables B.1 to B.3: what the checks found in the data, and what the registry record leaves open."""
+"""Tables B.1 to B.3: what the checks found in the data, and what the record leaves open."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from trialwright.report.cells import number_cell
-from trialwright.report.figures.population import data_population
+from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import NOTHING, show_words
 from trialwright.report.model import Cell, Column, Row, Table, word_cells
 
@@ -64,7 +64,7 @@ def build_finding_tables(analysis: Analysis, days: Days) -> tuple[Table, ...]:
         Table(
             "B.1",
             "Findings about the data by check",
-            data_population(analysis),
+            screened_population(analysis),
             (Column("Check"), Column("Severity"), Column("Findings", "number")),
             tuple(
                 Row(rule, (Cell(severity), number_cell("findings", count)))
@@ -75,7 +75,7 @@ def build_finding_tables(analysis: Analysis, days: Days) -> tuple[Table, ...]:
         Table(
             "B.2",
             "Every finding about the data",
-            data_population(analysis),
+            screened_population(analysis),
             tuple(Column(h) for h in ("Severity", "Place", "Patient", "What", "Mend", "Check")),
             tuple(_finding_row(one, accepted, days) for one in ordered),
             kind="listing",
@@ -118,7 +118,7 @@ def build_record_table(analysis: Analysis, lint: Sequence[RecordFinding]) -> Tab
     return Table(
         "B.3",
         "What the registry record leaves open",
-        data_population(analysis),
+        screened_population(analysis),
         tuple(Column(h) for h in ("Severity", "Words of the record", "Why", "Mend", "Rule")),
         tuple(
             Row(one.severity, word_cells(one.words, one.why, one.mend, one.id)) for one in ordered

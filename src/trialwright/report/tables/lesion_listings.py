@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.report.figures.population import data_population
 from trialwright.report.cells import change_cell
+from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, show_size, show_words
 from trialwright.report.model import Cell, Column, Row, Table
 from trialwright.report.tables.efficacy_inputs import DASH
@@ -14,6 +14,7 @@ from trialwright.report.tables.listing_cells import (
     day_cell,
     number_of_day,
     response_cell,
+    say_role,
     size_cell,
 )
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from trialwright.response.patient import Lesion, LocalTreatment, Reading
 
 TARGETS, OTHERS, VISITS = "16.2.6.1", "16.2.6.2", "16.2.6.3"
-_ROLES = {"target": "target", "non_target": "non-target", "new": "new lesion"}
 _READ = (
     "The reading that counts of each patient. Recorded: what the reader wrote; counted: what "
     "entered the sum (NE: could not be read; a dash: no part of a sum)."
@@ -71,7 +71,7 @@ def build_lesion_listings(analysis: Analysis, days: Days) -> tuple[Table, ...]:
         Table(
             TARGETS,
             "Target lesions by visit",
-            data_population(analysis),
+            screened_population(analysis),
             _lesion_columns("Counted, mm"),
             tuple(_target_row(patient, one, days) for patient, one in targets),
             (_READ,),
@@ -81,7 +81,7 @@ def build_lesion_listings(analysis: Analysis, days: Days) -> tuple[Table, ...]:
         Table(
             OTHERS,
             "Non-target and new lesions by visit",
-            data_population(analysis),
+            screened_population(analysis),
             _lesion_columns("Part"),
             tuple(_other_row(patient, one, days) for patient, one in others),
             ("The reading that counts of each patient.",),
@@ -189,8 +189,8 @@ def _target_row(patient: str, one: _Seen, days: Days) -> Row:
 
 
 def _other_row(patient: str, one: _Seen, days: Days) -> Row:
-    role = _ROLES.get(one.lesion.role, show_words(one.lesion.role))
-    return Row(patient, (*_common(one, days), Cell(role), Cell(one.treated)), patient=patient)
+    part = Cell(say_role(one.lesion.role))
+    return Row(patient, (*_common(one, days), part, Cell(one.treated)), patient=patient)
 
 
 def _common(one: _Seen, days: Days) -> tuple[Cell, ...]:
@@ -211,7 +211,7 @@ def _visits(analysis: Analysis, days: Days) -> Table:
     return Table(
         VISITS,
         "Responses by visit, with the reason of each call",
-        data_population(analysis),
+        screened_population(analysis),
         (
             Column("Patient"),
             Column("Visit"),

@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING
 
 from trialwright.analysis.baseline_disease import measure_burdens, tell_characteristics
 from trialwright.dataset.age import derive_ages
+from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import NOTHING, show_size
 from trialwright.report.model import Cell, Number
-from trialwright.report.tables.groups import name_population
-from trialwright.report.tables.listing_rows import (
-    day_cell,
-    make_listing,
-    number_cell_or_dash,
-    text_cell,
-)
+from trialwright.report.tables.listing_cells import day_cell, number_cell_or_dash, text_cell
+from trialwright.report.tables.listing_rows import make_listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,17 +18,11 @@ if TYPE_CHECKING:
 
     from trialwright.analysis import Analysis
     from trialwright.report.formats import Days
-    from trialwright.report.model import Population, Table
+    from trialwright.report.model import Table
     from trialwright.report.tables.listing_rows import Heads
     from trialwright.stats.result import State
 
     Rows = Iterator[tuple[str, tuple[Cell, ...]]]
-
-
-def screened_population(analysis: Analysis) -> Population:
-    """Return every patient of the data."""
-    members = (one.patient_id for one in analysis.sets.members)
-    return name_population("screened", members, "screened")
 
 
 def list_dispositions(analysis: Analysis, days: Days) -> Table:
@@ -124,7 +114,7 @@ def list_deviations(analysis: Analysis, days: Days) -> Table:
         screened_population(analysis),
         (("Date", "date"), "Weight", "Deviation"),
         rows,
-        empty="none" if collected else "deviations were not collected",
+        empty="no deviation is on record" if collected else "deviations were not collected",
     )
 
 

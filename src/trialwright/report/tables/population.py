@@ -56,7 +56,7 @@ def build_population_tables(
         14.1.1 to 14.1.5 and 14.1.7 to 14.1.9. A study without ablation has no 14.1.5. What was not
         collected has its table, whose ``empty`` says so.
     """
-    procedure = build_ablation_procedure(analysis)
+    procedure = build_ablation_procedure(analysis, days)
     return (
         build_disposition(analysis),
         build_sets(analysis, days),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.cells import number_cell, proportion_interval_cell
-from trialwright.report.figures.population import data_population, efficacy_population
+from trialwright.report.figures.population import efficacy_population, screened_population
 from trialwright.report.formats import show_kappa, show_percent
 from trialwright.report.model import Cell, Column, Inputs, Number, Row, Table
 from trialwright.report.tables.efficacy_inputs import (
@@ -70,7 +70,7 @@ def _agreement_table(analysis: Analysis, agreement: ReaderAgreement) -> Table:
     return Table(
         AGREEMENT,
         "Readers: whose reading counts, and how they agree",
-        data_population(analysis),
+        screened_population(analysis),
         (
             Column(""),
             Column("Alike or counted", "number"),
@@ -222,7 +222,7 @@ def _pair_table(number: str, one: Agreement, analysis: Analysis) -> Table:
         number,
         f"Calls of two readers, {one.level}: {show_reader(one.first)} in rows, "
         f"{show_reader(one.second)} in columns",
-        data_population(analysis),
+        screened_population(analysis),
         (Column(capitalise(show_reader(one.first))), *(Column(x.label, "number") for x in called)),
         tuple(
             Row(
@@ -258,7 +258,7 @@ def build_call_table(analysis: Analysis) -> Table | None:
     return Table(
         CALLS,
         "Calls of response as collected, beside those derived here",
-        data_population(analysis),
+        screened_population(analysis),
         (Column(""), Column("n", "number")),
         tuple(_call_rows(calls)),
         (_NEITHER,),

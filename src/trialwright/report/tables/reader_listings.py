@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.figures.population import data_population
+from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import NOTHING, show_words
 from trialwright.report.model import Cell, Column, Row, Table
 from trialwright.report.tables.listing_cells import day_cell, response_cell
@@ -48,7 +48,7 @@ def _decided(analysis: Analysis, days: Days) -> Table:
     return Table(
         DECIDED,
         "Patients whose readings were adjudicated, or count for nobody",
-        data_population(analysis),
+        screened_population(analysis),
         (Column("Patient"), Column("Reading that counts"), Column("Why")),
         tuple(
             Row(
@@ -69,7 +69,7 @@ def _differences(analysis: Analysis, agreement: ReaderAgreement, days: Days) -> 
     return Table(
         DIFFERENCES,
         "Where two readers differ",
-        data_population(analysis),
+        screened_population(analysis),
         (
             Column("Patient"),
             Column("Visit"),
@@ -107,7 +107,7 @@ def _calls(analysis: Analysis, calls: CallComparison, days: Days) -> Table:
     return Table(
         CALLS,
         "Where calls as collected differ from those derived here",
-        data_population(analysis),
+        screened_population(analysis),
         (
             Column("Patient"),
             Column("Visit"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialwright.report.words.counted import explain_endpoint
 from trialwright.report.model import Column
 from trialwright.report.tables.efficacy_inputs import best_of_each, capitalise
+from trialwright.report.words.counted import explain_endpoint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from trialwright.analysis.times import show_days
 from trialwright.endpoints import NoTime
-from trialwright.report.figures.population import data_population
 from trialwright.report.cells import change_cell
+from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import NOTHING
 from trialwright.report.model import Cell, Column, Number, Row, Table
-from trialwright.report.tables.efficacy_inputs import DASH, say_end
+from trialwright.report.tables.efficacy_inputs import DASH, say_end, say_met
 from trialwright.report.tables.listing_cells import day_cell, response_cell
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _best(analysis: Analysis, days: Days) -> Table:
     return Table(
         BEST,
         "Best overall response of every patient",
-        data_population(analysis),
+        screened_population(analysis),
         (
             Column("Patient"),
             Column("Best response"),
@@ -116,7 +116,7 @@ def _endpoints(analysis: Analysis, days: Days) -> Table:
     return Table(
         ENDPOINTS,
         "Rates and times of every patient, with the reason of each",
-        data_population(analysis),
+        screened_population(analysis),
         (
             Column("Patient"),
             Column("Endpoint"),
@@ -135,8 +135,13 @@ def _endpoints(analysis: Analysis, days: Days) -> Table:
 def _rows(analysis: Analysis, days: Days) -> Iterator[Row]:
     for result in analysis.proportions:
         for outcome in result.outcomes:
-            met = "yes" if outcome.met else "not yet" if outcome.pending else "no"
-            cells = (Cell(result.key), Cell(met), DASH, Cell(days.in_words(outcome.reason)), DASH)
+            cells = (
+                Cell(result.key),
+                Cell(say_met(outcome)),
+                DASH,
+                Cell(days.in_words(outcome.reason)),
+                DASH,
+            )
             yield Row(outcome.patient_id, cells, patient=outcome.patient_id)
     for timed in analysis.timed:
         every: tuple[Timed, ...] = (*timed.times, *timed.no_times)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from trialwright.endpoints import TIME_ENDPOINTS
 from trialwright.report.cells import median_cell
 from trialwright.report.figures.population import efficacy_population
-from trialwright.report.words.counted import explain_endpoint
 from trialwright.report.model import Column, Row, Table
 from trialwright.report.tables.efficacy_inputs import DASH, give_times
 from trialwright.report.tables.readings_shown import explain_missing
@@ -17,6 +16,7 @@ from trialwright.report.tables.time_rows import (
     landmark_rows,
     quartile_rows,
 )
+from trialwright.report.words.counted import explain_endpoint
 from trialwright.stats.result import show_level
 
 if TYPE_CHECKING:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 from trialwright.dataset.later_therapies import place_therapies
 from trialwright.dataset.lesion_rows import ablated_lesions, with_lesion
 from trialwright.errors import StudyError
+from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import NOTHING
 from trialwright.report.model import Cell
-from trialwright.report.tables.listing_rows import (
+from trialwright.report.tables.listing_cells import (
     day_cell,
     flag_cell,
-    make_listing,
     number_cell_or_dash,
     text_cell,
 )
-from trialwright.report.tables.patient_listings import in_order, screened_population
+from trialwright.report.tables.listing_rows import make_listing
+from trialwright.report.tables.patient_listings import in_order
 from trialwright.safety.medications import place_medications
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def list_medications(analysis: Analysis, days: Days) -> Table:
         heads,
         rows,
         notes=notes,
-        empty="none" if collected else "medication was not collected",
+        empty="no medication is on record" if collected else "medication was not collected",
     )
 
 
@@ -98,7 +99,9 @@ def list_later_therapies(analysis: Analysis, days: Days) -> Table:
         screened_population(analysis),
         ("Therapy", ("Start", "date"), ("Days from first treatment", "number"), "Which"),
         rows,
-        empty="none" if collected else "later anticancer therapy was not collected",
+        empty="no anticancer therapy outside the study is on record"
+        if collected
+        else "later anticancer therapy was not collected",
     )
 
 
@@ -124,7 +127,7 @@ def list_doses(analysis: Analysis, days: Days) -> Table:
         ("Drug", ("First day", "date"), ("Last day", "date"), ("Dose, mg", "number"), "Reason"),
         rows,
         notes=("A dose of 0 mg is a dose left out.",),
-        empty="none" if collected else "doses were not collected",
+        empty="no dose was given" if collected else "doses were not collected",
     )
 
 
@@ -156,5 +159,5 @@ def list_ablations(analysis: Analysis, days: Days) -> Table:
         screened_population(analysis),
         heads,
         rows,
-        empty="none" if collected else "ablations were not collected",
+        empty="no lesion was ablated on study" if collected else "ablations were not collected",
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from trialwright.report.model import Cell, Column, Population, Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Sequence
 
     from trialwright.report.model.document import Language
 
@@ -19,13 +19,16 @@ _LISTINGS = "16."
 NUMBER = "C.1"
 
 
-def build_checklist(language: Language = "en") -> Table:
+def build_checklist(language: Language = "en", present: Sequence[str] | None = None) -> Table:
     """Lay out the checklist.
 
     Parameters
     ----------
     language : {"en", "zh"}
         The language.
+    present : sequence of str, optional
+        Numbers of the tables and listings that the report has; places that it does not have are
+        left out, and an item without any other says so. None: every place is named.
 
     Returns
     -------
@@ -45,7 +48,11 @@ def build_checklist(language: Language = "en") -> Table:
     rows = tuple(
         Row(
             one["item"],
-            (Cell(one["topic"][language]), Cell(one["report"][language]), _where(one, language)),
+            (
+                Cell(one["topic"][language]),
+                Cell(one["report"][language]),
+                _where(one["where"], present, language),
+            ),
         )
         for one in data["item"]
     )
@@ -60,12 +67,23 @@ def build_checklist(language: Language = "en") -> Table:
     )
 
 
-def _where(one: Mapping[str, Any], language: Language) -> Cell:
-    places = one["where"]
+def _where(places: Sequence[str], present: Sequence[str] | None, language: Language) -> Cell:
+    text = _read()["text"]
     if not places:
-        return Cell(_read()["text"]["authors"][language])
-    named = "; ".join(_name(place, language) for place in places)
-    return Cell(named, target=_key(places[0]))
+        return Cell(text["authors"][language])
+    found = tuple(places) if present is None else tuple(_found(places, present))
+    if not found:
+        return Cell(text["absent"][language])
+    return Cell("; ".join(_name(place, language) for place in found), target=_key(found[0]))
+
+
+def _found(places: Sequence[str], present: Sequence[str]) -> Iterable[str]:
+    """Yield the places that the report has; one whose tables have numbers below it is these."""
+    for place in places:
+        if place.startswith(_SECTION) or place in present:
+            yield place
+        else:
+            yield from (number for number in present if number.startswith(f"{place}."))
 
 
 def _name(place: str, language: Language) -> str:

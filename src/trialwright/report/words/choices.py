@@ -94,8 +94,10 @@ def _divide(fields: Sequence[_Field], study: Study) -> tuple[_Part, ...]:
     by_origin: dict[str, list[_Field]] = {"gap": [], "assumption": []}
     settled: dict[str, list[_Field]] = {}
     for one in fields:
-        section = one.path.partition(".")[0]
-        by_origin.get(one.stated.origin, settled.setdefault(section, [])).append(one)
+        if one.stated.origin in by_origin:
+            by_origin[one.stated.origin].append(one)
+        else:
+            settled.setdefault(one.path.partition(".")[0], []).append(one)
     return (
         _Part(
             "choices-gaps",
@@ -112,7 +114,6 @@ def _divide(fields: Sequence[_Field], study: Study) -> tuple[_Part, ...]:
         *(
             _Part(f"choices-{_as_key(name)}", _title_of(name, study), members)
             for name, members in settled.items()
-            if members
         ),
     )
 

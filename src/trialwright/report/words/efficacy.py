@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from trialwright.analysis.ablation import follow_ablations
 from trialwright.endpoints.called import called_of
 from trialwright.report.model import Cell, Inputs, Number
 from trialwright.report.translation import translate_text
@@ -254,7 +253,7 @@ def say_ablation(say: Sentences, analysis: Analysis) -> tuple[Sentence, ...]:
 
 
 def _ablation(say: Sentences, analysis: Analysis) -> Iterator[Sentence]:
-    found = follow_ablations(analysis.readings, analysis.study)
+    found = analysis.ablation
     lesions = Inputs(
         tuple((one.patient_id, f"lesion {one.lesion.lesion_id}") for one in found.lesions)
     )

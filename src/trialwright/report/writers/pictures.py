@@ -10,6 +10,7 @@ import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING, Literal
+from unicodedata import east_asian_width
 from weakref import WeakKeyDictionary
 from zlib import crc32
 
@@ -28,6 +29,8 @@ Kind = Literal["png", "pdf"]
 _INCH_TWIPS = 1440
 _DOTS_PER_INCH = 200.0
 _PNG_HEADER = 33  # bytes of the signature and of the first chunk
+_TEXT = re.compile(r"<text [^>]*>[^<]*")
+_FAMILIES = re.compile(r"font-family: ([^;\"]*?), ([^;\",]*)(?=[;\"])")
 _TEXTS = re.compile(r"<(text|tspan)[^>]*>([^<]*)")
 _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
 #set document(title: sys.inputs.title, description: sys.inputs.alt, date: none)
@@ -96,7 +99,7 @@ def _convert(figure: Figure, kind: Kind) -> bytes:
         msg = "pictures in documents need typst: pip install 'trialwright[documents]'"
         raise MissingExtra(msg) from error
 
-    svg = svg_of(figure)
+    svg = svg_on_paper(figure)
     choice, _ = nearest_fonts(_words_in(svg))
     title = show_controls(figure.title)
     alt = show_controls(figure.description or figure.title)
@@ -113,6 +116,29 @@ def _convert(figure: Figure, kind: Kind) -> bytes:
         },
     )
     return drawn if kind == "pdf" else _with_words(drawn, {"Title": title, "Description": alt})
+
+
+def svg_on_paper(figure: Figure) -> str:
+    """Return the SVG of a figure for typst: a text with Chinese letters names their font first.
+
+    A browser takes each letter from the first font that has it. Typst takes a text from the first
+    font that is there, and letters that this lacks from any font of the machine, such as a Korean
+    one that has only some of them.
+
+    Parameters
+    ----------
+    figure : Figure
+        The figure; the text is empty where there is nothing to draw.
+    """
+    return _TEXT.sub(_lead_with_chinese, svg_of(figure))
+
+
+def _lead_with_chinese(text: re.Match[str]) -> str:
+    tag, _, words = text[0].partition(">")
+    if not any(east_asian_width(letter) in "WF" for letter in unescape(words)):
+        return text[0]
+    led = _FAMILIES.sub(r"font-family: \2, \1", tag)
+    return f"{led}>{words}"
 
 
 def _with_words(png: bytes, words: Mapping[str, str]) -> bytes:

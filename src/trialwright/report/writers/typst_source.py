@@ -10,7 +10,6 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from trialwright.report.drawing import svg_of
 from trialwright.report.model import Figure, Paragraph, Section, Table
 from trialwright.report.writers.characters import show_controls
 from trialwright.report.writers.labels import labels_of
@@ -20,6 +19,7 @@ from trialwright.report.writers.layout import (
     keep_together,
     text_length,
 )
+from trialwright.report.writers.pictures import svg_on_paper
 from trialwright.report.writers.placing import place_blocks
 from trialwright.report.writers.tints import tint_of
 from trialwright.report.writers.title_page import list_facts, shorten_title
@@ -194,7 +194,7 @@ class _Sheets:
         caption = figure.caption if drawn else f"{labels.nothing_to_draw}{figure.caption}"
         yield {
             "kind": "figure",
-            "svg": svg_of(figure),
+            "svg": svg_on_paper(figure),
             "width": _width_mm(figure),
             "alt": show_controls(figure.description or figure.title),
             "caption": [_plain(caption)],

@@ -18,6 +18,7 @@ from trialwright.dataset.schema import READERS
 from trialwright.errors import DataError
 from trialwright.response.assess import assess_patient, refuse_patient
 from trialwright.response.patient import gather_scans
+from trialwright.response.tumour_marker import NO_MARKER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,12 +41,14 @@ class ReaderCalls:
 
     ``scans`` and ``responses`` are in the order of the patients table. ``not_read`` names the
     patients of whom this reader read no lesion; their responses are not evaluable, and they are
-    no readings to compare with another reader's.
+    no readings to compare with another reader's. ``marker`` is the tumour marker that the scans
+    hold samples of.
     """
 
     reader: str | None  # none: the data hold one reading and name no reader
     scans: tuple[PatientScans, ...]
     responses: tuple[PatientResponse, ...]
+    marker: str = NO_MARKER
 
     @property
     def not_read(self) -> frozenset[str]:
@@ -87,6 +90,7 @@ def read_as(
     rules: ResponseRules,
     reader: str | None,
     refused: Mapping[str, str] | None = None,
+    scans: tuple[PatientScans, ...] | None = None,
 ) -> ReaderCalls:
     """Read every patient as one reader saw the scans.
 
@@ -100,16 +104,19 @@ def read_as(
         Whose reading; none where the data hold a single one that names no reader.
     refused : mapping of str to str, optional
         Patients who are not evaluable whatever was measured, and why.
+    scans : tuple of PatientScans, optional
+        What ``gather_scans`` returns of this reader and the marker of the rules, if it is at hand.
     """
     why = refused or {}
-    scans = gather_scans(dataset, reader=reader, marker=rules.tumour_marker)
+    if scans is None:
+        scans = gather_scans(dataset, reader=reader, marker=rules.tumour_marker)
     responses = tuple(
         refuse_patient(one, why[one.patient_id])
         if one.patient_id in why
         else assess_patient(one, rules)
         for one in scans
     )
-    return ReaderCalls(reader, scans, responses)
+    return ReaderCalls(reader, scans, responses, rules.tumour_marker)
 
 
 def choose_readings(

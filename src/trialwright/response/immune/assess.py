@@ -8,7 +8,7 @@ is exploratory and not validated for decisions (Seymour 2017).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from trialwright.response.codes import Response
 from trialwright.response.immune.best import (
@@ -85,6 +85,21 @@ def assess_immune(scans: PatientScans, rules: ResponseRules, immune: ImmuneRules
 
 
 def follow_immune(seen: VisitsRead, rules: ResponseRules, immune: ImmuneRules) -> ImmuneResponse:
+    """Read one patient by iRECIST, the lesions of the visits read already.
+
+    Parameters are those of `call_immune`.
+    """
+    return conclude_immune(seen.scans, rules, call_immune(seen, rules, immune))
+
+
+class ImmuneCalls(NamedTuple):
+    """The calls of the visits after baseline, and the new lesions that were taken as targets."""
+
+    points: tuple[ImmuneTimePoint, ...]
+    new_targets: tuple[str, ...]
+
+
+def call_immune(seen: VisitsRead, rules: ResponseRules, immune: ImmuneRules) -> ImmuneCalls:
     """Call the visits of one patient by iRECIST, their lesions read already.
 
     Parameters
@@ -97,8 +112,25 @@ def follow_immune(seen: VisitsRead, rules: ResponseRules, immune: ImmuneRules) -
         The study's choice for iRECIST.
     """
     walk = _Walk(seen, rules, immune)
-    points = [walk.step(visit, reading) for visit, reading in seen.followed]
-    return _conclude(seen.scans, rules, points, walk.known.targets, None)
+    points = tuple([walk.step(visit, reading) for visit, reading in seen.followed])
+    return ImmuneCalls(points, walk.known.targets)
+
+
+def conclude_immune(
+    scans: PatientScans, rules: ResponseRules, calls: ImmuneCalls
+) -> ImmuneResponse:
+    """Return what all calls by iRECIST together say of a patient.
+
+    Parameters
+    ----------
+    scans : PatientScans
+        The patient, with the day after which no scan counts.
+    rules : ResponseRules
+        The study's choices for RECIST 1.1.
+    calls : ImmuneCalls
+        From `call_immune`.
+    """
+    return _conclude(scans, rules, calls.points, calls.new_targets, None)
 
 
 class _Walk:
