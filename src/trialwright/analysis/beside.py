@@ -127,9 +127,7 @@ def _read_otherwise(analysis: Analysis) -> tuple[OtherWay, ...]:
     made = []
     for name, choice in other_readings(study).items():
         varied = vary_study(study, choice.fields, basis=_BASIS)
-        way = partial(
-            analyse, dataset, varied, compared=False, gathered=analysis.calls_by_reader
-        )
+        way = partial(analyse, dataset, varied, compared=False, gathered=analysis.calls_by_reader)
         made.append(_tried(name, choice.title, ", ".join(choice.fields), way))
     return tuple(made)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from trialwright.errors import ExportError, MissingExtra
 from trialwright.report.document import build_document
 from trialwright.report.results import list_results, render_results
+from trialwright.report.writers.placing import LONGEST_LISTING, WHOLE_PAPER, PaperOptions
 from trialwright.whole import whole_folder, write_whole
 
 if TYPE_CHECKING:
@@ -29,11 +30,12 @@ _FIGURES = "figures"
 
 @dataclass(frozen=True)
 class Report:
-    """A document with the analyses it was built from: what the writers need, made once."""
+    """A document with the analyses it was built from, and what of it is set on paper."""
 
     analysis: Analysis
     safety: SafetyAnalysis
     document: Document
+    paper: PaperOptions = WHOLE_PAPER
 
 
 def build_report(
@@ -41,6 +43,7 @@ def build_report(
     *,
     lint: Sequence[RecordFinding] = (),
     language: Language = "en",
+    longest_listing: int | None = LONGEST_LISTING,
 ) -> Report:
     """Build the report of an analysis in one language.
 
@@ -52,11 +55,16 @@ def build_report(
         What the registry record leaves open (``study.lint_record``).
     language : {"en", "zh"}
         English or Simplified Chinese.
+    longest_listing : int or None
+        Rows. A longer listing is not set on paper (``.docx``, ``.rtf``, ``.pdf``, ``.tex``): a
+        sentence in its place says where it stands. None: every listing is set.
     """
     from trialwright.analysis.safety import analyse_safety
 
+    paper = PaperOptions(longest_listing)
     safety = analyse_safety(analysis.dataset, analysis.study)
-    return Report(analysis, safety, build_document(analysis, safety, lint=lint, language=language))
+    document = build_document(analysis, safety, lint=lint, language=language)
+    return Report(analysis, safety, document, paper)
 
 
 def write_report(
@@ -65,6 +73,7 @@ def write_report(
     *,
     lint: Sequence[RecordFinding] = (),
     language: Language = "en",
+    longest_listing: int | None = LONGEST_LISTING,
 ) -> None:
     """Write the report of an analysis.
 
@@ -81,6 +90,10 @@ def write_report(
         What the registry record leaves open (``study.lint_record``).
     language : {"en", "zh"}
         English or Simplified Chinese.
+    longest_listing : int or None
+        Rows. A listing of more is not set on paper (``.docx``, ``.rtf``, ``.pdf``, ``.tex``),
+        where its number, population and rows are named with the places that hold it: the
+        workbook and the page. None: every listing is set on paper too.
 
     Raises
     ------
@@ -95,7 +108,8 @@ def write_report(
     """
     path = Path(path)
     format_of(path)
-    write_built(build_report(analysis, lint=lint, language=language), path)
+    report = build_report(analysis, lint=lint, language=language, longest_listing=longest_listing)
+    write_built(report, path)
 
 
 def format_of(path: Path) -> str:
@@ -180,25 +194,25 @@ def _html(report: Report) -> bytes:
 def _word(report: Report) -> bytes:
     from trialwright.report.writers.word import render_word
 
-    return render_word(report.document)
+    return render_word(report.document, report.paper)
 
 
 def _rtf(report: Report) -> bytes:
     from trialwright.report.writers.rtf import render_rtf
 
-    return render_rtf(report.document)
+    return render_rtf(report.document, report.paper)
 
 
 def _pdf(report: Report) -> bytes:
     from trialwright.report.writers.pdf import render_pdf
 
-    return render_pdf(report.document)
+    return render_pdf(report.document, report.paper)
 
 
 def _latex(report: Report) -> bytes:
     from trialwright.report.writers.latex import render_latex
 
-    return render_latex(report.document).encode()
+    return render_latex(report.document, report.paper).encode()
 
 
 def _workbook(report: Report) -> bytes:

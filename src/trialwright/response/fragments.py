@@ -68,7 +68,9 @@ class Fragments:
         last_day : date
             Last scan of the visit.
         """
-        dated = self._pieces_from.get(name, {})
+        dated = self._pieces_from.get(name)
+        if not dated:
+            return (name,)
         return tuple(piece for piece, day in dated.items() if day <= last_day) or (name,)
 
 

@@ -74,7 +74,7 @@ class LesionScan(NamedTuple):
     @property
     def is_split(self) -> bool:
         """Whether the lesion consists of fragments by now."""
-        return len(self.pieces) > 1 or self.pieces[0][0] != self.name
+        return len(self.pieces) > 1 or self.pieces[0][0] != self.lesion.lesion_id
 
     @property
     def progressed(self) -> bool:

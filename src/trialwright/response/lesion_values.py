@@ -108,11 +108,14 @@ class LesionReader:
     def _scan(self, lesion: Lesion, found: _Found, visit: Visit) -> LesionScan:
         name = lesion.lesion_id
         readings = self._of_family(name, found)
-        on = max((one.scan_date for one in readings), default=visit.day_of)
         policy = self._policy(lesion)
-        treated = policy is not None and self._therapies.is_treated(name, on)
+        treated = complete = False
+        if policy is not None:
+            on = max((one.scan_date for one in readings), default=visit.day_of)
+            treated = self._therapies.is_treated(name, on)
+            complete = treated and self._therapies.is_complete(name, on)
         names = self._fragments.pieces(name, visit.last_day)
-        pieces = tuple((piece, found.get(piece, ())) for piece in names)
+        pieces = tuple([(piece, found.get(piece, ())) for piece in names])
         changed = self._changed_method(lesion, pieces)
         return LesionScan(
             lesion,
@@ -120,7 +123,7 @@ class LesionReader:
             pieces,
             policy=policy,
             treatment=self._therapies.modality(name) if treated else "",
-            complete=treated and self._therapies.is_complete(name, on),
+            complete=complete,
             last_before_mm=self._last_sizes.get(name, NOT_READ),
             changed_method=changed,
             comparable=not (changed and self._methods_must_agree),
@@ -144,9 +147,9 @@ class LesionReader:
     def _changed_method(
         self, lesion: Lesion, pieces: Iterable[tuple[str, tuple[Reading, ...]]]
     ) -> str:
-        if lesion.role != "target":
+        at_baseline = self._methods[lesion.lesion_id] if lesion.role == "target" else None
+        if not at_baseline:
             return ""
-        at_baseline = self._methods[lesion.lesion_id]
         changes = {find_changed_method(found, at_baseline) for _, found in pieces}
         return "; ".join(sorted(changes - {""}))
 

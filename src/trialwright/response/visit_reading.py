@@ -144,7 +144,7 @@ def add_up_visit(
         not_imaged_before=tuple(
             f"{one.name} ({one.lesion.organ})" for one in new if one.lesion.organ in not_imaged
         ),
-        values=tuple(value for scan in scans for value in _values(scan, sizes)),
+        values=tuple([value for scan in scans for value in _values(scan, sizes)]),
         targets_on=max((r.scan_date for one in targets for r in one.readings), default=None),
         progressed_on=_date_progression(new, counted),
         was_read=was_read,

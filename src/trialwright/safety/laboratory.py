@@ -10,7 +10,7 @@ Source: NCI CTCAE in the version of the study; choices: ``docs/decisions/020-lab
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -151,16 +151,14 @@ class _Grading:
     courses: Mapping[str, TreatmentCourse]
     windows: Mapping[str, Window]
     baselines: Mapping[tuple[str, str], Sample]
+    days: dict[tuple[str | None, date | None], Mapping[str, Any]] = field(default_factory=dict)
 
     def row(self, sample: Sample) -> dict[str, Any]:
         """Return what is derived of a sample; the rest stands in ``labs`` as it was written."""
-        course = self.courses.get(sample.patient_id or "")
         baseline = self._baseline(sample)
-        after = _days_after_ablation(sample.sample_date, course)
         exact = None if baseline is None or baseline.qualifier else baseline.value
         return {
             "analyte": None if sample.analyte is None else sample.analyte.name,
-            "day": None if course is None else course.study_day(sample.sample_date),
             "standard_value": sample.in_standard(sample.value),
             "standard_unit": sample.standard_unit,
             "standard_lower": sample.in_standard(sample.lower_limit),
@@ -169,12 +167,21 @@ class _Grading:
             "is_baseline": baseline is sample,
             "upper_ratio": sample.upper_ratio,
             **self._grades(sample, baseline),
-            "on_treatment": is_on_treatment(
-                sample.sample_date, self.windows.get(sample.patient_id or "")
-            ),
-            "days_after_ablation": after,
-            "procedural": after is not None and after <= self.rise_days,
+            **self._place(sample.patient_id, sample.sample_date),
         }
+
+    def _place(self, patient: str | None, day: date | None) -> Mapping[str, Any]:
+        """Return where a day lies in the patient's treatment; many samples share a day."""
+        if (patient, day) not in self.days:
+            course = self.courses.get(patient or "")
+            after = _days_after_ablation(day, course)
+            self.days[patient, day] = {
+                "day": None if course is None else course.study_day(day),
+                "on_treatment": is_on_treatment(day, self.windows.get(patient or "")),
+                "days_after_ablation": after,
+                "procedural": after is not None and after <= self.rise_days,
+            }
+        return self.days[patient, day]
 
     def _baseline(self, sample: Sample) -> Sample | None:
         if sample.patient_id is None or sample.analyte is None:

@@ -6,7 +6,8 @@ without what they would have given, and say so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trialwright.safety.ctcae.grade import LabValue
@@ -46,6 +47,11 @@ class Sample:
         Limits of normal as written.
     source_row : int or None
         Row of the source.
+
+    Attributes
+    ----------
+    problem : str or None
+        Why the value cannot be graded at all; none: nothing stands against it.
     """
 
     patient_id: str | None
@@ -59,12 +65,16 @@ class Sample:
     lower_limit: float | None
     upper_limit: float | None
     source_row: int | None
+    problem: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out once what stands against the value."""
+        object.__setattr__(self, "problem", self._find_problem())
 
     @classmethod
     def read(cls, row: Row) -> Sample:
         """Read a row of ``labs``."""
-        analyte = find_analyte(row["test"])
-        unit = None if analyte is None else analyte.unit(row["unit"])
+        analyte, unit = _read_test(row["test"], row["unit"])
         return cls(
             row["patient_id"],
             row["test"],
@@ -85,9 +95,7 @@ class Sample:
         low, high = self.lower_limit, self.upper_limit
         return low is not None and high is not None and low > high
 
-    @property
-    def problem(self) -> str | None:
-        """Why the value cannot be graded at all; none: nothing stands against it."""
+    def _find_problem(self) -> str | None:
         if self.analyte is None:
             return f"unknown test {self.test!r}"
         if self.unit is None:
@@ -158,6 +166,12 @@ class Sample:
             self.from_standard(standard),
             None if baseline is None else baseline.range,
         )
+
+
+@functools.lru_cache(maxsize=1024)  # the same few tests in every patient
+def _read_test(test: str | None, unit: str | None) -> tuple[Analyte | None, Unit | None]:
+    analyte = find_analyte(test)
+    return analyte, None if analyte is None else analyte.unit(unit)
 
 
 def choose_baselines(

@@ -28,8 +28,19 @@ _NAMES: dict[SignTable, tuple[str, str]] = {  # first part of a rule, and the co
 }
 
 
-def check_vitals(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
+def check_vitals(
+    dataset: Dataset, study: Study, signs: pl.DataFrame | None = None
+) -> tuple[Finding, ...]:
     """Find vital signs that cannot be used; the data stay as they are.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was observed.
+    study : Study
+        As for ``read_signs``.
+    signs : polars.DataFrame, optional
+        As ``read_signs`` returns it, where it is at hand.
 
     Returns
     -------
@@ -51,15 +62,17 @@ def check_vitals(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
     >>> print(check_vitals(data, read_study("examples/crclm/study.toml"))[0].rule)
     vital.impossible
     """
-    signs = read_signs(dataset, study, "vitals")
+    signs = read_signs(dataset, study, "vitals") if signs is None else signs
     found = (*_check(signs, "vitals"), *_find_exchanged(signs))
     return tuple(as_told(finding, dataset) for finding in found)
 
 
-def check_ecgs(dataset: Dataset, study: Study) -> tuple[Finding, ...]:
+def check_ecgs(
+    dataset: Dataset, study: Study, signs: pl.DataFrame | None = None
+) -> tuple[Finding, ...]:
     """Find ECG parameters that cannot be used: ``ecg.unknown_parameter``, as of vital signs."""
-    found = _check(read_signs(dataset, study, "ecgs"), "ecgs")
-    return tuple(as_told(finding, dataset) for finding in found)
+    signs = read_signs(dataset, study, "ecgs") if signs is None else signs
+    return tuple(as_told(finding, dataset) for finding in _check(signs, "ecgs"))
 
 
 def _check(signs: pl.DataFrame, table: SignTable) -> Iterator[Finding]:

@@ -15,8 +15,10 @@ import pytest
 
 from inspire_trial import DAYS_PER_MONTH, given_survival, inspire_dataset, inspire_study, read_rows
 from trialwright.analysis import analyse
+from trialwright.report import build_document
 from trialwright.report.figures.survival import count_leaving, draw_survival, time_ticks
 from trialwright.report.figures.waterfall import draw_waterfall
+from trialwright.report.model import Paragraph
 from trialwright.report.writers.pictures import draw_png
 
 pytestmark = pytest.mark.shared
@@ -200,3 +202,15 @@ def test_a_scan_after_the_last_contact_lengthens_survival_of_four_patients(rows)
 def test_all_of_them_can_be_drawn(waterfall, curves):
     for figure in (waterfall, curves["km-os"], curves["km-pfs"]):
         assert draw_png(figure).startswith(b"\x89PNG")
+
+
+def test_the_words_of_the_report_say_what_is_counted_by_hand(rows, analysis):
+    document = build_document(analysis)
+    said = " ".join(
+        block.text for block in document.sections[0].walk() if isinstance(block, Paragraph)
+    )
+    responders = sum(row["orr"] == "CR/PR" for row in rows[0])
+    deaths = sum(row["os_status"] == "1" for row in rows[0])
+    assert f"observed in {responders} of {len(rows[0])} patients" in said
+    assert f"There were {deaths} events among {len(rows[0])} patients (death)" in said
+    assert "the table adverse_events was not collected" in said

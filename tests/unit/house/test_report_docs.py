@@ -6,7 +6,7 @@ import re
 import shlex
 from pathlib import Path
 from shutil import copytree
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from test_safety_docs import blocks
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from trialwright.analysis import Analysis
     from trialwright.report import Report
     from trialwright.report.model import Document
-    from trialwright.report.model.document import Language
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "docs" / "report"
@@ -50,11 +49,11 @@ class Kept:
         self._files: dict[tuple[int, str], bytes] = {}
         self._build, self._render = files.build_report, files.render
 
-    def build(self, analysis: Analysis, *, lint: object = (), language: Language = "en") -> Report:
-        assert not lint
-        key = fingerprint_of(analysis.dataset), str(analysis.dataset.cut), language
+    def build(self, analysis: Analysis, **choices: Any) -> Report:
+        told = {name: choice for name, choice in sorted(choices.items()) if choice}
+        key = fingerprint_of(analysis.dataset), str(analysis.dataset.cut), str(told)
         if key not in self._reports:
-            self._reports[key] = self._build(analysis, language=language)
+            self._reports[key] = self._build(analysis, **choices)
         return self._reports[key]
 
     def render(self, built: Report, ending: str) -> bytes:

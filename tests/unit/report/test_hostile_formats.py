@@ -82,7 +82,9 @@ def test_the_page_closes_its_tags_and_says_what_is_empty(case, report):
         assert number in page.text, number
 
 
-def test_rich_text_holds_every_table(report):
+@pytest.mark.parametrize("case", ["all ongoing", "nobody treated"])
+def test_rich_text_holds_every_table(case):
+    report = report_of(case)
     text = read_rtf(render(report, "rtf"))  # every brace is closed, or it fails
     assert [number for number in labels_of(report.document) if number not in text] == []
 

@@ -60,7 +60,6 @@ if TYPE_CHECKING:
     from trialwright.analysis.safety.first_events import FirstEvents
     from trialwright.analysis.safety.watch import ToxicityWatch
     from trialwright.dataset.dataset import Dataset
-    from trialwright.dataset.findings import Finding
     from trialwright.safety.course import TreatmentCourse
     from trialwright.safety.event_times import FollowUp
     from trialwright.study.model import Study
@@ -127,15 +126,31 @@ def analyse_safety(dataset: Dataset, study: Study) -> SafetyAnalysis:
         "Exposure", ("doses",), lambda: derive_exposure(dataset, study, courses)
     )
     doses = parts.derive(
-        "Doses against the rules", ("doses",), lambda: check_doses(dataset, study, graded)
+        "Doses against the rules",
+        ("doses",),
+        lambda: check_doses(dataset, study, graded, courses or None),
     )
     vitals = parts.derive(
         "Vital signs", ("vitals",), lambda: _vitals(dataset, study, courses, treated)
     )
     ecgs = parts.derive("ECG", ("ecgs",), lambda: _ecgs(dataset, study, courses, treated))
     checked = [
-        parts.derive(f"Checks of {title}", (), partial(check, dataset, study))
-        for title, table, check in _CHECKS
+        parts.derive(f"Checks of {title}", (), check)
+        for title, table, check in (
+            (
+                "adverse events",
+                "adverse_events",
+                partial(find_event_findings, dataset, study, courses or None),
+            ),
+            ("laboratory values", "labs", partial(check_laboratory, dataset, study)),
+            ("doses", "doses", partial(check_exposure, dataset, study)),
+            (
+                "vital signs",
+                "vitals",
+                partial(check_vitals, dataset, study, vitals.rows if vitals else None),
+            ),
+            ("ECGs", "ecgs", partial(check_ecgs, dataset, study, ecgs.rows if ecgs else None)),
+        )
         if dataset.collected(table)
     ]
     return SafetyAnalysis(
@@ -264,12 +279,3 @@ def _ecgs(dataset: Dataset, study: Study, courses: Courses, treated: Sequence[st
     rows = read_signs(dataset, study, "ecgs", courses)
     worst = worst_qtcf(rows, treated)
     return EcgResults(rows, worst, count_qtcf(worst))
-
-
-_CHECKS: tuple[tuple[str, str, Callable[[Dataset, Study], Sequence[Finding]]], ...] = (
-    ("adverse events", "adverse_events", find_event_findings),
-    ("laboratory values", "labs", check_laboratory),
-    ("doses", "doses", check_exposure),
-    ("vital signs", "vitals", check_vitals),
-    ("ECGs", "ecgs", check_ecgs),
-)

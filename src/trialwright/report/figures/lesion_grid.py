@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from trialwright.analysis.lesion_changes import LesionCourse
     from trialwright.report.figures.lesion_cells import Block, CellKind, LesionCell, LesionLane
 
-_KEY, _NUMBER = "lesion-grid", "14.2.6"
+_KEY = "lesion-grid"
+_ABLATED, _LISTED = "14.2.6", "16.2.6.1"  # the table of ablated lesions, the listing of all
 _TITLE = "Lesion grid: what became of each lesion"
 _MOST_ROWS = 45  # patients on a figure, so that each fits a printed page
 _ROW, _HEAD, _FOOT, _EDGE = 0.175, 0.52, 0.46, 0.1
@@ -52,16 +53,17 @@ def draw_lesion_grid(analysis: Analysis, anchors: Mapping[str, str]) -> tuple[Fi
     """
     among = efficacy_population(analysis)
     lanes = collect_lanes(follow_lesions(analysis))
+    number = _ABLATED if analysis.study.ablation or analysis.ablated else _LISTED
     if not lanes:
         words = "No patient has a lesion on record."
-        return (Figure(_KEY, _NUMBER, _TITLE, words, words, population=among),)
+        return (Figure(_KEY, number, _TITLE, words, words, population=among),)
     parts = _split(lanes)
     absent = len(among) - len(lanes)
     return tuple(
         Figure(
-            _KEY if len(parts) == 1 else f"{_KEY}-{number}",
-            _NUMBER,
-            _TITLE if len(parts) == 1 else f"{_TITLE} ({number} of {len(parts)})",
+            _KEY if len(parts) == 1 else f"{_KEY}-{place}",
+            number,
+            _TITLE if len(parts) == 1 else f"{_TITLE} ({place} of {len(parts)})",
             _caption(part, absent),
             _describe(part),
             (WIDTH_INCHES, _HEAD + _FOOT + _ROW * max(len(part), 3)),
@@ -69,7 +71,7 @@ def draw_lesion_grid(analysis: Analysis, anchors: Mapping[str, str]) -> tuple[Fi
             _tabulate(part),
             among,
         )
-        for number, part in enumerate(parts, 1)
+        for place, part in enumerate(parts, 1)
     )
 
 

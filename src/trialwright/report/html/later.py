@@ -35,5 +35,5 @@ class Shelf:
         """
         if not self.used:
             return Markup(part)  # noqa: S704
-        content = base64.b64encode(zlib.compress(part.encode(), 9)).decode()
+        content = base64.b64encode(zlib.compress(part.encode())).decode()
         return Markup('<script type="text/plain" class="later">{}</script>').format(content)

@@ -67,8 +67,8 @@ class TableWriter:
             who = f' data-patient="{anchor}"'
         depth = f' class="depth-{min(row.depth, 3)}"' if row.depth else ""
         if not row.cells:
-            width = len(table.columns)
-            return f'<tr{css}><th scope="rowgroup" colspan="{width}"{depth}><span>{label}</span></th></tr>'
+            span = f'scope="rowgroup" colspan="{len(table.columns)}"'
+            return f"<tr{css}><th {span}{depth}><span>{label}</span></th></tr>"
         listing = table.kind == "listing"
         cells = "".join(
             self._cell(cell, "" if listing else _TEXT_CLASS[column.kind], marks)
@@ -105,7 +105,9 @@ def _classes(table: Table) -> Iterator[str]:
         if column.kind != "words":
             yield f"{column.kind[0]}{place}"
         else:
-            longest = max((len(row.cells[place - 2].text) for row in table.rows if row.cells), default=0)
+            longest = max(
+                (len(row.cells[place - 2].text) for row in table.rows if row.cells), default=0
+            )
             if longest > _LONG_TEXT:
                 yield f"{'x' if longest > _LONGER_TEXT else 'w'}{place}"
 

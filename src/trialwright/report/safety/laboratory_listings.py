@@ -16,7 +16,7 @@ from trialwright.safety.liver.samples import LIVER_TESTS, SHORT_NAMES
 from trialwright.safety.serious_events import write_result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from trialwright.analysis.safety.result import SafetyAnalysis
@@ -110,10 +110,10 @@ def build_liver_listing(safety: SafetyAnalysis, days: Days) -> tuple[Table, ...]
         return ()
     candidates = {one.patient_id for one in safety.hys_law or ()}
     listed = list_liver_tests(safety.laboratory.rows, candidates)
-    rows = tuple(
-        _liver_row(group, days)
-        for _, group in listed.group_by("patient_id", "sample_date", "set", maintain_order=True)
-    )
+    together: dict[tuple[object, ...], list[Mapping[str, Any]]] = {}
+    for one in listed.iter_rows(named=True):
+        together.setdefault((one["patient_id"], one["sample_date"], one["set"]), []).append(one)
+    rows = tuple(_liver_row(values, days) for values in together.values())
     listed_are = (
         "Every value of ALT, AST, bilirubin and alkaline phosphatase, those before treatment "
         "included, of patients with a value of grade 3 or more of any of them on or off treatment, "
@@ -130,9 +130,9 @@ def build_liver_listing(safety: SafetyAnalysis, days: Days) -> tuple[Table, ...]
     return (Table("16.2.8.2", title, population, columns, rows, notes, "listing", empty),)
 
 
-def _liver_row(values: pl.DataFrame, days: Days) -> Row:
-    first = values.row(0, named=True)
-    by_test = {one["analyte"]: one for one in values.iter_rows(named=True)}
+def _liver_row(values: Sequence[Mapping[str, Any]], days: Days) -> Row:
+    first = values[0]
+    by_test = {one["analyte"]: one for one in values}
     return Row(
         first["patient_id"],
         (

@@ -8,7 +8,6 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from trialwright.errors import ExportError, MissingExtra
-from trialwright.report.drawing import svg_of
 from trialwright.report.formats import Days
 from trialwright.report.provenance import build_front, build_provenance
 from trialwright.report.slides.content import build_slides
@@ -17,6 +16,7 @@ from trialwright.report.writers.characters import show_controls
 from trialwright.report.writers.fonts import fonts_for
 from trialwright.report.writers.labels import labels_of
 from trialwright.report.writers.layout import break_words, keep_together
+from trialwright.report.writers.pictures import svg_on_paper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +103,7 @@ def _slide(slide: Slide, say: Callable[[str], str]) -> dict[str, object]:
 def _figure(figure: Figure, say: Callable[[str], str]) -> dict[str, object]:
     width, height = figure.size_inches
     return {
-        "svg": svg_of(figure) if figure.paint is not None else "",
+        "svg": svg_on_paper(figure),
         "tall": height / width if width else 0.0,
         "alt": show_controls(figure.description),
         "title": say(figure.title),

@@ -22,7 +22,8 @@ class Labels:
 
     Most say what they are named after. ``colon``, ``comma``, ``opening`` and ``closing`` are the
     punctuation of the language with its spaces; ``page``, ``of`` and ``page_end`` stand around
-    the number of the page and of the pages: "Page 3 of 20", "第 3 页，共 20 页".
+    the number of the page and of the pages: "Page 3 of 20", "第 3 页，共 20 页". ``left_out`` has
+    places for the rows of a listing, the most that are set, and the sheet of the workbook.
     """
 
     table: str
@@ -63,6 +64,7 @@ class Labels:
     comma: str
     opening: str
     closing: str
+    left_out: str
 
     def number_of(self, display: Table | Figure) -> str:
         """Return what a display is cited by: ``Table 14.2.1``, ``Figure 14.2.1``, ``表 14.2.1``."""
@@ -77,6 +79,20 @@ class Labels:
     def say_empty(self, why: str) -> str:
         """Return what stands where a table has no row: ``No rows: no serious event``."""
         return f"{self.no_rows_because}{why}"
+
+    def say_left_out(self, rows: int, most: int, sheet: str) -> str:
+        """Return what stands on paper in place of a listing that is too long for it.
+
+        Parameters
+        ----------
+        rows : int
+            Of the listing.
+        most : int
+            That a listing on paper may have.
+        sheet : str
+            Of the workbook that holds the rows.
+        """
+        return self.left_out.format(rows=f"{rows:,}", most=f"{most:,}", sheet=sheet)
 
     def say_continued(self, title: str) -> str:
         """Return the title of the second and later parts: ``Adverse events (continued)``."""

@@ -14,12 +14,12 @@ from trialwright.report.model import Figure, Paragraph, Section, Table
 from trialwright.report.writers.figure_files import file_name_of
 from trialwright.report.writers.labels import labels_of
 from trialwright.report.writers.latex_table import lay_table
-from trialwright.report.writers.placing import place_blocks
+from trialwright.report.writers.placing import WHOLE_PAPER, PaperOptions, place_blocks
 from trialwright.report.writers.tex import escape, escape_line
 from trialwright.report.writers.title_page import list_facts, shorten_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from trialwright.report.model import Document
     from trialwright.report.writers.labels import Labels
@@ -42,7 +42,7 @@ _CHINESE_FONTS = (
 )
 
 
-def render_latex(document: Document) -> str:
+def render_latex(document: Document, paper: PaperOptions = WHOLE_PAPER) -> str:
     """Return the report as the text of a LaTeX file; the same report, the same text.
 
     Each figure is taken from ``figures/KEY.pdf`` beside the file (`write_figure_files`).
@@ -51,9 +51,11 @@ def render_latex(document: Document) -> str:
     ----------
     document : Document
         The report.
+    paper : PaperOptions
+        What is set on paper.
     """
     labels = labels_of(document.language)
-    body = "\n".join(_Body(document, labels).lines())
+    body = "\n".join(_Body(document, labels, place_blocks(document, paper)).lines())
     head = "\n".join(_definitions(document, labels))
     preamble = files("trialwright.report.writers").joinpath("preamble.tex").read_text("utf-8")
     chinese = _choose_chinese() if _CHINESE.search(head + body) else ""
@@ -92,10 +94,10 @@ def _choose_chinese() -> str:
 class _Body:
     """The lines of the document, with a label for every key that a cell may point to."""
 
-    def __init__(self, document: Document, labels: Labels) -> None:
+    def __init__(self, document: Document, labels: Labels, placed: Sequence[Placed]) -> None:
         self._document = document
         self._labels = labels
-        self._placed = place_blocks(document)
+        self._placed = placed
         self._places: dict[str, str] = {}
         for one in self._placed:
             if not isinstance(one.block, Paragraph):
@@ -141,9 +143,11 @@ class _Body:
             if block.population is not None:
                 words = self._labels.say_population(block.population.words)
                 yield f"\\quietly{{{escape(words)}}}\\nopagebreak"
-            if isinstance(block, Table):
-                yield from lay_table(block, self._labels, self._places)
-            else:
+            if one.instead:
+                yield f"{escape(one.instead)}\\par"
+            elif isinstance(block, Table) and one.fit is not None:
+                yield from lay_table(block, one.fit, self._labels, self._places)
+            elif isinstance(block, Figure):
                 yield from self._figure(block)
 
     def _heading(self, title: str, level: int, size: str, key: str) -> str:

@@ -6,7 +6,7 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from trialwright.report.writers.layout import column_weights
+from trialwright.report.writers.layout import stand_apart
 from trialwright.report.writers.tex import escape
 from trialwright.report.writers.tints import tint_of
 
@@ -15,17 +15,27 @@ if TYPE_CHECKING:
 
     from trialwright.report.model import Cell, Row, Table
     from trialwright.report.writers.labels import Labels
+    from trialwright.report.writers.layout import Fit
 
+_WITH_NOTES = 3  # rows at the end of a table that stay with its notes
+# by: numbers, and words beside them
+_ALIGNMENTS = {
+    (False, False): "wording",
+    (True, False): "numbers",
+    (True, True): "numbersapart",
+}
 _LONGEST_CELL = 900  # letters; a row has to fit on a page, so a longer text goes on in the next row
 
 
-def lay_table(table: Table, labels: Labels, places: Mapping[str, str]) -> Iterator[str]:
+def lay_table(table: Table, fit: Fit, labels: Labels, places: Mapping[str, str]) -> Iterator[str]:
     """Yield the lines of a table with its notes; one without rows says why.
 
     Parameters
     ----------
     table : Table
         One that a page holds.
+    fit : Fit
+        How it stands on the page.
     labels : Labels
         Words of the language.
     places : mapping of str to str
@@ -33,11 +43,14 @@ def lay_table(table: Table, labels: Labels, places: Mapping[str, str]) -> Iterat
     """
     if table.rows:
         yield r"{\footnotesize"
-        yield f"\\begin{{longtable}}{{{_columns(table)}}}"
-        yield from _heads(table, labels)
+        yield f"\\begin{{longtable}}{{{_columns(table, fit)}}}"
+        yield from _heads(table, labels, fit)
         letters = {note: letter for letter, note in table.footnotes}
-        for row in table.rows:
-            yield from _row_lines(table, row, (letters, places, labels))
+        last = len(table.rows) if fit.together else _WITH_NOTES
+        for left, row in zip(range(len(table.rows) - 1, -1, -1), table.rows, strict=True):
+            kept = bool(row.cells) and left < last and (left > 0 or bool(table.notes or letters))
+            lines = _row_lines(table, row, (letters, places, labels), fit)
+            yield from (f"{line}*" if kept else line for line in lines)
         yield "\\end{longtable}}"
     else:
         yield f"{escape(labels.say_empty(table.empty))}\\par"
@@ -47,22 +60,29 @@ def lay_table(table: Table, labels: Labels, places: Mapping[str, str]) -> Iterat
         yield f"\\quietly{{{escape(note)}}}"
 
 
-def _columns(table: Table) -> str:
+def _columns(table: Table, fit: Fit) -> str:
     return "".join(
-        f">{{\\{'numbers' if column.kind == 'number' else 'wording'}}}"
-        f"p{{\\dimexpr {weight - 5e-5:.4f}\\linewidth-2\\tabcolsep\\relax}}"  # rounded down
-        for column, weight in zip(table.columns, column_weights(table), strict=True)
+        f">{{\\{_ALIGNMENTS[column.kind == 'number', apart]}}}"
+        f"p{{\\dimexpr {_rounded_down(fit.share * weight)}\\linewidth-2\\tabcolsep\\relax}}"
+        for column, weight, apart in zip(
+            table.columns, fit.weights, stand_apart(table.columns), strict=True
+        )
     )
 
 
-def _heads(table: Table, labels: Labels) -> Iterator[str]:
+def _rounded_down(share: float) -> str:
+    return f"{share - 5e-5:.4f}"
+
+
+def _heads(table: Table, labels: Labels, fit: Fit) -> Iterator[str]:
     """Yield the head of the first page, that of the others, and the lines below."""
     count = len(table.columns)
     head = [r"\toprule", *_spans(table), _head_line(table), r"\midrule"]
     yield from head
     yield r"\endfirsthead"
-    title = labels.say_continued(f"{labels.number_of(table)} {table.title}")
-    yield f"\\multicolumn{{{count}}}{{@{{}}p{{\\linewidth}}@{{}}}}{{\\itshape {escape(title)}}}\\\\"
+    title = escape(labels.say_continued(f"{labels.number_of(table)} {table.title}"))
+    width = f"p{{{fit.share:.4f}\\linewidth}}"
+    yield f"\\multicolumn{{{count}}}{{@{{}}{width}@{{}}}}{{\\itshape {title}}}\\\\"
     yield from head
     yield r"\endhead"
     yield r"\bottomrule"
@@ -92,14 +112,17 @@ def _spans(table: Table) -> Iterator[str]:
 
 
 def _row_lines(
-    table: Table, row: Row, shared: tuple[Mapping[str, str], Mapping[str, str], Labels]
+    table: Table,
+    row: Row,
+    shared: tuple[Mapping[str, str], Mapping[str, str], Labels],
+    fit: Fit,
 ) -> Iterator[str]:
     """Yield a row; one with a very long text goes on in rows of its own."""
     indent = f"\\leftskip={row.depth}em\\relax " if row.depth else ""
     heavy = "\\bfseries " if not row.cells or row.mark in {"alert", "primary"} else ""
     colour = _colour(tint_of(None, row))
     if not row.cells:
-        width = "p{\\dimexpr\\linewidth-2\\tabcolsep\\relax}"
+        width = f"p{{\\dimexpr {fit.share:.4f}\\linewidth-2\\tabcolsep\\relax}}"
         words = f"{colour}\\raggedright{indent}{heavy}{escape(row.label)}"
         yield f"\\multicolumn{{{len(table.columns)}}}{{{width}}}{{{words}}}\\\\*"
         return

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import groupby, pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
@@ -25,6 +27,13 @@ BREAK = "\N{ZERO WIDTH SPACE}"
 
 _PADDING = 2.0  # between two columns
 _NARROWEST = 3.0
+_APART = 1.5  # more of it between numbers, flush right, and words, flush left
+_NARROWEST_TABLE = 0.5  # of the width of a page
+_ROOMY = 1.25  # what a table takes of the page, to what its texts want
+_MOST_LINES = {False: 38, True: 22}  # of a table that stays on a page, upright and on its side
+_WRAPPED = 1.15  # words do not fill their lines
+_HEAD_LINES = 3
+_NOTE_LETTERS = 1.2  # of a note, for one of a table
 _LONGEST_ROW = 900
 _LONG_TEXT = 34.0  # a longer one is set in several lines
 _LONGEST_TEXT = 110.0  # what a column can use, if the page has room to spare
@@ -38,8 +47,31 @@ _AFTER = re.compile(r"(?<=[/\\_.,;:|@=&?+)\]}>-])")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
-def column_weights(table: Table) -> tuple[float, ...]:
-    """Return the share of the width of the page that each column takes; they add up to 1.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How one table stands on a page.
+
+    Parameters
+    ----------
+    weights : tuple of float
+        The share of the width of the table that each column takes; they add up to 1.
+    share : float
+        The share of the width of the page that the table takes: a few short columns spread over
+        a whole page are hard to read across.
+    wide : bool
+        Whether the page lies on its side.
+    together : bool
+        Whether the table is so short that it stands on one page with its notes.
+    """
+
+    weights: tuple[float, ...]
+    share: float
+    wide: bool
+    together: bool
+
+
+def fit_table(table: Table) -> Fit:
+    """Return how a table stands on a page.
 
     No column is narrower than its longest word (as far as the page allows), none is wider than
     its texts want, and one very long text does not widen its column.
@@ -48,23 +80,52 @@ def column_weights(table: Table) -> tuple[float, ...]:
     ----------
     table : Table
         Or one part of it, from `split_columns`.
-
-    Returns
-    -------
-    tuple of float
-        One positive number a column, in their order.
     """
     needs = _needs_of(table)
-    page = LANDSCAPE_LETTERS if _too_wide(needs, PORTRAIT_LETTERS) else PORTRAIT_LETTERS
+    wide = _too_wide(needs, PORTRAIT_LETTERS)
+    page = LANDSCAPE_LETTERS if wide else PORTRAIT_LETTERS
     widths = [need.least for need in needs]
     for wishes in ([need.liked for need in needs], [need.most for need in needs]):
         widths = _grown(widths, wishes, page - sum(widths))
-    return tuple(width / sum(widths) for width in widths)
+    letters = sum(widths)
+    share = min(1.0, max(_NARROWEST_TABLE, _ROOMY * letters / page))
+    weights = tuple(width / letters for width in widths)
+    together = len(table.rows) <= _MOST_LINES[wide] and (
+        _lines_of(table, [weight * share * page for weight in weights], page) <= _MOST_LINES[wide]
+    )
+    return Fit(weights, share, wide, together)
+
+
+def column_weights(table: Table) -> tuple[float, ...]:
+    """Return the share of the width of a table that each column takes; they add up to 1.
+
+    Parameters
+    ----------
+    table : Table
+        Or one part of it, from `split_columns`.
+    """
+    return fit_table(table).weights
 
 
 def is_wide(table: Table) -> bool:
     """Return whether a table needs a landscape page: upright, its columns would be crammed."""
     return _too_wide(_needs_of(table), PORTRAIT_LETTERS)
+
+
+def stand_apart(columns: Sequence[Column]) -> tuple[bool, ...]:
+    """Tell of each column whether it holds numbers, flush right, beside words, flush left.
+
+    There the padding of the columns is too little: ``1 progression`` reads as one text.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        Of one table, in order.
+    """
+    beside = (*(column.kind != "number" for column in columns[1:]), False)
+    return tuple(
+        column.kind == "number" and words for column, words in zip(columns, beside, strict=True)
+    )
 
 
 def split_columns(table: Table, most_letters: float = LANDSCAPE_LETTERS) -> tuple[Table, ...]:
@@ -110,6 +171,8 @@ def break_places(word: str, longest: int = LONGEST_WORD) -> tuple[int, ...]:
     tuple of int
         Places between two letters, after punctuation where there is some; empty for short words.
     """
+    if len(word) <= longest and word.isascii():
+        return ()
     found: list[int] = []
     for match in _WORD.finditer(word):
         if text_length(match[0]) <= longest:
@@ -124,13 +187,16 @@ def break_places(word: str, longest: int = LONGEST_WORD) -> tuple[int, ...]:
 
 def break_words(text: str, longest: int = LONGEST_WORD, mark: str = BREAK) -> str:
     """Return a text with a mark (a zero-width space) wherever a long word may break."""
-    places = (0, *break_places(text, longest), len(text))
+    found = break_places(text, longest)
+    if not found:
+        return text
+    places = (0, *found, len(text))
     return mark.join(text[a:b] for a, b in pairwise(places))
 
 
 def keep_together(text: str) -> str:
     """Return a text with no-break spaces between a number and its unit: ``5 (17.2 %)``."""
-    return _UNIT.sub(_NO_BREAK, text)
+    return _UNIT.sub(_NO_BREAK, text) if " " in text else text
 
 
 def breaks_over_pages(row: Row) -> bool:
@@ -142,7 +208,7 @@ def text_length(text: str) -> int:
     """Return the length of a text in letters; wide characters (Chinese) count as two."""
     if text.isascii():
         return len(text)
-    return sum(_letter_width(letter) for letter in text)
+    return sum(map(_letter_width, text))
 
 
 def _grown(widths: Sequence[float], wishes: Sequence[float], spare: float) -> list[float]:
@@ -170,7 +236,31 @@ def _needs_of(table: Table) -> tuple[_Need, ...]:
         replace(one, least=max(one.least, min(one.liked, _LONG_LABEL + _PADDING)))
         for one in needs[:1]
     ]
-    return tuple(_widened_by_spans(table.columns, needs))
+    spaced = (
+        replace(need, least=need.least + _APART, liked=need.liked + _APART, most=need.most + _APART)
+        if apart
+        else need
+        for need, apart in zip(needs, stand_apart(table.columns), strict=True)
+    )
+    return tuple(_widened_by_spans(table.columns, list(spaced)))
+
+
+def _lines_of(table: Table, widths: Sequence[float], page: float) -> float:
+    """Return about how many lines a table takes with its heads and notes; rather too many."""
+    rows = (
+        max(
+            ceil(_WRAPPED * text_length(text) / max(width - _PADDING, 1.0))
+            for text, width in zip(
+                (row.label, *(cell.text for cell in row.cells)),
+                widths if row.cells else (page,),
+                strict=True,
+            )
+        )
+        for row in table.rows
+    )
+    notes = (*table.notes, *(note for _, note in table.footnotes))
+    below = (ceil(_WRAPPED * text_length(note) / (_NOTE_LETTERS * page)) for note in notes)
+    return sum(max(1, lines) for lines in rows) + sum(below) + _HEAD_LINES
 
 
 def _texts_by_column(table: Table) -> list[list[str]]:
@@ -284,6 +374,7 @@ def _cut(part: str, longest: int) -> Iterator[str]:
     yield line
 
 
+@cache
 def _letter_width(letter: str) -> int:
     if combining(letter):
         return 0

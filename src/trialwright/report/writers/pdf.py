@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from trialwright.errors import ExportError, MissingExtra
 from trialwright.report.writers.fonts import fonts_for
+from trialwright.report.writers.placing import WHOLE_PAPER, PaperOptions
 from trialwright.report.writers.typst_source import typst_data
 
 if TYPE_CHECKING:
     from trialwright.report.model import Document
 
 
-def render_pdf(document: Document) -> bytes:
+def render_pdf(document: Document, paper: PaperOptions = WHOLE_PAPER) -> bytes:
     """Return the report as a PDF; the same report, the same bytes.
 
     Latin text is set in fonts that come along; other letters in fonts of this machine.
@@ -24,6 +25,8 @@ def render_pdf(document: Document) -> bytes:
     ----------
     document : Document
         The report.
+    paper : PaperOptions
+        What is set on paper.
 
     Raises
     ------
@@ -38,7 +41,7 @@ def render_pdf(document: Document) -> bytes:
         msg = "a PDF needs typst: pip install 'trialwright[documents]'"
         raise MissingExtra(msg) from error
 
-    content = typst_data(document)
+    content = typst_data(document, paper)
     choice = fonts_for(unescape(content))  # pictures are SVG within the content
     try:
         return typst.compile(

@@ -17,7 +17,7 @@ from zlib import crc32
 from trialwright.errors import MissingExtra
 from trialwright.report.drawing import svg_of
 from trialwright.report.writers.characters import show_controls
-from trialwright.report.writers.fonts import nearest_fonts
+from trialwright.report.writers.fonts import CHINESE_FAMILIES, nearest_fonts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +29,10 @@ Kind = Literal["png", "pdf"]
 _INCH_TWIPS = 1440
 _DOTS_PER_INCH = 200.0
 _PNG_HEADER = 33  # bytes of the signature and of the first chunk
-_TEXT = re.compile(r"<text [^>]*>[^<]*")
-_FAMILIES = re.compile(r"font-family: ([^;\"]*?), ([^;\",]*)(?=[;\"])")
+_TEXT = re.compile(r"<(?:text|tspan)\b[^>]*>[^<]*")
 _TEXTS = re.compile(r"<(text|tspan)[^>]*>([^<]*)")
+_FAMILY = re.compile(r"font-family: [^;\"]+")
+_LETTERS = "DejaVu Sans"
 _PAGE = b"""#set page(width: auto, height: auto, margin: 0pt)
 #set document(title: sys.inputs.title, description: sys.inputs.alt, date: none)
 #set text(font: json(bytes(sys.inputs.fonts)))
@@ -130,15 +131,16 @@ def svg_on_paper(figure: Figure) -> str:
     figure : Figure
         The figure; the text is empty where there is nothing to draw.
     """
-    return _TEXT.sub(_lead_with_chinese, svg_of(figure))
+    svg = svg_of(figure)
+    return svg if svg.isascii() else _TEXT.sub(_lead_with_chinese, svg)
 
 
 def _lead_with_chinese(text: re.Match[str]) -> str:
     tag, _, words = text[0].partition(">")
     if not any(east_asian_width(letter) in "WF" for letter in unescape(words)):
         return text[0]
-    led = _FAMILIES.sub(r"font-family: \2, \1", tag)
-    return f"{led}>{words}"
+    families = ", ".join(f"'{name}'" for name in (*CHINESE_FAMILIES, _LETTERS))
+    return f"{_FAMILY.sub(f'font-family: {families}', tag)}>{words}"
 
 
 def _with_words(png: bytes, words: Mapping[str, str]) -> bytes:

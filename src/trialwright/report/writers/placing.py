@@ -6,14 +6,48 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trialwright.report.model import Figure, Flow, Paragraph, Section, Table
-from trialwright.report.writers.layout import is_wide, split_columns
+from trialwright.report.writers.labels import labels_of
+from trialwright.report.writers.layout import fit_table, split_columns
+from trialwright.report.writers.sheet_names import name_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from trialwright.report.model import Block, Document
+    from trialwright.report.writers.layout import Fit
 
 _LONG_PROSE = 1500  # letters; more is read upright
+
+
+LONGEST_LISTING = 1_000  # rows; about thirty pages
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOptions:
+    """What is set on paper and what is not.
+
+    Parameters
+    ----------
+    longest_listing : int or None
+        Rows. A listing of more is not set on paper: a sentence in its place says how many rows it
+        has and where they stand. None: every listing is set, however long.
+    """
+
+    longest_listing: int | None = LONGEST_LISTING
+
+    def __post_init__(self) -> None:
+        """Refuse a number of rows that there cannot be."""
+        if self.longest_listing is not None and self.longest_listing < 0:
+            msg = f"longest_listing is a number of rows or None, not {self.longest_listing}"
+            raise ValueError(msg)
+
+    def leaves_out(self, table: Table) -> bool:
+        """Return whether the rows of a listing are too many for paper."""
+        most = self.longest_listing
+        return most is not None and table.kind == "listing" and len(table.rows) > most
+
+
+WHOLE_PAPER = PaperOptions()  # as a report is set if nobody says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +65,56 @@ class Placed:
         Whether its page lies on its side.
     continued : bool
         Whether it is the second or a later part of a table.
+    fit : Fit or None
+        How a table stands on its page.
+    instead : str
+        What is said in place of a listing that is not set on paper; empty for everything else.
     """
 
     block: Section | Paragraph | Table | Figure
     level: int
     landscape: bool = False
     continued: bool = False
+    fit: Fit | None = None
+    instead: str = ""
 
 
-def place_blocks(document: Document) -> tuple[Placed, ...]:
+def place_blocks(document: Document, paper: PaperOptions = WHOLE_PAPER) -> tuple[Placed, ...]:
     """Return every block of a document in order; headings and short prose go with what follows.
 
     Parameters
     ----------
     document : Document
         The whole report.
+    paper : PaperOptions
+        What is set on paper.
     """
-    return tuple(_turned(list(_walk(document.sections, 1))))
+    instead = _say_left_out(document, paper)
+    return tuple(_turned(list(_walk(document.sections, 1, instead))))
 
 
-def _walk(blocks: Sequence[Block], level: int) -> Iterator[Placed]:
+def _say_left_out(document: Document, paper: PaperOptions) -> dict[int, str]:
+    """Return what is said in place of each table that is left out, by the table's identity."""
+    labels = labels_of(document.language)
+    names = name_sheets(document.tables, labels)
+    return {
+        id(table): labels.say_left_out(len(table.rows), paper.longest_listing or 0, name)
+        for table, name in zip(document.tables, names, strict=True)
+        if paper.leaves_out(table)
+    }
+
+
+def _walk(blocks: Sequence[Block], level: int, instead: dict[int, str]) -> Iterator[Placed]:
     for block in blocks:
         if isinstance(block, Section):
             yield Placed(block, level)
-            yield from _walk(block.blocks, level + 1)
+            yield from _walk(block.blocks, level + 1, instead)
+        elif isinstance(block, Table) and id(block) in instead:
+            yield Placed(block, level - 1, instead=instead[id(block)])
         elif isinstance(block, Table):
             for number, part in enumerate(split_columns(block)):
-                yield Placed(part, level - 1, is_wide(part), continued=number > 0)
+                fit = fit_table(part)
+                yield Placed(part, level - 1, fit.wide, continued=number > 0, fit=fit)
         else:
             yield Placed(block.figure if isinstance(block, Flow) else block, level - 1)
 

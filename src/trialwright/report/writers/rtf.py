@@ -12,7 +12,7 @@ from trialwright.report.model import Figure, Paragraph, Section, Table
 from trialwright.report.writers.bookmarks import Bookmarks
 from trialwright.report.writers.labels import labels_of
 from trialwright.report.writers.pictures import draw_png, fit_size
-from trialwright.report.writers.placing import place_blocks
+from trialwright.report.writers.placing import WHOLE_PAPER, PaperOptions, place_blocks
 from trialwright.report.writers.rtf_parts import (
     MARGIN_TWIPS,
     PAPER_TWIPS,
@@ -36,23 +36,26 @@ if TYPE_CHECKING:
 
 _INCH = 1440
 _TALLEST_INCHES = {False: 8.4, True: 5.0}  # of a figure, upright and on its side
+_MOST_NOTES = 12  # that stay together
 _LANGUAGES = {"en": 2057, "zh": 2052}  # Microsoft's numbers of British English and Chinese
 
 
-def render_rtf(document: Document) -> bytes:
+def render_rtf(document: Document, paper: PaperOptions = WHOLE_PAPER) -> bytes:
     """Write the report as the content of an ``.rtf`` file; the same document, the same bytes.
 
     Parameters
     ----------
     document : Document
         The whole report.
+    paper : PaperOptions
+        What is set on paper.
 
     Raises
     ------
     MissingExtra
         If rtflite is not installed.
     """
-    placed = place_blocks(document)
+    placed = place_blocks(document, paper)
     keys = (one.block.key for one in placed if not isinstance(one.block, Paragraph))
     writing = _Writing(document, labels_of(document.language), Bookmarks(keys))
     parts = [writing.start(), *writing.title_page()]
@@ -133,12 +136,16 @@ class _Writing:
                 [escape_rtf(labels.say_population(block.population.words))], size=8, kept=True
             )
         across = (PAPER_TWIPS[::-1] if one.landscape else PAPER_TWIPS)[0] - 2 * MARGIN_TWIPS
-        if isinstance(block, Table):
-            yield set_table(block, list(self.rows(block)), across / _INCH)
-            yield set_lines([*_notes_of(block), ""], size=8)
-        elif block.paint is None:
+        if one.instead:
+            yield set_lines([escape_rtf(one.instead)], after=120)
+        elif isinstance(block, Table) and one.fit is not None:
+            yield set_table(block, one.fit, list(self.rows(block)), across / _INCH)
+            *notes, last = [*_notes_of(block), ""]
+            yield set_lines(notes, size=8, kept=len(notes) <= _MOST_NOTES)
+            yield set_lines([last], size=8)
+        elif isinstance(block, Figure) and block.paint is None:
             yield set_lines([escape_rtf(labels.nothing_to_draw + block.caption)], size=9, after=120)
-        else:
+        elif isinstance(block, Figure):
             yield _draw(block, across, landscape=one.landscape)
             yield set_lines([escape_rtf(block.caption)], size=8, after=120)
 

@@ -18,6 +18,7 @@ _PLAIN = {
     "\t": r"\tab ",
     "\N{NO-BREAK SPACE}": r"\~",
 }
+_MARKUP = re.compile(r"[\\{}\n\t]")
 _CHINESE = re.compile("([\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+)")
 
 
@@ -41,6 +42,8 @@ def escape_rtf(text: str) -> str:
 
 
 def _codes(text: str) -> str:
+    if text.isascii() and not _MARKUP.search(text):
+        return text
     return "".join(_PLAIN.get(letter) or _code(letter) for letter in text)
 
 

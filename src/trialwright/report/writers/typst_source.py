@@ -15,17 +15,18 @@ from trialwright.report.writers.characters import show_controls
 from trialwright.report.writers.labels import labels_of
 from trialwright.report.writers.layout import (
     break_words,
-    column_weights,
+    breaks_over_pages,
     keep_together,
+    stand_apart,
     text_length,
 )
 from trialwright.report.writers.pictures import svg_on_paper
-from trialwright.report.writers.placing import place_blocks
+from trialwright.report.writers.placing import WHOLE_PAPER, PaperOptions, place_blocks
 from trialwright.report.writers.tints import tint_of
 from trialwright.report.writers.title_page import list_facts, shorten_title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from trialwright.report.model import Cell, Document, Row
     from trialwright.report.writers.labels import Labels
@@ -36,19 +37,20 @@ Piece = str | Item
 
 _PAGE_MM = (170.0, 215.0)  # what an upright page has for a figure and its caption
 _MM = 25.4
-_LONGEST_ROW = 900  # letters of a cell; a longer one may go over to the next page
 _LONGEST_DATE = 12
 _MOST_CELLS = 2_000
 _DEEPEST = 6
 
 
-def typst_data(document: Document) -> str:
+def typst_data(document: Document, paper: PaperOptions = WHOLE_PAPER) -> str:
     """Return the data of ``report.typ`` as JSON.
 
     Parameters
     ----------
     document : Document
         The report.
+    paper : PaperOptions
+        What is set on paper.
     """
     labels = labels_of(document.language)
     front, provenance = document.front, document.provenance
@@ -70,7 +72,7 @@ def typst_data(document: Document) -> str:
             "opening": labels.opening,
             "closing": labels.closing,
         },
-        "sheets": list(_Sheets(document, labels).sheets()),
+        "sheets": list(_Sheets(place_blocks(document, paper), labels).sheets()),
     }
     return json.dumps(content, ensure_ascii=False)
 
@@ -78,13 +80,13 @@ def typst_data(document: Document) -> str:
 class _Sheets:
     """The sheets of a document in order, with the anchors of its keys."""
 
-    def __init__(self, document: Document, labels: Labels) -> None:
-        self._placed = place_blocks(document)
+    def __init__(self, placed: Sequence[Placed], labels: Labels) -> None:
+        self._placed = placed
         self._labels = labels
         self._anchors: dict[str, str] = {}
-        for placed in self._placed:
-            if not isinstance(placed.block, Paragraph):
-                self._anchors.setdefault(placed.block.key, f"place-{len(self._anchors)}")
+        for one in placed:
+            if not isinstance(one.block, Paragraph):
+                self._anchors.setdefault(one.block.key, f"place-{len(self._anchors)}")
         self._unset = dict(self._anchors)
         self._tables = 0
 
@@ -109,7 +111,7 @@ class _Sheets:
             if isinstance(block, Figure):
                 yield from self._figure(block)
             else:
-                yield from self._table(block, continued=placed.continued)
+                yield from self._table(block, placed)
 
     def _heading(self, text: str, level: int, key: str, *, display: bool = True) -> Item:
         """Make a heading; the first one of a key is what cells that point to it find."""
@@ -130,41 +132,45 @@ class _Sheets:
                 yield {"text": _plain(cell.text), "to": self._anchors[cell.target]}
         yield _plain(rest)
 
-    def _table(self, table: Table, *, continued: bool) -> Iterator[Item]:
+    def _table(self, table: Table, placed: Placed) -> Iterator[Item]:
         """Yield a table, in pieces that each begin a page: typst sets short ones much faster."""
-        labels = self._labels
-        self._tables += 1
+        labels, fit = self._labels, placed.fit
         title = labels.say_continued(f"{labels.number_of(table)} {table.title}")
         population = labels.say_population(table.population.words)
-        yield {"kind": "above", "lines": [_plain(title if continued else population)]}
+        yield {"kind": "above", "lines": [_plain(title if placed.continued else population)]}
+        if fit is None:
+            yield {"kind": "paragraph", "style": "body", "pieces": [_plain(placed.instead)]}
+            return
+        self._tables += 1
         marks = {note: letter for letter, note in table.footnotes}
+        notes = [f"{letter}\u2002{note}" for note, letter in marks.items()] + list(table.notes)
         common: Item = {
             "kind": "table",
-            "start": f"table-{self._tables}",
+            "parts": f"table-{self._tables}",
             "continued": _plain(title),
             "empty": _plain(labels.say_empty(table.empty)),
-            "weights": list(column_weights(table)),
+            "weights": [fit.share * weight for weight in fit.weights],
             "kinds": [column.kind for column in table.columns],
+            "apart": stand_apart(table.columns),
             "heads": [_plain(column.head) for column in table.columns],
             "spans": _spans(table),
+            "together": fit.together,
         }
         step = max(1, _MOST_CELLS // len(table.columns))
         for first in range(0, max(1, len(table.rows)), step):
             rows = [self._row(table, row, marks) for row in table.rows[first : first + step]]
-            yield common | {"first": first == 0, "rows": rows}
-        notes = [f"{letter}\u2002{note}" for note, letter in marks.items()] + list(table.notes)
-        if notes:
-            yield {"kind": "lines", "lines": [_plain(note) for note in notes]}
+            ends = first + step >= len(table.rows)
+            below = [_plain(note) for note in notes] if ends else []
+            yield common | {"first": first == 0, "rows": rows, "notes": below}
 
     def _row(self, table: Table, row: Row, marks: Mapping[str, str]) -> Item:
-        texts = (row.label, *(cell.text for cell in row.cells))
         return {
             "label": _plain(row.label),
             "bold": not row.cells or row.mark in {"alert", "primary"},
             "depth": row.depth,
             "heading": not row.cells,
             "fill": tint_of(None, row),
-            "breakable": max(map(text_length, texts)) > _LONGEST_ROW,
+            "breakable": breaks_over_pages(row),
             "cells": [
                 self._cell(cell, row, column.kind, marks)
                 for cell, column in zip(row.cells, table.columns[1:], strict=bool(row.cells))

@@ -17,7 +17,7 @@ from trialwright.report.writers.fixed_zip import without_clock
 from trialwright.report.writers.labels import labels_of
 from trialwright.report.writers.layout import keep_together
 from trialwright.report.writers.pictures import draw_png, fit_size
-from trialwright.report.writers.placing import place_blocks
+from trialwright.report.writers.placing import WHOLE_PAPER, PaperOptions, place_blocks
 from trialwright.report.writers.title_page import list_facts
 from trialwright.report.writers.word_parts import field, link, mark_place, paragraph, part, run
 from trialwright.report.writers.word_styles import (
@@ -31,7 +31,7 @@ from trialwright.report.writers.word_styles import (
 from trialwright.report.writers.word_table import Setting, lay_table, show_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docx.document import Document as WordFile
 
@@ -43,13 +43,15 @@ _TALLEST_INCHES = {False: 8.6, True: 5.2}  # of a figure, upright and on its sid
 _STYLE_IDS = {"body": "Normal", "lead": "Lead", "small": "Small", "caveat": "Caveat"}
 
 
-def render_word(document: Document) -> bytes:
+def render_word(document: Document, paper: PaperOptions = WHOLE_PAPER) -> bytes:
     """Write the report as the content of a ``.docx`` file; the same document, the same bytes.
 
     Parameters
     ----------
     document : Document
         The whole report.
+    paper : PaperOptions
+        What is set on paper.
 
     Raises
     ------
@@ -69,17 +71,20 @@ def render_word(document: Document) -> bytes:
     _drop_thumbnail(file)
     set_page(file.sections[0], landscape=False)
     set_running_lines(file.sections[0], document, labels)
-    placed = place_blocks(document)
+    placed = place_blocks(document, paper)
     setting = Setting(labels, Bookmarks(_key_of(one) for one in placed if _key_of(one)))
+    pictures = _draw_pictures(file, placed)
     _append(file, _title_page(document, setting))
     _append(file, _contents(placed, setting))
-    _write_blocks(file, placed, setting)
+    _write_blocks(file, placed, pictures, setting)
     saved = BytesIO()
     file.save(saved)
     return without_clock(saved.getvalue())
 
 
-def _write_blocks(file: WordFile, placed: Sequence[Placed], setting: Setting) -> None:
+def _write_blocks(
+    file: WordFile, placed: Sequence[Placed], pictures: Mapping[Figure, Any], setting: Setting
+) -> None:
     from docx.enum.section import WD_SECTION
 
     landscape, width = False, PAGE_TWIPS[0] - 2 * MARGIN_TWIPS
@@ -93,10 +98,18 @@ def _write_blocks(file: WordFile, placed: Sequence[Placed], setting: Setting) ->
             _append(file, [_prose(one.block, setting)])
         elif isinstance(one.block, Table):
             _append(file, _caption(one, setting))
-            _append(file, lay_table(one.block, width, setting))
+            _append(file, _rows_of(one, one.block, width, setting))
         else:
             _append(file, _caption(one, setting))
-            _append_figure(file, one, width, setting)
+            _append(file, _figure_parts(one.block, pictures.get(one.block), setting))
+
+
+def _rows_of(one: Placed, table: Table, width_twips: int, setting: Setting) -> Iterator[Any]:
+    """Yield a table with its notes, or what is said in its place."""
+    if one.fit is None:
+        yield paragraph("Normal", run(keep_together(one.instead)))
+    else:
+        yield from lay_table(table, one.fit, width_twips, setting)
 
 
 def _append(file: WordFile, parts: Iterator[Any] | Sequence[Any]) -> None:
@@ -186,30 +199,45 @@ def _title_words(one: Placed, setting: Setting) -> str:
     return f"{labels.number_of(one.block)}  {title}"
 
 
-def _append_figure(file: WordFile, one: Placed, width_twips: int, setting: Setting) -> None:
-    figure = one.block
-    if not isinstance(figure, Figure):
-        return
-    if figure.paint is None:
-        why = setting.labels.nothing_to_draw + figure.caption
-        _append(file, [paragraph("FigureCaption", run(keep_together(why)))])
-        return
-    _append_picture(file, figure, width_twips, landscape=one.landscape)
-    _append(file, [paragraph("FigureCaption", run(keep_together(figure.caption)))])
+def _figure_parts(figure: Figure, picture: Any, setting: Setting) -> Iterator[Any]:
+    """Yield the picture of a figure and its caption, or why there is nothing to draw."""
+    caption = figure.caption
+    if picture is None:
+        caption = setting.labels.nothing_to_draw + caption
+    else:
+        yield picture
+    yield paragraph("FigureCaption", run(keep_together(caption)))
 
 
-def _append_picture(file: WordFile, figure: Figure, width_twips: int, *, landscape: bool) -> None:
-    """Draw a figure into the file, no larger than the page, with its words for who cannot see."""
+def _draw_pictures(file: WordFile, placed: Sequence[Placed]) -> dict[Figure, Any]:
+    """Draw every figure into a paragraph that stands nowhere yet.
+
+    Into an empty file: python-docx reads the whole of it for the number of each picture.
+    """
+    found = {}
+    for one in placed:
+        if isinstance(one.block, Figure) and one.block.paint is not None:
+            width = PAGE_TWIPS[one.landscape] - 2 * MARGIN_TWIPS
+            size = fit_size(one.block, width, _TALLEST_INCHES[one.landscape])
+            found[one.block] = _draw_picture(file, one.block, size)
+    for holder in found.values():
+        holder.getparent().remove(holder)
+    return found
+
+
+def _draw_picture(file: WordFile, figure: Figure, size_inches: tuple[float, float]) -> Any:
+    """Draw a figure into the file with its words for who cannot see it."""
     from docx.shared import Inches
 
-    across, down = fit_size(figure, width_twips, _TALLEST_INCHES[landscape])
-    size = Inches(across), Inches(down)
+    across, down = size_inches
     holder = file.add_paragraph()
     holder.paragraph_format.keep_with_next = True
-    shape = holder.add_run().add_picture(BytesIO(draw_png(figure)), *size)
+    picture = BytesIO(draw_png(figure))
+    shape = holder.add_run().add_picture(picture, Inches(across), Inches(down))
     words = shape._inline.docPr  # noqa: SLF001 - python-docx has no alt text
     words.set("descr", show_controls(figure.description))
     words.set("title", show_controls(figure.title))
+    return holder._p  # noqa: SLF001
 
 
 def _key_of(one: Placed) -> str:

@@ -6,6 +6,7 @@ Parts are made with lxml, since python-docx reaches a cell in a time that grows 
 from __future__ import annotations
 
 import re
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,12 @@ def _qualified(name: str) -> str:
     return qn(name)
 
 
+@cache
+def _plain_run() -> Any:
+    """Make the run that most texts are, to be copied."""
+    return part("w:r", None, part("w:t"))
+
+
 def run(text: str, *looks: Any) -> Any:
     """Make a run of text; a line feed within is a new line, what XML forbids is seen as a code.
 
@@ -58,6 +65,10 @@ def run(text: str, *looks: Any) -> Any:
     *looks : element
         Children of its properties, in the order of the schema: `part` of ``w:b``, ``w:vertAlign``.
     """
+    if not looks and text.isprintable() and text.isascii() and text == text.strip() != "":
+        made = copy(_plain_run())
+        made[0].text = text
+        return made
     made = part("w:r")
     if looks:
         made.append(part("w:rPr", None, *looks))

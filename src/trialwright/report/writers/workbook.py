@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
+from copy import copy
 from functools import cache
 from io import BytesIO
 from itertools import groupby
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialwright.report.writers.fixed_zip import without_clock
 from trialwright.report.writers.labels import labels_of
-from trialwright.report.writers.layout import is_wide, text_length
+from trialwright.report.writers.layout import is_wide, stand_apart, text_length
+from trialwright.report.writers.sheet_names import name_sheets
 from trialwright.report.writers.tints import tint_of
 from trialwright.report.writers.title_page import list_facts
 from trialwright.report.writers.workbook_cells import set_cell, set_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from openpyxl import Workbook
     from openpyxl.cell import Cell as Place
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from trialwright.report.model import Document, Row, Table
     from trialwright.report.writers.labels import Labels
 
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
-_LONGEST_NAME = 31
 _WIDTHS = (9, 60)  # in letters
 _SPARE = 2
 _HEAD = "dfe6ee"
@@ -55,35 +54,20 @@ def render_workbook(document: Document) -> bytes:
 
     labels = labels_of(document.language)
     book = Workbook()
-    names = _name_sheets(document.tables, labels)
+    names = name_sheets(document.tables, labels)
     contents = book.active
     contents.title = labels.contents
     _write_contents(contents, document, names, labels)
     pairs = tuple(zip(document.tables, names, strict=True))
     links = {table.key: name for table, name in reversed(pairs)}
+    looks = _Looks()
     for table, name in pairs:
-        _Sheet(book, name, table, labels, links).write()
+        _Sheet(book, name, table, labels, links, looks).write()
     book.properties.creator = "trialwright"
     book.properties.title = contents["A1"].value
     saved = BytesIO()
     book.save(saved)
     return without_clock(saved.getvalue())
-
-
-def _name_sheets(tables: Iterable[Table], labels: Labels) -> list[str]:
-    """Return a name for each sheet: the number of its table, each once."""
-    taken = {labels.contents.lower()}
-    found = []
-    for table in tables:
-        wanted = _FORBIDDEN.sub("-", table.number)[:_LONGEST_NAME] or table.kind
-        name, count = wanted, 1
-        while name.lower() in taken:
-            count += 1
-            end = f" ({count})"
-            name = wanted[: _LONGEST_NAME - len(end)] + end
-        taken.add(name.lower())
-        found.append(name)
-    return found
 
 
 def _write_contents(
@@ -115,16 +99,52 @@ def _write_contents(
     _fit_page(sheet, landscape=False)
 
 
+class _Looks:
+    """How the cells of a workbook look: openpyxl takes long to find each, so each is found once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[object, ...], Any] = {}
+
+    def give(self, place: Place, *, number_format: str = "", **look: Any) -> None:
+        """Give a cell the look of `_look`, and the format of its number.
+
+        Parameters
+        ----------
+        place : openpyxl.cell.Cell
+            Where; nothing else was set on it but its value.
+        number_format : str
+            Empty for text.
+        **look
+            As `_look` takes it.
+        """
+        key = (number_format, place.quotePrefix, *look.values())
+        if key not in self._found:
+            _look(place, **look)
+            if number_format:
+                place.number_format = number_format
+            self._found[key] = place._style  # noqa: SLF001 - openpyxl has no other way to share
+        else:
+            place._style = copy(self._found[key])  # noqa: SLF001
+
+
 class _Sheet:
     """The sheet of one table."""
 
     def __init__(
-        self, book: Workbook, name: str, table: Table, labels: Labels, links: Mapping[str, str]
+        self,
+        book: Workbook,
+        name: str,
+        table: Table,
+        labels: Labels,
+        links: Mapping[str, str],
+        looks: _Looks,
     ) -> None:
+        self._looks = looks
         self._sheet = book.create_sheet(name)
         self._table = table
         self._labels = labels
         self._links = links
+        self._apart = stand_apart(table.columns)
         self._letters = {note: letter for letter, note in table.footnotes}
 
     def write(self) -> None:
@@ -167,22 +187,28 @@ class _Sheet:
         for place, column in enumerate(columns, 1):
             set_text(self._sheet.cell(line, place), column.head)
             align = "right" if column.kind == "number" else "left"
-            _look(self._sheet.cell(line, place), bold=True, fill=_HEAD, align=align)
+            indent = int(self._apart[place - 1])
+            _look(self._sheet.cell(line, place), bold=True, fill=_HEAD, align=align, indent=indent)
         return line
 
     def _write_row(self, line: int, row: Row) -> None:
         label = self._sheet.cell(line, 1)
         set_text(label, row.label)
         bold = not row.cells or row.mark in {"alert", "primary"}
-        _look(label, bold=bold, fill=tint_of(None, row), align="left", indent=row.depth)
-        columns = self._table.columns[1:]
+        self._looks.give(label, bold=bold, fill=tint_of(None, row), align="left", indent=row.depth)
+        columns = zip(self._table.columns[1:], self._apart[1:], strict=True)
         pairs = zip(row.cells, columns, strict=bool(row.cells))
-        for number, (cell, column) in enumerate(pairs, 2):
+        for number, (cell, (column, apart)) in enumerate(pairs, 2):
             place = self._sheet.cell(line, number)
-            set_cell(place, cell, marks=",".join(self._letters[note] for note in cell.notes))
-            bold = cell.tone == "strong" or row.mark == "primary"
-            align = "right" if column.kind == "number" else "left"
-            _look(place, bold=bold, fill=tint_of(cell, row), align=align)
+            shown = set_cell(place, cell, ",".join(self._letters[note] for note in cell.notes))
+            self._looks.give(
+                place,
+                number_format=shown,
+                bold=cell.tone == "strong" or row.mark == "primary",
+                fill=tint_of(cell, row),
+                align="right" if column.kind == "number" else "left",
+                indent=int(apart),
+            )
             if cell.target in self._links:
                 _link(place, self._links[cell.target])
 
@@ -224,13 +250,21 @@ def _fit_page(sheet: Worksheet, *, landscape: bool) -> None:
 
 
 def _width_of(texts: Sequence[str]) -> float:
-    longest = max(text_length(line) for text in texts for line in text.split("\n"))
+    longest = max(map(_longest_line, set(texts)))
     narrowest, widest = _WIDTHS
     return min(max(longest + _SPARE, narrowest), widest)
 
 
+def _longest_line(text: str) -> int:
+    if "\n" not in text:
+        return text_length(text)
+    return max(map(text_length, text.split("\n")))
+
+
 def _lines_of(text: str, width: float) -> int:
     """Return how many lines a text takes in a column, with some room for words that wrap."""
+    if 2 * len(text) <= width and "\n" not in text:
+        return 1
     lengths = (text_length(line) for line in text.split("\n"))
     return sum(1 if length <= width else ceil(1.1 * length / width) for length in lengths)
 

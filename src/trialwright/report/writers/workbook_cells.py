@@ -47,10 +47,11 @@ def set_text(place: Place, text: str, *, marks: str = "") -> None:
     place.value = _raised(shown, marks) if marks else shown
     if not marks:
         place.data_type = "s"  # a text that begins with = is no formula
-        place.quotePrefix = shown.startswith(("=", "+", "-", "@"))
+        if shown.startswith(("=", "+", "-", "@")):
+            place.quotePrefix = True
 
 
-def set_cell(place: Place, cell: Cell, *, marks: str = "") -> None:
+def set_cell(place: Place, cell: Cell, marks: str = "") -> str:
     """Put a cell of a table into a workbook: a number where its text is one number, else the text.
 
     Parameters
@@ -61,13 +62,19 @@ def set_cell(place: Place, cell: Cell, *, marks: str = "") -> None:
         What is read, and the numbers it was written from.
     marks : str
         Letters of its footnotes.
+
+    Returns
+    -------
+    str
+        The format in which the number reads as the text, to be set with the look of the cell;
+        empty for text.
     """
     number_format = find_format(cell, marks)
     if number_format:
         place.value = cell.numbers[0].value
-        place.number_format = number_format
     else:
         set_text(place, cell.text, marks=marks)
+    return number_format
 
 
 def find_format(cell: Cell, marks: str = "") -> str:
@@ -80,7 +87,9 @@ def find_format(cell: Cell, marks: str = "") -> str:
     marks : str
         Letters of its footnotes, which the format adds.
     """
-    value = cell.numbers[0].value if len(cell.numbers) == 1 else None
+    if len(cell.numbers) != 1:
+        return ""
+    value = cell.numbers[0].value
     found = _ONE_NUMBER.fullmatch(cell.text)
     if value is None or found is None or '"' in cell.text:
         return ""

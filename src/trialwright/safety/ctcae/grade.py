@@ -170,25 +170,28 @@ def as_compared(criteria: Criteria, analyte: str, sample: LabValue) -> LabValue:
     sample : LabValue
         The result and what it might be compared with.
     """
-    compared, asks_range = _baseline_conditions(criteria, analyte)
-    ruled_out = {f"baseline {side}" for side in ("low", "high") if side != sample.baseline_range}
+    asks, asks_range = _ask_of_baseline(criteria, analyte, sample.baseline_range)
     return LabValue(
         sample.value,
         sample.unit,
         sample.lower_limit,
         sample.upper_limit,
         sample.qualifier,
-        sample.baseline if compared - ruled_out else None,
+        sample.baseline if asks else None,
         sample.baseline_range if asks_range else None,
     )
 
 
 @functools.cache
-def _baseline_conditions(criteria: Criteria, analyte: str) -> tuple[frozenset[str], bool]:
-    """Return when thresholds compare with the baseline, and whether any asks for its range."""
+def _ask_of_baseline(
+    criteria: Criteria, analyte: str, baseline_range: Range | None
+) -> tuple[bool, bool]:
+    """Tell whether a threshold compares with a baseline of this range, and whether any asks it."""
     rungs = [rung for term in criteria.terms if term.analyte == analyte for rung in term.rungs]
+    compared = {rung.when for rung in rungs if "baseline" in rung.of}
+    ruled_out = {f"baseline {side}" for side in ("low", "high") if side != baseline_range}
     return (
-        frozenset(rung.when for rung in rungs if "baseline" in rung.of),
+        bool(compared - ruled_out),
         any(rung.when.startswith("baseline") for rung in rungs),
     )
 

@@ -24,10 +24,11 @@ from trialwright.safety.dosing.triggers import read_rules
 from trialwright.safety.laboratory import grade_laboratory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from trialwright.dataset.dataset import Dataset
+    from trialwright.safety.course import TreatmentCourse
     from trialwright.safety.dose_rows import DoseRow
     from trialwright.safety.dosing.demands import Demand
     from trialwright.safety.dosing.facts import PatientFacts
@@ -89,7 +90,10 @@ class DoseDisagreement:
 
 
 def check_doses(
-    dataset: Dataset, study: Study, graded: pl.DataFrame | None = None
+    dataset: Dataset,
+    study: Study,
+    graded: pl.DataFrame | None = None,
+    courses: Mapping[str, TreatmentCourse] | None = None,
 ) -> tuple[DoseDisagreement, ...]:
     """Compare the doses given with those that the rules ask for.
 
@@ -101,6 +105,8 @@ def check_doses(
         Doses, levels and rule sets of its drugs.
     graded : polars.DataFrame, optional
         As ``laboratory.grade_laboratory`` returns it, where it is at hand.
+    courses : mapping of str to TreatmentCourse, optional
+        As ``course.gather_courses`` returns it, where it is at hand.
 
     Returns
     -------
@@ -112,7 +118,7 @@ def check_doses(
     StudyError
         If a field that is needed is open, or a drug names a set that does not exist.
     """
-    courses = gather_courses(dataset, study)
+    courses = gather_courses(dataset, study) if courses is None else courses
     if graded is None:
         graded = grade_laboratory(dataset, study, courses)
     days = {name: one.last_known for name, one in courses.items() if one.last_known is not None}

@@ -155,7 +155,7 @@ def _liver_growth(dataset: Dataset, course: TreatmentCourse, rise: Rise) -> Othe
 def _grown_lesions(
     dataset: Dataset, lesions: pl.DataFrame, course: TreatmentCourse, rise: Rise
 ) -> list[str]:
-    scans = dataset.measurements.join(
+    scans = dataset.measurements.filter(patient_id=course.patient_id).join(
         lesions.select("patient_id", "lesion_id", "role").unique(maintain_order=True),
         on=("patient_id", "lesion_id"),
         maintain_order="left",
