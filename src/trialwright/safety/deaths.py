@@ -65,7 +65,7 @@ def deaths_on_treatment(
         and ``known_to`` (days that it may be), ``day`` (study day), ``last_treatment``,
         ``days_after_treatment``, ``period`` (``on treatment``: up to the last treatment;
         ``after treatment``: at most ``safety.death_days`` later; ``later``; ``unknown``: the day
-        does not say; ``never treated``), ``listed`` (the first two, and ``unknown``), ``why``,
+        does not say, or the last treatment is not on record; ``never treated``), ``listed`` (the first two, and ``unknown``), ``why``,
         ``cause``, ``cause_category``, ``fatal_events`` (terms of the patient's fatal events),
         ``source_row``.
     """
@@ -84,10 +84,13 @@ def deaths_on_treatment(
 
 
 def _place_row(row: Row, course: TreatmentCourse | None, days: int) -> Row:
-    last = None if course is None else course.last_treatment or course.first_treatment
+    last = None if course is None else course.last_treatment
     when = row["death_date"]
     low, high = (row["known_from"], row["known_to"]) if when is None else (when, when)
     period, why = place_death(low, high, last, days)
+    if last is None and course is not None and course.first_treatment is not None:
+        # Neither doses nor ablations say how long the treatment went on.
+        period, why = "unknown", f"{_say_death(low, high)}; the last treatment is not on record"
     return {
         **{name: row[name] for name in _SCHEMA if name in row},
         "day": None if course is None else course.study_day(when),
@@ -122,16 +125,22 @@ def place_death(
     if last is None:
         return "never treated", "was never treated"
     if low is None or high is None:
-        return "unknown", f"died on an unknown day; the last treatment was on {last}"
+        return "unknown", f"{_say_death(low, high)}; the last treatment was on {last}"
     first_place, last_place = (_place((day - last).days, days) for day in (low, high))
     if first_place != last_place:
-        return "unknown", f"died from {low} to {high}; the last treatment was on {last}"
+        return "unknown", f"{_say_death(low, high)}; the last treatment was on {last}"
     after = (low - last).days
-    when = f"died on {low}" if low == high else f"died from {low} to {high}"
+    when = _say_death(low, high)
     if first_place == "on treatment":
         return first_place, f"{when}, on treatment: the last was given on {last}"
     days_after = f"{after} day{'' if after == 1 else 's'}{'' if low == high else ' or more'}"
     return first_place, f"{when}, {days_after} after the last treatment on {last}"
+
+
+def _say_death(low: date | None, high: date | None) -> str:
+    if low is None or high is None:
+        return "died on an unknown day"
+    return f"died on {low}" if low == high else f"died from {low} to {high}"
 
 
 def _place(after: int, days: int) -> Period:

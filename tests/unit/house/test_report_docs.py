@@ -50,8 +50,8 @@ class Kept:
         self._build, self._render = files.build_report, files.render
 
     def build(self, analysis: Analysis, **choices: Any) -> Report:
-        told = {name: choice for name, choice in sorted(choices.items()) if choice}
-        key = fingerprint_of(analysis.dataset), str(analysis.dataset.cut), str(told)
+        told = str(sorted(({"language": "en", "lint": ()} | choices).items()))
+        key = fingerprint_of(analysis.dataset), str(analysis.dataset.cut), told
         if key not in self._reports:
             self._reports[key] = self._build(analysis, **choices)
         return self._reports[key]

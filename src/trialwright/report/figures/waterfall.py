@@ -146,7 +146,9 @@ def _say_absent(analysis: Analysis, bars: Sequence[Bar]) -> str:
 
 def _caption(bars: Sequence[Bar], absent: str) -> str:
     cut = sum(bar.change > _CAP for bar in bars)
-    marks = "Asterisk: a new lesion at a scan that counts. Dot: a lesion was ablated. "
+    marks = "Asterisk: a new lesion at a scan that counts. "
+    if any(bar.ablated for bar in bars):
+        marks += "Dot: a lesion was ablated. "
     if len(bars) > _MOST_LABELS:
         marks = "Strokes below: a lesion was ablated, a new lesion at a scan that counts. "
     words = (

@@ -43,7 +43,7 @@ def build_disposition(analysis: Analysis) -> Table:
     screened = name_population("screened", (one.patient_id for one in found), "screened")
     groups = divide_by_arm(analysis.dataset, screened.patients)
     rows = (
-        *_entry_rows(found, groups),
+        *_entry_rows(found, groups, _ways_given(analysis)),
         *_treatment_rows(found, groups, _planned_drugs(analysis)),
         _follow_up_row(analysis, groups),
     )
@@ -52,7 +52,18 @@ def build_disposition(analysis: Analysis) -> Table:
     )
 
 
-def _entry_rows(found: Sequence[PatientDisposition], groups: Sequence[Group]) -> Iterator[Row]:
+def _ways_given(analysis: Analysis) -> tuple[str, ...]:
+    """Return the ways of treatment that the study plans and the data can tell apart."""
+    dataset = analysis.dataset
+    if not (dataset.collected("doses") or dataset.collected("ablations")):
+        return ()
+    ablated = analysis.study.ablation is not None or not dataset.ablations.is_empty()
+    return GIVEN if ablated else tuple(what for what in GIVEN if "ablation" not in what)
+
+
+def _entry_rows(
+    found: Sequence[PatientDisposition], groups: Sequence[Group], ways: Sequence[str]
+) -> Iterator[Row]:
     """Yield who was screened, enrolled and treated."""
     failed = {one.patient_id: one.not_enrolled for one in found if one.not_enrolled is not None}
     enrolled = {one.patient_id for one in found if one.not_enrolled is None}
@@ -63,7 +74,7 @@ def _entry_rows(found: Sequence[PatientDisposition], groups: Sequence[Group]) ->
         yield count_row(reason, patients, groups, depth=1)
     yield count_row("Enrolled", enrolled, groups)
     yield count_row("Treated", given.keys(), groups, among=enrolled)
-    for what in GIVEN:
+    for what in ways:
         patients = {one for one, got in given.items() if got == what}
         words = f"{what} on record" if what == "neither" else what
         yield count_row(words, patients, groups, among=enrolled, depth=1)

@@ -126,13 +126,17 @@ def _deaths(say: Sentences, safety: SafetyAnalysis) -> Iterator[Sentence]:
         yield say.say("harm.no_deaths")
         return
     days = safety.study.safety.death_days.require()
-    listed = safety.deaths.filter("listed")["patient_id"].to_list()
+    unknown = safety.deaths.filter(pl.col("period") == "unknown")["patient_id"].to_list()
+    near = safety.deaths.filter(pl.col("listed") & (pl.col("period") != "unknown"))
+    listed = near["patient_id"].to_list()
     yield say.say(
         "harm.deaths" if listed else "harm.deaths_later",
         deaths=count_of(safety.deaths["patient_id"].to_list(), "death"),
         listed=count_of(listed, "death on treatment or soon after it"),
         days=number_of(days, "days after the last treatment"),
     )
+    if unknown:
+        yield say.say("harm.deaths_unknown", unknown=count_of(unknown, "death at an unknown time"))
 
 
 def _toxicity(say: Sentences, safety: SafetyAnalysis) -> Iterator[Sentence]:
