@@ -210,6 +210,8 @@ def _changes(
     criteria: Criteria,
 ) -> Iterator[tuple[str, str, str]]:
     for member in sets.efficacy:
+        if after[member.patient_id] is before[member.patient_id]:
+            continue  # not read again
         old = called_of(before[member.patient_id], criteria).best
         new = called_of(after[member.patient_id], criteria).best
         if old != new:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    import polars as pl
+
     from trialwright.dataset.dataset import Dataset
     from trialwright.response.read_visits import VisitsCalled
     from trialwright.response.rules import ResponseRules
@@ -151,7 +153,12 @@ def gather_scans(
         msg = f"reader {reader!r} read no scan; the data hold {list(readers)}"
         raise ValueError(msg)
     chosen = reader if reader is not None else readers[0]
-    rows = {name: _by_patient(dataset, name, chosen) for name in _TABLES}
+    frames = {
+        **{name: dataset.table(name) for name in _TABLES},
+        "lesions": declared_lesions(dataset),
+        "labs": dataset.table("labs").filter(test=marker),
+    }
+    rows = {name: _by_patient(frame, chosen) for name, frame in frames.items()}
     started, ended = first_treatments(dataset), treatment_ends(dataset)
     baselines = baseline_visits(dataset, reader=chosen)
     return tuple(
@@ -174,9 +181,7 @@ def gather_scans(
     )
 
 
-_TABLES = (
-    "visits", "lesions", "measurements", "ablations", "therapies", "deaths", "labs",
-)  # fmt: skip
+_TABLES = ("visits", "measurements", "ablations", "therapies", "deaths")
 
 
 def _first_day(rows: list[dict[str, Any]], column: str) -> date | None:
@@ -203,12 +208,9 @@ def _death_category(rows: list[dict[str, Any]]) -> str | None:
     return next((row["cause_category"] for row in rows if row["cause_category"]), None)
 
 
-def _by_patient(
-    dataset: Dataset, table: str, reader: str | None
-) -> dict[str, list[dict[str, Any]]]:
+def _by_patient(frame: pl.DataFrame, reader: str | None) -> dict[str, list[dict[str, Any]]]:
     """Group the rows of a table by patient; of the rows that name a reader, only this one's."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    frame = declared_lesions(dataset) if table == "lesions" else dataset.table(table)
     for row in frame.iter_rows(named=True):
         if row.get("reader") in (None, reader):
             rows[row["patient_id"]].append(row)

@@ -31,6 +31,15 @@ def write(
         Path | None, typer.Option("--record", help="Registry record, to list what it leaves open.")
     ] = None,
     nct_id: options.NctId = None,
+    longest_listing: Annotated[
+        str | None,
+        typer.Option(
+            "--longest-listing",
+            metavar="ROWS",
+            help="A listing of more rows is not set in .docx, .rtf, .pdf and .tex: a sentence says "
+            "where it stands. 1000 if not given; all: every listing is set; 0: none.",
+        ),
+    ] = None,
 ) -> None:
     """Write the report: methods, results, tables, figures, listings, choices, a page a patient."""
     from trialwright.analysis import analyse
@@ -40,6 +49,7 @@ def write(
     from trialwright.study import lint_record, read_record, read_study
 
     format_of(out)
+    longest = _read_rows(longest_listing)
     with progress_of(4) as step:
         step("Reading the data")
         chosen = read_study(study)
@@ -49,8 +59,22 @@ def write(
         analysis = analyse(dataset, chosen)
         step("Building the tables and figures")
         findings = lint_record(read_record(record, nct_id=nct_id)) if record is not None else ()
-        report = build_report(analysis, lint=findings, language=language)
+        report = build_report(analysis, lint=findings, language=language, longest_listing=longest)
         step("Writing the report")
         write_built(report, out)
     print_findings(analysis.findings, analysis.dataset.day_zero)
     typer.echo(f"wrote {out}")
+
+
+def _read_rows(text: str | None) -> int | None:
+    """Return the rows that a user names; none for ``all``."""
+    from trialwright.report.writers.placing import LONGEST_LISTING
+
+    if text is None:
+        return LONGEST_LISTING
+    if text == "all":
+        return None
+    if not text.isdecimal():
+        msg = f"a number of rows, 0 or more, or all; not {text!r}"
+        raise typer.BadParameter(msg, param_hint="--longest-listing")
+    return int(text)

@@ -43,8 +43,8 @@ class Inputs:
     Parameters
     ----------
     rows : tuple of (str, str)
-        Patient, and what this patient gives, in words that hold the whole fact: ``PR``,
-        ``event on day 57: progression``, ``grade 3 hypertension``. A patient may give several.
+        Patient, and what this patient gives, in words: ``PR``, ``event on day 57: progression``,
+        ``grade 3 or higher``. A patient may give several.
         A count names those whom it counts; an estimate names everybody whom it rests on.
     """
 
