@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -11,6 +10,7 @@ import pytest
 from trialwright.analysis.safety.first_events import first_events_of
 from trialwright.analysis.safety.watch import watch_toxicity
 from trialwright.safety.event_times import FollowUp
+from trialwright.safety.toxicity import PatientToxicity
 
 
 def followed(patient, at_risk_to, stopped=None):
@@ -62,17 +62,18 @@ def test_nobody_treated_has_no_curve(crclm_study):
     assert found.rate.estimate().state == "not estimable"
 
 
-@dataclass(frozen=True)
-class Followed:
-    """What the rule reads of a patient."""
-
-    state: str
+def followed(*states):
+    """Return treated patients in these states; the rule reads no more of them."""
+    return [
+        PatientToxicity(f"T-{number}", state, "", None, 42, 42, "made here")
+        for number, state in enumerate(states, 1)
+    ]
 
 
 def test_a_look_counts_who_is_still_inside_the_window_apart(crclm_study):
     """The study stops at 3 of 5 and at 5 of 10 (Thall, Simon and Estey, uniform prior)."""
     watch = watch_toxicity(
-        [Followed(one) for one in ("event", "event", "none", "inside window", "none")],
+        followed("event", "event", "none", "inside window", "none"),
         crclm_study,
     )
     (look,) = watch.looks
@@ -82,17 +83,17 @@ def test_a_look_counts_who_is_still_inside_the_window_apart(crclm_study):
 
 
 def test_the_first_look_that_stops_is_the_verdict(crclm_study):
-    patients = [Followed("event")] * 3 + [Followed("none")] * 7
+    patients = followed(*["event"] * 3, *["none"] * 7)
     watch = watch_toxicity(patients, crclm_study)
     assert watch.verdict == "stop enrolment (look at 5 patients)"
 
 
 def test_before_the_first_look_nothing_is_said(crclm_study):
-    assert watch_toxicity([Followed("event")] * 4, crclm_study).verdict == "no look reached yet"
+    assert watch_toxicity(followed(*["event"] * 4), crclm_study).verdict == "no look reached yet"
 
 
 def test_an_event_that_may_count_is_open(crclm_study):
     states = ("event", "event", "undecided", "none", "none")
-    (look,) = watch_toxicity([Followed(one) for one in states], crclm_study).looks
+    (look,) = watch_toxicity(followed(*states), crclm_study).looks
     assert (look.least, look.most) == (2, 3)
     assert look.verdict == "open: depends on patients who may still count"

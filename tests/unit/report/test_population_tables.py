@@ -63,7 +63,7 @@ def test_disposition(tables) -> None:
         "Treated / planned ablation only": "0 (0.0 %)",
         "Treated / neither on record": "0 (0.0 %)",
         "Enrolled, never treated": "1 (12.5 %)",
-        "Given drug": "7 (77.8 %)",
+        "Given drug": "7 (100.0 %)",
         "Given drug / drug ended": "1 (14.3 %)",
         "Given drug / drug ended / planned end": "1 (14.3 %)",
         "Given drug / drug ongoing": "3 (42.9 %)",
@@ -143,9 +143,21 @@ def test_disease_at_baseline(tables) -> None:
     assert found["Sum of target diameters, mm / Median"] == "37.5"
     assert found["Sum of target diameters, mm / Missing"] == "1 (14.3 %)"
     assert found["Organs with a lesion outside the liver / none"] == "6 (85.7 %)"
+    assert not any(label.startswith("Organs outside the liver") for label in found)
     assert not any(label.startswith("Lactate") for label in found)
     why = "Lactate dehydrogenase is not shown: the table labs was not collected."
     assert why in table.notes
+
+
+def test_organs_outside_the_liver_have_a_heading_of_their_own() -> None:
+    """Under the row of those not known they would be read, and named in the results, as unknown."""
+    dataset = peopled_dataset()
+    lung = pl.when(pl.col("patient_id") == "SD-3").then(pl.lit("lung")).otherwise("organ")
+    lesions = dataset.lesions.with_columns(lung.alias("organ"))
+    spread = dataset.create({**dataset.frames, "lesions": lesions}, source="-")
+    table = build_population_tables(*analyse_both(spread), DAYS)[3]
+    found = {label: cells for label, cells in cells_of(table).items() if label.endswith("/ lung")}
+    assert found == {"Organs outside the liver / lung": ["1 (14.3 %)"]}
 
 
 def test_a_value_that_cannot_be_used_is_missing_and_told(both) -> None:

@@ -10,6 +10,7 @@ from trialwright.report.formats import Days
 from trialwright.report.provenance import say_data_cut
 from trialwright.report.safety.event_tables import build_event_tables
 from trialwright.report.safety.pictures import draw_event_pictures, draw_toxicity_pictures
+from trialwright.report.translation import translate_figure, translate_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from trialwright.analysis import Analysis
     from trialwright.analysis.safety.result import SafetyAnalysis
     from trialwright.report.model import Figure
+    from trialwright.report.model.document import Language
 
 _MOST_NAMED = 24  # patients that a slide has room for
 _NOT_PENDING = {"event", "none"}
@@ -41,7 +43,9 @@ class Slide:
     figures: tuple[Figure, ...] = ()
 
 
-def build_slides(analysis: Analysis, safety: SafetyAnalysis) -> tuple[Slide, Slide]:
+def build_slides(
+    analysis: Analysis, safety: SafetyAnalysis, language: Language = "en"
+) -> tuple[Slide, Slide]:
     """Build the two slides of the safety board.
 
     Parameters
@@ -50,6 +54,8 @@ def build_slides(analysis: Analysis, safety: SafetyAnalysis) -> tuple[Slide, Sli
         The results; the standing of the design among them.
     safety : SafetyAnalysis
         The results of safety; the watch over the toxicity rule among them.
+    language : {"en", "zh"}
+        English or Simplified Chinese. Identifiers and free text of the data stay as they are.
 
     Returns
     -------
@@ -63,11 +69,29 @@ def build_slides(analysis: Analysis, safety: SafetyAnalysis) -> tuple[Slide, Sli
     harm = _harm(safety, days)
     pending = Facts("Pending", tuple(_pending(analysis, safety)))
     ahead = Facts("Looks to come", tuple(_ahead(analysis, safety)))
-    return (
+    slides = (
         Slide("Where the trial stands", (standing, rules), figures),
         Slide(
             "Harm, and what is pending", (*harm, pending, ahead), draw_event_pictures(safety)[:1]
         ),
+    )
+    first, second = (_translated(slide, language) for slide in slides)
+    return first, second
+
+
+def _translated(slide: Slide, language: Language) -> Slide:
+    """Return a slide in a language; who is named in it stays as it is."""
+    return Slide(
+        translate_text(slide.title, language),
+        tuple(
+            Facts(
+                translate_text(facts.title, language),
+                tuple(tuple(translate_text(cell, language) for cell in row) for row in facts.rows),
+                tuple(translate_text(head, language) for head in facts.heads),
+            )
+            for facts in slide.facts
+        ),
+        tuple(translate_figure(figure, language) for figure in slide.figures),
     )
 
 

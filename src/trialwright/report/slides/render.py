@@ -11,7 +11,6 @@ from trialwright.errors import ExportError, MissingExtra
 from trialwright.report.formats import Days
 from trialwright.report.provenance import build_front, build_provenance
 from trialwright.report.slides.content import build_slides
-from trialwright.report.translation import translate_text
 from trialwright.report.writers.characters import show_controls
 from trialwright.report.writers.fonts import fonts_for
 from trialwright.report.writers.labels import labels_of
@@ -19,8 +18,6 @@ from trialwright.report.writers.layout import break_words, keep_together
 from trialwright.report.writers.pictures import svg_on_paper
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from trialwright.analysis import Analysis
     from trialwright.analysis.safety.result import SafetyAnalysis
     from trialwright.report.model import Figure
@@ -53,7 +50,7 @@ def render_slides(analysis: Analysis, safety: SafetyAnalysis, language: Language
         msg = "slides need typst: pip install 'trialwright[documents]'"
         raise MissingExtra(msg) from error
 
-    content = _content(analysis, safety, language)
+    content = slides_data(analysis, safety, language)
     choice = fonts_for(unescape(content))
     try:
         return typst.compile(
@@ -68,44 +65,56 @@ def render_slides(analysis: Analysis, safety: SafetyAnalysis, language: Language
         raise ExportError(msg) from error
 
 
-def _content(analysis: Analysis, safety: SafetyAnalysis, language: Language) -> str:
+def slides_data(analysis: Analysis, safety: SafetyAnalysis, language: Language = "en") -> str:
+    """Return the data of ``slides.typ`` as JSON.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The results.
+    safety : SafetyAnalysis
+        The results of safety.
+    language : {"en", "zh"}
+        English or Simplified Chinese.
+    """
     labels, front = labels_of(language), build_front(analysis)
     made = build_provenance(analysis, Days(analysis.dataset.day_zero))
-
-    def say(text: str) -> str:
-        return break_words(keep_together(show_controls(translate_text(text, language))))
 
     content = {
         "language": language,
         "title": show_controls(front.title),
         "banner": labels.simulated if front.simulated else "",
         "foot": f"{labels.decision_support} {labels.data_digest}{labels.colon}{made.data_digest}",
-        "slides": [_slide(one, say) for one in build_slides(analysis, safety)],
+        "slides": [_slide(one) for one in build_slides(analysis, safety, language)],
     }
     return json.dumps(content, ensure_ascii=False)
 
 
-def _slide(slide: Slide, say: Callable[[str], str]) -> dict[str, object]:
+def _slide(slide: Slide) -> dict[str, object]:
     return {
-        "title": say(slide.title),
+        "title": _plain(slide.title),
         "facts": [
             {
-                "title": say(facts.title),
-                "heads": [say(head) for head in facts.heads],
-                "rows": [[say(cell) for cell in row] for row in facts.rows],
+                "title": _plain(facts.title),
+                "heads": [_plain(head) for head in facts.heads],
+                "rows": [[_plain(cell) for cell in row] for row in facts.rows],
             }
             for facts in slide.facts
         ],
-        "figures": [_figure(one, say) for one in slide.figures],
+        "figures": [_figure(one) for one in slide.figures],
     }
 
 
-def _figure(figure: Figure, say: Callable[[str], str]) -> dict[str, object]:
+def _figure(figure: Figure) -> dict[str, object]:
     width, height = figure.size_inches
     return {
         "svg": svg_on_paper(figure),
         "tall": height / width if width else 0.0,
-        "alt": show_controls(figure.description),
-        "title": say(figure.title),
-        "caption": say(figure.caption) if figure.paint is None else "",
+        "alt": show_controls(figure.description or figure.title),
+        "title": _plain(figure.title),
+        "caption": _plain(figure.caption) if figure.paint is None else "",
     }
+
+
+def _plain(text: str) -> str:
+    return break_words(keep_together(show_controls(text)))

@@ -106,9 +106,12 @@ def _organ_rows(burdens: Mapping[str, TumourBurden], groups: Sequence[Group]) ->
     yield from category_rows(
         "Organs with a lesion outside the liver", levels, groups, order=_NUMBER_OF_ORGANS
     )
-    for organ in sorted({organ for found in organs.values() for organ in found or ()}):
+    seen = sorted({organ for found in organs.values() for organ in found or ()})
+    if seen:  # a heading of their own: under "Missing" they would be read as not known
+        yield Row("Organs outside the liver")
+    for organ in seen:
         patients = {one for one, found in organs.items() if organ in (found or ())}
-        yield count_row(organ, patients, groups, depth=2)
+        yield count_row(organ, patients, groups, depth=1)
 
 
 _NUMBER_OF_ORGANS = ("none", "one", "two or more")

@@ -86,9 +86,10 @@ def _treatment_rows(
 ) -> Iterator[Row]:
     """Yield each drug, the study treatment and the study: ended and why, or going on."""
     names = dict.fromkeys((*planned, *(drug for one in found for drug, _ in one.drugs)))
+    treated = {one.patient_id for one in found if one.given is not None}
     for name in names:
         ends = {one.patient_id: end for one in found for drug, end in one.drugs if drug == name}
-        yield count_row(f"Given {name}", ends.keys(), groups)
+        yield count_row(f"Given {name}", ends.keys(), groups, among=treated)
         yield from _end_rows(name, ends, groups)
     treatment = {one.patient_id: one.treatment for one in found if one.treatment is not None}
     yield Row("Study treatment, of those treated")
@@ -164,7 +165,8 @@ def _disposition_notes(analysis: Analysis) -> tuple[str, ...]:
 _PERCENTAGES = (
     "Percentages: screened and enrolled of those screened; treated of those enrolled; the end of a "
     "drug of those who were given it, of study treatment of those treated, of the study of those "
-    "enrolled. A drug without an end of its own ended with study treatment, or with the study."
+    "enrolled. Who was given a drug is counted of those treated. A drug without an end of its own "
+    "ended with study treatment, or with the study."
 )
 
 

@@ -7,6 +7,10 @@ listed. Numbers, the patients behind them and what users wrote are never touched
 from __future__ import annotations
 
 from trialwright.report.translation.catalogue import translate_text
-from trialwright.report.translation.document import translate_document, untranslated
+from trialwright.report.translation.document import (
+    translate_document,
+    translate_figure,
+    untranslated,
+)
 
-__all__ = ["translate_document", "translate_text", "untranslated"]
+__all__ = ["translate_document", "translate_figure", "translate_text", "untranslated"]

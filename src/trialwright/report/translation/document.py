@@ -56,6 +56,11 @@ def translate_block(block: Block, language: Language) -> Block:
     return block if language == "en" else _block(block, choose_catalogue(language))
 
 
+def translate_figure(figure: Figure, language: Language) -> Figure:
+    """Translate one figure: its words, and the texts that are drawn."""
+    return figure if language == "en" else _figure(figure, choose_catalogue(language))
+
+
 def _block(block: Block, words: Catalogue) -> Block:
     if isinstance(block, Table):
         return _table(block, words)

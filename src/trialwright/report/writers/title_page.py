@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.report.drawing import shorten_label
+
 if TYPE_CHECKING:
     from trialwright.report.model import Document
     from trialwright.report.writers.labels import Labels
 
-_SHORT_TITLE = 90
+_SHORT_TITLE = 72  # letters, which stand in one line beside the day of the data cut
 
 
 def list_facts(document: Document, labels: Labels) -> tuple[tuple[str, str], ...]:
@@ -40,4 +42,4 @@ def shorten_title(document: Document) -> str:
     The title page holds them in full.
     """
     title = " ".join(f"{document.front.registration_number}  {document.front.title}".split())
-    return title if len(title) <= _SHORT_TITLE else f"{title[: _SHORT_TITLE - 1]}…"
+    return shorten_label(title, _SHORT_TITLE)

@@ -108,6 +108,8 @@ class _Looks:
     def give(self, place: Place, *, number_format: str = "", **look: Any) -> None:
         """Give a cell the look of `_look`, and the format of its number.
 
+        Cells that look alike share it: it must not be changed later (`_link` takes a copy).
+
         Parameters
         ----------
         place : openpyxl.cell.Cell
@@ -124,7 +126,7 @@ class _Looks:
                 place.number_format = number_format
             self._found[key] = place._style  # noqa: SLF001 - openpyxl has no other way to share
         else:
-            place._style = copy(self._found[key])  # noqa: SLF001
+            place._style = self._found[key]  # noqa: SLF001
 
 
 class _Sheet:
@@ -290,6 +292,7 @@ def _link(place: Place, sheet: str) -> None:
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{sheet}'!A1")
+    place._style = copy(place._style)  # noqa: SLF001 - other cells share it
     place.font = _font(place.font.b, 10, _LINK, "single")
 
 

@@ -44,11 +44,13 @@ def set_text(place: Place, text: str, *, marks: str = "") -> None:
             f"workbook holds {MOST_LETTERS}: write the report in another format"
         )
         raise ExportError(msg)
-    place.value = _raised(shown, marks) if marks else shown
-    if not marks:
-        place.data_type = "s"  # a text that begins with = is no formula
-        if shown.startswith(("=", "+", "-", "@")):
-            place.quotePrefix = True
+    if marks:
+        place.value = _raised(shown, marks)
+        return
+    # What openpyxl would check is checked; a text that begins with = is no formula
+    place._value, place.data_type = shown, "s"  # noqa: SLF001
+    if shown.startswith(("=", "+", "-", "@")):
+        place.quotePrefix = True
 
 
 def set_cell(place: Place, cell: Cell, marks: str = "") -> str:

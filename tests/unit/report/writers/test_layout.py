@@ -147,3 +147,25 @@ def test_a_language_without_words_is_refused():
 def test_only_a_row_as_long_as_a_page_goes_over_to_the_next():
     assert not breaks_over_pages(Row("a", word_cells("x" * 300)))
     assert breaks_over_pages(Row("a", word_cells("x" * 3000)))
+
+
+def test_a_table_of_two_short_columns_takes_half_a_page():
+    columns = (Column("Sex"), Column("n", "number"))
+    small = Table("1", "T", TREATED, columns, (Row("female", word_cells("5 (17.2 %)")),))
+    assert fit_table(small).share == pytest.approx(0.5)
+    assert fit_table(small).together
+    assert fit_table(wide_table()).share == 1.0
+    assert not fit_table(wide_table()).together
+
+
+def test_a_table_with_long_notes_is_not_kept_on_one_page():
+    columns = (Column("Sex"), Column("n", "number"))
+    rows = (Row("female", word_cells("5")),)
+    noted = Table("1", "T", TREATED, columns, rows, notes=("words " * 900,))
+    assert not fit_table(noted).together
+
+
+def test_numbers_stand_apart_from_words_after_them():
+    kinds = ("words", "number", "words", "number", "number", "date", "number")
+    columns = tuple(Column(kind, kind) for kind in kinds)
+    assert stand_apart(columns) == (False, True, False, False, True, False, False)
