@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 
 def count_cell(
-    patients: Iterable[str], total: int, *, gives: str = "counted", tone: Tone = ""
+    patients: Iterable[str],
+    total: int,
+    *,
+    gives: str = "counted",
+    tone: Tone = "",
+    among: Iterable[str] | None = None,
 ) -> Cell:
     """Make the cell ``5 (17.2 %)`` of patients who are named.
 
@@ -37,13 +42,16 @@ def count_cell(
         What being counted means, for who counts again.
     tone : Tone
         What colours the cell.
+    among : iterable of str, optional
+        Who makes up the denominator, where that is not the population of the display.
     """
     inputs = Inputs.counted(dict.fromkeys(patients), gives)
     count = len(inputs.rows)
     numbers = [Number("patients", count)]
     if total:
         numbers.append(Number("percent", 100 * count / total))
-    return Cell(show_count(count, total), tuple(numbers), inputs, tone=tone)
+    whole = None if among is None else Inputs.counted(dict.fromkeys(among))
+    return Cell(show_count(count, total), tuple(numbers), inputs, tone=tone, among=whole)
 
 
 def number_cell(

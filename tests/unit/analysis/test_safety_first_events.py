@@ -62,7 +62,7 @@ def test_nobody_treated_has_no_curve(crclm_study):
     assert found.rate.estimate().state == "not estimable"
 
 
-def followed(*states):
+def watched(*states):
     """Return treated patients in these states; the rule reads no more of them."""
     return [
         PatientToxicity(f"T-{number}", state, "", None, 42, 42, "made here")
@@ -73,7 +73,7 @@ def followed(*states):
 def test_a_look_counts_who_is_still_inside_the_window_apart(crclm_study):
     """The study stops at 3 of 5 and at 5 of 10 (Thall, Simon and Estey, uniform prior)."""
     watch = watch_toxicity(
-        followed("event", "event", "none", "inside window", "none"),
+        watched("event", "event", "none", "inside window", "none"),
         crclm_study,
     )
     (look,) = watch.looks
@@ -83,17 +83,17 @@ def test_a_look_counts_who_is_still_inside_the_window_apart(crclm_study):
 
 
 def test_the_first_look_that_stops_is_the_verdict(crclm_study):
-    patients = followed(*["event"] * 3, *["none"] * 7)
+    patients = watched(*["event"] * 3, *["none"] * 7)
     watch = watch_toxicity(patients, crclm_study)
     assert watch.verdict == "stop enrolment (look at 5 patients)"
 
 
 def test_before_the_first_look_nothing_is_said(crclm_study):
-    assert watch_toxicity(followed(*["event"] * 4), crclm_study).verdict == "no look reached yet"
+    assert watch_toxicity(watched(*["event"] * 4), crclm_study).verdict == "no look reached yet"
 
 
 def test_an_event_that_may_count_is_open(crclm_study):
     states = ("event", "event", "undecided", "none", "none")
-    (look,) = watch_toxicity(followed(*states), crclm_study).looks
+    (look,) = watch_toxicity(watched(*states), crclm_study).looks
     assert (look.least, look.most) == (2, 3)
     assert look.verdict == "open: depends on patients who may still count"

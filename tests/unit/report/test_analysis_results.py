@@ -19,6 +19,7 @@ from trialwright.report.results import (
     render_results,
 )
 from trialwright.report.results.rows import grouped_rows
+from trialwright.report.tables.blocks import lesion_count_cell
 
 
 def document_of(*tables):
@@ -140,13 +141,54 @@ def test_a_percentage_that_moved_with_its_denominator_names_who_joined():
     assert found.unchanged == 1
 
 
-def test_a_number_that_nobody_moved_points_to_the_study_or_the_program():
-    def with_value(value):
-        cell = Cell(f"{value}", (Number("lower limit", value),), count_cell(PATIENTS, 45).inputs)
-        return results_of(replace(table_of(()), rows=(Row("ORR", (cell,)),)))
+def test_a_share_of_a_part_names_who_joined_or_left_that_part():
+    """Of those given a drug: the population of the table stayed, and no study file changed."""
 
-    (changed,) = compare_results(with_value(1.0), with_value(2.0)).changed
-    assert (changed.why, changed.moved) == ("study file or program", ())
+    def shared(among):
+        row = Row("Ended", (count_cell(PATIENTS[:5], len(among), among=among),))
+        return results_of(replace(table_of(()), rows=(row,)))
+
+    (changed,) = compare_results(shared(PATIENTS[:10]), shared(PATIENTS[1:13])).changed
+    assert (changed.result.statistic, changed.why) == ("percent", "population")
+    assert {one.patient_id: (one.before, one.after) for one in changed.moved} == {
+        PATIENTS[0]: ("in the denominator", None),
+        **dict.fromkeys(PATIENTS[10:13], (None, "in the denominator")),
+    }
+
+
+def test_a_lesion_that_joined_a_denominator_names_its_patient():
+    def shared(*among):
+        row = Row("Missing", (lesion_count_cell("lesions", [("P1", "lesion T1")], among),))
+        return results_of(replace(table_of(()), rows=(row,)))
+
+    one, two = ("P1", "lesion T1"), ("P2", "lesion T1")
+    (changed,) = compare_results(shared(one, two), shared(one, two, ("P2", "lesion T2"))).changed
+    assert [(each.patient_id, each.before, each.after) for each in changed.moved] == [
+        ("P2", "lesion T1", "lesion T1; lesion T2")
+    ]
+
+
+def test_a_number_that_nobody_moved_points_to_the_study_or_the_program_if_they_changed():
+    def with_value(value, **about):
+        cell = Cell(f"{value}", (Number("lower limit", value),), count_cell(PATIENTS, 45).inputs)
+        found = results_of(replace(table_of(()), rows=(Row("ORR", (cell,)),)))
+        return replace(found, about={**found.about, **about})
+
+    for about, why in (
+        ({"study_digest": "other"}, "study file or program"),
+        ({"trialwright": "other"}, "study file or program"),
+        ({"data_digest": "other"}, "data that the reports do not hold"),
+    ):
+        (changed,) = compare_results(with_value(1.0), with_value(2.0, **about)).changed
+        assert (changed.why, changed.moved) == (why, ())
+
+
+def test_a_row_of_nobody_that_came_names_nobody():
+    """A reason that another column has gives this one a row of 0: no member of it moved."""
+    one = table_of(PATIENTS[:5])
+    more = replace(one, rows=(*one.rows, Row("Other", (count_cell((), 45),))))
+    for changed in compare_results(results_of(one), results_of(more)).changed:
+        assert (changed.why, changed.moved) == ("rows of the table", ())
 
 
 def test_numbers_that_come_and_go_are_told():

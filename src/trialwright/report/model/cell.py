@@ -62,6 +62,9 @@ class Cell:
     target : str
         Key of the section, table or figure that the cell points to: a page makes it a link, paper
         adds the page number.
+    among : Inputs or None
+        Who makes up the denominator of a share, where that is not the population of the display:
+        those who were given a drug, those with a value.
     """
 
     text: str
@@ -72,6 +75,7 @@ class Cell:
     tone: Tone = ""
     sort: float | None = None
     target: str = ""
+    among: Inputs | None = None
 
 
 def word_cell(text: str, *, tone: Tone = "") -> Cell:

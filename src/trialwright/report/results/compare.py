@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _SEVERAL = "; "
 _MEMBER = "in the population"
+_COUNTED = "in the denominator"
+_OF_THE_DATA = frozenset({"source", "data_cut", "data_digest"})  # else: of study file or program
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class ChangedNumber:
         The patients who make the difference, by what they give; where that is the same in both,
         those who joined or left the population.
     why : str
-        In a few words: patients moved, the population changed, or neither (then the study file
-        or the program changed).
+        In a few words: patients moved, the population or denominator changed, or neither (then the
+        study file or the program changed; if these did not, the reports do not tell).
     """
 
     before: Result | None
@@ -171,31 +173,46 @@ def _change(
     if moved:
         same = one and two and (one.value, one.state) == (two.value, two.state)
         return ChangedNumber(one, two, moved, "same number, other patients" if same else "patients")
-    people = tuple(_population_moves(one, two, before, after))
-    why = "population" if people else "study file or program"
-    return ChangedNumber(one, two, people, why)
+    if one is None or two is None:  # such as a reason that another column has: nobody, here
+        return ChangedNumber(one, two, (), "rows of the table")
+    people = tuple(_denominator_moves(one, two, before, after))
+    return ChangedNumber(one, two, people, "population" if people else _why_nobody(before, after))
+
+
+def _why_nobody(before: Results, after: Results) -> str:
+    """Blame study file or program only where they differ."""
+    names = {name for name, *_ in _about(before.about, after.about)} - _OF_THE_DATA
+    return "study file or program" if names else "data that the reports do not hold"
 
 
 def _given(results: Results, one: Result | None) -> dict[str, str]:
     """Return what each patient gives to a number; several facts of one patient in one text."""
+    return _by_patient(results.inputs.get(one.inputs, ()) if one else ())
+
+
+def _by_patient(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
     given: dict[str, str] = {}
-    rows = results.inputs.get(one.inputs, ()) if one else ()
     for patient, gives in rows:
         given[patient] = f"{given[patient]}{_SEVERAL}{gives}" if patient in given else gives
     return given
 
 
-def _population_moves(
-    one: Result | None, two: Result | None, before: Results, after: Results
+def _denominator_moves(
+    one: Result, two: Result, before: Results, after: Results
 ) -> Iterator[MovedPatient]:
-    old = dict.fromkeys(before.populations.get(one.population, ()) if one else ())
-    new = dict.fromkeys(after.populations.get(two.population, ()) if two else ())
-    for patient in new:
-        if patient not in old:
-            yield MovedPatient(patient, None, _MEMBER)
-    for patient in old:
-        if patient not in new:
-            yield MovedPatient(patient, _MEMBER, None)
+    """Yield who joined or left those of whom a share is, or else the population."""
+    own = bool(one.among or two.among)
+    old, new = _denominator(one, before, own=own), _denominator(two, after, own=own)
+    for patient in dict.fromkeys((*new, *old)):
+        if old.get(patient) != new.get(patient):
+            yield MovedPatient(patient, old.get(patient), new.get(patient))
+
+
+def _denominator(result: Result, results: Results, *, own: bool) -> dict[str, str]:
+    if own:
+        found = _by_patient(results.inputs.get(result.among, ()))
+        return {one: _COUNTED if gives == "counted" else gives for one, gives in found.items()}
+    return dict.fromkeys(results.populations.get(result.population, ()), _MEMBER)
 
 
 def _joined(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trialwright.report.model import Cell, Column, Document, Inputs, Population, Row
 
 _WORDS = "words"  # the display of a number that stands in a sentence
+_SHARE = "percent"  # the number of a cell that has a denominator
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ class Result:
     inputs : str
         Fingerprint of what each patient gives to it (``Results.inputs``); blank if the display
         names no patient.
+    among : str
+        Fingerprint of who makes up the denominator of a share (``Results.inputs``), where that is
+        not the population; else blank.
     """
 
     key: str
@@ -69,6 +73,7 @@ class Result:
     text: str
     method: str
     inputs: str
+    among: str = ""
 
     @property
     def in_words(self) -> bool:
@@ -185,7 +190,7 @@ class _Lister:
 
     def _add(self, cell: Cell, place: tuple[str, str, str, str, str], method: str) -> None:
         display, title, population, group, column = place
-        digest = self._keep(cell.inputs)
+        digest, among = self._keep(cell.inputs), self._keep(cell.among)
         for number in cell.numbers:
             key = " | ".join(part for part in (display, group, column, number.statistic) if part)
             self._seen[key] += 1
@@ -205,6 +210,7 @@ class _Lister:
                     cell.text,
                     cell.method or method,
                     digest,
+                    among if number.statistic == _SHARE else "",
                 )
             )
 

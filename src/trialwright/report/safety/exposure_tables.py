@@ -62,7 +62,7 @@ def _inputs(given: Iterable[Mapping[str, Any]], write: Callable[[float], str]) -
 
 
 def _share(name: str, total: str) -> Callable[[Summary], Cell]:
-    return lambda drug: count_cell(drug[f"{name}_ids"], drug[total])
+    return lambda drug: count_cell(drug[f"{name}_ids"], drug[total], among=drug[f"{total}_ids"])
 
 
 def _intensity(drug: Summary) -> Cell:

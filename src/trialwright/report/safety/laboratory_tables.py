@@ -69,7 +69,12 @@ def _worst(grades: pl.DataFrame, population: Population) -> Table:
                     number_of("patients", one[f"grade_{grade}"], gives=f"worst grade {grade}")
                     for grade in _GRADES
                 ),
-                count_cell(one["severe"], len(one["patient_ids"]), gives="worst grade 3 or 4"),
+                count_cell(
+                    one["severe"],
+                    len(one["patient_ids"]),
+                    gives="worst grade 3 or 4",
+                    among=one["patient_ids"],
+                ),
                 number_of("patients", one["not_graded"], gives="not graded"),
             ),
             mark=_mark(one["bucket"]),

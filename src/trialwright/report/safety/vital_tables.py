@@ -156,7 +156,7 @@ def _cells(counts: pl.DataFrame) -> dict[float | None, Cell]:
     return {
         None: number_of("patients", known, gives="a value"),
         **{
-            line: count_cell(patients, len(known), gives=f"above {line:g} ms")
+            line: count_cell(patients, len(known), gives=f"above {line:g} ms", among=known)
             for line, patients in found.items()
         },
     }

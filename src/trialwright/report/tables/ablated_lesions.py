@@ -152,7 +152,7 @@ def _controls(lesions: Sequence[AblatedLesion], study: Study) -> Iterator[Row]:
     yield Row(f"First control {window[0]:g} to {window[1]:g} weeks after the planned course")
     for label, place in (("inside", True), ("outside", False), ("without a control", None)):
         found = [one for one in lesions if one.in_window is place]
-        yield _lesion_row(label, found, len(lesions))
+        yield _lesion_row(label, found, lesions)
 
 
 def _ends(lesions: Sequence[AblatedLesion]) -> Iterator[Row]:
@@ -160,11 +160,15 @@ def _ends(lesions: Sequence[AblatedLesion]) -> Iterator[Row]:
     yield Row("End of follow-up of the zone")
     for end in LocalEnd:
         found = [one for one in lesions if one.local.end == end]
-        yield _lesion_row(end.label, found, len(lesions))
+        yield _lesion_row(end.label, found, lesions)
 
 
-def _lesion_row(label: str, found: Sequence[AblatedLesion], total: int) -> Row:
+def _lesion_row(
+    label: str, found: Sequence[AblatedLesion], lesions: Sequence[AblatedLesion]
+) -> Row:
     inputs = Inputs(tuple((one.patient_id, f"{one.lesion.lesion_id}: {label}") for one in found))
+    among = Inputs(tuple((one.patient_id, one.lesion.lesion_id) for one in lesions))
+    total = len(lesions)
     share = len(found) / total
     numbers = (
         Number("lesions", len(found)),
@@ -172,9 +176,8 @@ def _lesion_row(label: str, found: Sequence[AblatedLesion], total: int) -> Row:
         Number("percent", 100 * share),
     )
     text = f"{len(found)}/{total} ({show_percent(share)})"
-    return Row(
-        capitalise(label), (Cell("lesion"), Cell(text, numbers, inputs), DASH, DASH), depth=1
-    )
+    cell = Cell(text, numbers, inputs, among=among)
+    return Row(capitalise(label), (Cell("lesion"), cell, DASH, DASH), depth=1)
 
 
 def _local_times(analysis: Analysis) -> Table:

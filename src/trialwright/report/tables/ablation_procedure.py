@@ -142,9 +142,14 @@ def _other_treatments(analysis: Analysis, groups: Sequence[Group], days: Days) -
         yield Row("Other local treatments of lesions", tuple(cells))
 
 
-def _lesions(what: str, lesions: Sequence[AblatedLesion], total: int | None = None) -> Cell:
-    named = [(one.patient_id, f"lesion {one.lesion.lesion_id}") for one in lesions]
-    return lesion_count_cell(what, named, total)
+def _lesions(
+    what: str, lesions: Sequence[AblatedLesion], among: Sequence[tuple[str, str]] | None = None
+) -> Cell:
+    return lesion_count_cell(what, _name_lesions(lesions), among)
+
+
+def _name_lesions(lesions: Iterable[AblatedLesion]) -> list[tuple[str, str]]:
+    return [(one.patient_id, f"lesion {one.lesion.lesion_id}") for one in lesions]
 
 
 def _sessions(lesions: Sequence[AblatedLesion], days: Days) -> Cell:
@@ -158,17 +163,20 @@ def _liver_shares(analysis: Analysis, own: Sequence[Sequence[AblatedLesion]]) ->
     cells = []
     for lesions in own:
         patients = {one.patient_id for one in lesions}
-        total = sum(
-            is_liver_lesion(lesion)
+        among = [
+            (one.patient_id, f"lesion {lesion.lesion_id}")
             for one in analysis.readings
             if one.patient_id in patients
             for lesion in one.scans.lesions
-        )
+            if is_liver_lesion(lesion)
+        ]
+        total = len(among)
         liver = [one for one in lesions if is_liver_lesion(one.lesion)]
-        cell = _lesions("liver lesions ablated", liver, total)
+        cell = _lesions("liver lesions ablated", liver, among)
         share = show_count(len(liver), total).removeprefix(str(len(liver)))
         numbers = (*cell.numbers, Number("baseline liver lesions", total))
-        cells.append(Cell(f"{len(liver)}/{total}{share}", numbers, cell.inputs))
+        text = f"{len(liver)}/{total}{share}"
+        cells.append(Cell(text, numbers, cell.inputs, among=cell.among))
     return tuple(cells)
 
 
@@ -199,7 +207,8 @@ def _lesion_sample(
         missing.append([one for one, found in known if found is None])
     yield from sample_rows(f"{title}, {unit}, by lesion", samples)
     cells = (
-        _lesions("lesions", some, len(lesions)) for some, lesions in zip(missing, own, strict=True)
+        _lesions("lesions", some, _name_lesions(lesions))
+        for some, lesions in zip(missing, own, strict=True)
     )
     yield Row("Missing", tuple(cells), depth=1)
 
@@ -217,20 +226,28 @@ def _ablation_rows(
     order = (*MARGIN_BANDS, NO_MARGIN) if level is _band else sorted(levels)
     for name in order:
         cells = (
-            _ablations([(one, a) for one, a in some if level(a) == name], len(some), days)
+            _ablations([(one, a) for one, a in some if level(a) == name], some, days)
             for some in done
         )
         yield Row(name, tuple(cells), depth=1)
 
 
 def _ablations(
-    done: Sequence[tuple[AblatedLesion, LocalTreatment]], total: int | None, days: Days
+    done: Sequence[tuple[AblatedLesion, LocalTreatment]],
+    among: Sequence[tuple[AblatedLesion, LocalTreatment]] | None,
+    days: Days,
 ) -> Cell:
-    named = [
+    whole = None if among is None else _name_ablations(among, days)
+    return lesion_count_cell("ablations", _name_ablations(done, days), whole)
+
+
+def _name_ablations(
+    done: Iterable[tuple[AblatedLesion, LocalTreatment]], days: Days
+) -> list[tuple[str, str]]:
+    return [
         (one.patient_id, f"lesion {one.lesion.lesion_id} on {days.show(a.treatment_date)}")
         for one, a in done
     ]
-    return lesion_count_cell("ablations", named, total)
 
 
 def _band(ablation: LocalTreatment) -> str:

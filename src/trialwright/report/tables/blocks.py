@@ -185,7 +185,11 @@ _FIGURES = (
 )
 
 
-def lesion_count_cell(label: str, lesions: Sequence[tuple[str, str]], total: int | None) -> Cell:
+def lesion_count_cell(
+    label: str,
+    lesions: Sequence[tuple[str, str]],
+    among: Sequence[tuple[str, str]] | None,
+) -> Cell:
     """Make the cell of a count of lesions or procedures: ``12 (40.0 %)``, or ``12``.
 
     Parameters
@@ -194,10 +198,14 @@ def lesion_count_cell(label: str, lesions: Sequence[tuple[str, str]], total: int
         What is counted, as the number's name.
     lesions : sequence of (str, str)
         Patient, and which lesion or procedure it is.
-    total : int or None
-        The denominator; none: no percentage.
+    among : sequence of (str, str) or None
+        Those of which it is a share, the denominator; none: no percentage.
     """
+    total = len(among or ())
     numbers = [Number(label, len(lesions))]
     if total:
         numbers.append(Number("percent", 100 * len(lesions) / total))
-    return Cell(show_count(len(lesions), total or 0), tuple(numbers), Inputs(tuple(lesions)))
+    whole = Inputs(tuple(among)) if among else None
+    return Cell(
+        show_count(len(lesions), total), tuple(numbers), Inputs(tuple(lesions)), among=whole
+    )

@@ -12,7 +12,6 @@ from trialwright.dataset.later_therapies import (
     place_therapies,
 )
 from trialwright.errors import StudyError
-from trialwright.report.cells import count_cell
 from trialwright.report.model import Column, Row, Table
 from trialwright.report.tables.blocks import Measured, sample_rows
 from trialwright.report.tables.groups import (
@@ -144,9 +143,7 @@ def _period_row(label: str, frame: pl.DataFrame, groups: Sequence[Group], depth:
         for period, _ in _PERIODS
     }
     cells = (
-        count_cell(one.among(taken[period]), len(one.patients), gives=f"{period}: {label}")
-        for one in groups
-        for period, _ in _PERIODS
+        one.count(taken[period], f"{period}: {label}") for one in groups for period, _ in _PERIODS
     )
     return Row(label, tuple(cells), depth)
 

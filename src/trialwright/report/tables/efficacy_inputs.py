@@ -112,22 +112,29 @@ def give_result(
     return give_outcomes(result.outcomes, days)
 
 
-def times_cell(times: Sequence[Timed], total: int, *, counted: str = "patient") -> Cell:
+def times_cell(times: Sequence[Timed], among: Sequence[Timed], *, counted: str = "patient") -> Cell:
     """Make the cell ``5 (17.2 %)`` of times that ended in one way.
 
     Parameters
     ----------
     times : sequence of TimeToEvent or NoTime
         Those that the cell counts.
-    total : int
-        The denominator; 0: no percentage.
+    among : sequence of TimeToEvent or NoTime
+        All of them, the denominator; nobody: no percentage.
     counted : {"patient", "lesion"}
         What one time is of.
     """
+    total = len(among)
     numbers = [Number(f"{counted}s", len(times))]
     if total:
         numbers.append(Number("percent", 100 * len(times) / total))
-    return Cell(show_count(len(times), total), tuple(numbers), give_times(times))
+    whole = timed_patients(among) if among else None
+    return Cell(show_count(len(times), total), tuple(numbers), give_times(times), among=whole)
+
+
+def timed_patients(times: Sequence[Timed]) -> Inputs:
+    """Return who, or which lesion, has a time, whatever it says: the denominator of a share."""
+    return Inputs(tuple((one.patient_id, one.lesion_id or "counted") for one in times))
 
 
 def name_patients(named: Sequence[str], most: int = 6) -> str:

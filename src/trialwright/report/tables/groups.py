@@ -32,6 +32,26 @@ class Group:
         """Return those of the group who are among some patients."""
         return tuple(one for one in self.patients if one in patients)
 
+    def count(
+        self, patients: Collection[str], gives: str, among: Collection[str] | None = None
+    ) -> Cell:
+        """Count those of the group who are among some patients, as a share of the group.
+
+        Parameters
+        ----------
+        patients : collection of str
+            Those whom the cell counts.
+        gives : str
+            What being counted means.
+        among : collection of str, optional
+            Of whom the share is, where that is not the whole group.
+        """
+        whole = self.patients if among is None else self.among(among)
+        part = among is not None or self.title != ALL_PATIENTS  # else: the population
+        return count_cell(
+            self.among(patients), len(whole), gives=gives, among=whole if part else None
+        )
+
 
 def divide_by_arm(dataset: Dataset, patients: Iterable[str]) -> tuple[Group, ...]:
     """Return the columns of a table: the arms, where there are several, then all patients.
@@ -83,15 +103,7 @@ def count_row(
     depth : int
         How deep the row is indented.
     """
-    cells = (
-        count_cell(
-            one.among(patients),
-            len(one.patients if among is None else one.among(among)),
-            gives=label,
-        )
-        for one in groups
-    )
-    return Row(label, tuple(cells), depth)
+    return Row(label, tuple(one.count(patients, label, among) for one in groups), depth)
 
 
 def words_row(label: str, words: str, groups: Iterable[Group], *, note: str = "") -> Row:

@@ -22,6 +22,7 @@ from trialwright.report.tables.efficacy_inputs import (
     give_result,
     give_times,
     name_patients,
+    timed_patients,
 )
 from trialwright.stats import Estimate
 from trialwright.stats.result import show_level
@@ -123,22 +124,25 @@ def _cells(
     if isinstance(result, ProportionResult):
         met = frozenset(each.patient_id for each in result.outcomes if each.met)
         events = Inputs(tuple(row for row in inputs.rows if row[0] in met))
-        return (counted, _share(one.events, one.n, events), DASH, DASH, *estimates)
+        return (counted, _share(one.events, events, inputs), DASH, DASH, *estimates)
+    happened = [time for time in result.times if time.event]
     censored = [time for time in result.times if not (time.event or time.competing)]
+    among = timed_patients(result.times)
     return (
         counted,
-        _share(one.events, one.n, give_times([time for time in result.times if time.event])),
-        _share(one.censored, one.n, give_times(censored)),
+        _share(one.events, give_times(happened), among),
+        _share(one.censored, give_times(censored), among),
         number_cell("patients", one.not_counted, inputs=give_times(result.no_times)),
         *estimates,
     )
 
 
-def _share(count: int, total: int, inputs: Inputs) -> Cell:
+def _share(count: int, inputs: Inputs, among: Inputs) -> Cell:
+    total = len(among.rows)
     numbers = [Number("patients", count)]
     if total:
         numbers.append(Number("percent", 100 * count / total))
-    return Cell(show_count(count, total), tuple(numbers), inputs)
+    return Cell(show_count(count, total), tuple(numbers), inputs, among=among)
 
 
 def _estimates(one: Variant, inputs: Inputs) -> tuple[Cell, Cell]:

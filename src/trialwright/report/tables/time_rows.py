@@ -73,7 +73,7 @@ def _ends(
             found: list[Timed] = [
                 time for time in one.times if belongs(time) and kind in (None, time.kind)
             ]
-            return times_cell(found, len(one.times), counted=one.counted)
+            return times_cell(found, one.times, counted=one.counted)
 
         return Row(label, _cells(results, cell), depth)
 
@@ -97,7 +97,7 @@ def _not_counted(results: Results, depth: int) -> Iterator[Row]:
 
 
 def _without(found: Sequence[NoTime], one: Result) -> Cell:
-    return times_cell(found, 0, counted=one.counted)
+    return times_cell(found, (), counted=one.counted)
 
 
 def _most_frequent(counts: Counter[str]) -> list[str]:

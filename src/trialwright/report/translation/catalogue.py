@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from trialwright.report.model.document import Language
 
+PARTS = ("", "_study", "_patients")
+"""Files of a language, by how their names end: displays, the study file, patients one by one."""
+
 _PLACE = re.compile(r"(\{#?\})")
 _NUMBER = r"(?:[−+<>≥≤ ]*\d[\d.,/]*|NE|NR)"
 _WORD = re.compile(r"[A-Za-z]{2}")
@@ -178,8 +181,9 @@ def choose_catalogue(language: Language) -> Catalogue:
     heads: list[str] = []
     fixed: list[str] = []
     drawn: list[str] = []
-    for name in (f"{language}.toml", f"{language}_study.toml"):
-        data = tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8"))
+    for part in PARTS:
+        text = folder.joinpath(f"{language}{part}.toml").read_text(encoding="utf-8")
+        data = tomllib.loads(text)
         for group in data.get("phrases", {}).values():
             phrases |= group
         patterns += [(one["en"], one[language]) for one in data.get("pattern", ())]
@@ -199,4 +203,4 @@ def translate_text(text: str, language: Language) -> str:
     language : {"en", "zh"}
         The language.
     """
-    return choose_catalogue(language).translate(text)
+    return text if language == "en" else choose_catalogue(language).translate(text)

@@ -37,6 +37,7 @@ Piece = str | Item
 
 _PAGE_MM = (170.0, 215.0)  # what an upright page has for a figure and its caption
 _MM = 25.4
+_CAPTION_LETTERS, _CAPTION_LINE_MM = 120, 4.5  # of one line
 _LONGEST_DATE = 12
 _MOST_CELLS = 2_000
 _DEEPEST = 6
@@ -202,6 +203,7 @@ class _Sheets:
             "kind": "figure",
             "svg": svg_on_paper(figure),
             "width": _width_mm(figure),
+            "together": _stays_together(figure),
             "alt": show_controls(figure.description or figure.title),
             "caption": [_plain(caption)],
         }
@@ -224,6 +226,14 @@ def _width_mm(figure: Figure) -> float:
         return 0.0
     room, high = _PAGE_MM
     return min(room, width if not figure.wide else room, high * width / height)
+
+
+def _stays_together(figure: Figure) -> bool:
+    """Return whether a page has room for a figure and all of its caption."""
+    width, height = figure.size_inches
+    high = _width_mm(figure) * height / width if width else 0.0
+    lines = 1 + text_length(figure.caption) / _CAPTION_LETTERS
+    return high + _CAPTION_LINE_MM * lines <= _PAGE_MM[1]
 
 
 def _plain(text: str) -> str:

@@ -18,9 +18,11 @@ from trialwright.report.writers.layout import (
     break_words,
     breaks_over_pages,
     column_weights,
+    fit_table,
     is_wide,
     keep_together,
     split_columns,
+    stand_apart,
     text_length,
 )
 
