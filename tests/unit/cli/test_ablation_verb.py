@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
-PROGRAM = Path(sys.executable).with_name("trialwright")
+from typed_verbs import type_verb
 
-
-def _type(*words: str | Path, ok: bool = True) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=120, check=False
-    )
-    assert (done.returncode == 0) is ok, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +22,12 @@ def study(root: Path) -> Path:
 @pytest.fixture(scope="module")
 def data(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("simulated") / "data"
-    _type("simulate", study, "--out", out, "--seed", "4", "--patients", "10")
+    type_verb("simulate", study, "--out", out, "--seed", "4", "--patients", "10")
     return out
 
 
 def test_it_prints_procedures_outcomes_lesions_and_both_readings(data: Path, study: Path) -> None:
-    printed = " ".join(_type("ablation", data, "--study", study).stdout.split())
+    printed = " ".join(type_verb("ablation", data, "--study", study).stdout.split())
     for words in (
         "Ablation procedures",
         "Primary technique efficacy",
@@ -48,11 +40,11 @@ def test_it_prints_procedures_outcomes_lesions_and_both_readings(data: Path, stu
 
 
 def test_json_and_csv_hold_the_same_lesions(data: Path, study: Path, tmp_path: Path) -> None:
-    content = json.loads(_type("ablation", data, "--study", study, "--json").stdout)
+    content = json.loads(type_verb("ablation", data, "--study", study, "--json").stdout)
     assert set(content) == {"lesions", "counts", "readings", "calls"}
     assert len(content["readings"]) == 10
     path = tmp_path / "lesions.csv"
-    path.write_text(_type("ablation", data, "--study", study, "--csv").stdout, encoding="utf-8")
+    path.write_text(type_verb("ablation", data, "--study", study, "--csv").stdout, encoding="utf-8")
     table = pl.read_csv(path)
     assert table.height == len(content["lesions"]) > 0
     for column in ("patient_id", "primary_efficacy", "local_end"):
@@ -60,7 +52,7 @@ def test_json_and_csv_hold_the_same_lesions(data: Path, study: Path, tmp_path: P
 
 
 def test_json_and_csv_together_are_refused(data: Path, study: Path) -> None:
-    done = _type("ablation", data, "--study", study, "--json", "--csv", ok=False)
+    done = type_verb("ablation", data, "--study", study, "--json", "--csv", ok=False)
     assert "--json and --csv" in done.stderr
 
 
@@ -68,7 +60,7 @@ def test_data_without_an_ablation_say_so(data: Path, study: Path, tmp_path: Path
     for table in data.glob("*.csv"):
         if table.stem != "ablations":
             (tmp_path / table.name).write_bytes(table.read_bytes())
-    done = _type("ablation", tmp_path, "--study", study)
+    done = type_verb("ablation", tmp_path, "--study", study)
     assert "No lesion was ablated" in done.stdout
 
 
@@ -86,6 +78,6 @@ def test_nothing_is_read_until_the_policy_for_ablated_lesions_is_chosen(
         "report": (data, "--study", still_open, "--out", out),
         "simulate": (still_open, "--out", out, "--seed", "1"),
     }.get(verb, (data, "--study", still_open))
-    done = _type(verb, *words, ok=False)
+    done = type_verb(verb, *words, ok=False)
     assert "response.planned_ablation: how an ablated lesion counts" in done.stderr
     assert not out.exists()

@@ -5,24 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
-PROGRAM = Path(sys.executable).with_name("trialwright")
+from typed_verbs import type_verb
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
 WIDTH = 120  # of a table where the output is a file
-
-
-def _type(*words: str | Path, ok: bool = True) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [PROGRAM, *map(str, words)], capture_output=True, text=True, timeout=120, check=False
-    )
-    assert (done.returncode == 0) is ok, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done
 
 
 @pytest.fixture(scope="module")
@@ -60,8 +53,8 @@ def _rows(text: str) -> list[dict[str, str]]:
 
 
 def test_the_readers_of_the_study_is_shown_unless_another_is_named(trial):
-    own = _rows(_type("response", *trial, "--csv").stdout)
-    other = _rows(_type("response", *trial, "--csv", "--reader", "central_1").stdout)
+    own = _rows(type_verb("response", *trial, "--csv").stdout)
+    other = _rows(type_verb("response", *trial, "--csv", "--reader", "central_1").stdout)
     assert {row["reader"] for row in own} == {"investigator"}
     assert {row["reader"] for row in other} == {"central_1"}
     assert [row["visit"] for row in own] == [row["visit"] for row in other]
@@ -69,18 +62,18 @@ def test_the_readers_of_the_study_is_shown_unless_another_is_named(trial):
 
 
 def test_a_patient_is_shown_with_whose_reading_it_is(trial):
-    done = _type("response", *trial, "--patient", "P001", "--reader", "central_1").stdout
+    done = type_verb("response", *trial, "--patient", "P001", "--reader", "central_1").stdout
     assert "Reading: the reading of the central reader 1 counts" in done
     assert "Patient P002" not in done
 
 
 def test_a_reader_that_the_data_lack_is_refused_with_those_they_hold(trial):
-    done = _type("response", *trial, "--reader", "central_2", ok=False)
+    done = type_verb("response", *trial, "--reader", "central_2", ok=False)
     assert "they hold investigator, central_1" in done.stderr
 
 
 def test_compare_prints_agreement_and_every_disagreement(trial):
-    done = _type("response", *trial, "--compare").stdout
+    done = type_verb("response", *trial, "--compare").stdout
     for words in (
         "Agreement of readers",
         "rows investigator, columns central_1",
@@ -94,31 +87,31 @@ def test_compare_prints_agreement_and_every_disagreement(trial):
 
 
 def test_compare_as_csv_and_json_lists_the_same(trial):
-    rows = _rows(_type("response", *trial, "--compare", "--csv").stdout)
-    content = json.loads(_type("response", *trial, "--compare", "--json").stdout)
+    rows = _rows(type_verb("response", *trial, "--compare", "--csv").stdout)
+    content = json.loads(type_verb("response", *trial, "--compare", "--json").stdout)
     assert [row["reason"] for row in rows] == [row["reason"] for row in content["disagreements"]]
     assert content["calls"]["calls"] == 1
     assert content["calls"]["disagreements"] == sum(content["calls"]["kinds"].values())
     assert {one["level"] for one in content["agreement"]} == {"time point", "best response"}
     called = [row for row in rows if row["kind"] not in {"", "not_called"}]
     assert [(row["patient_id"], row["first_call"]) for row in called] == [("P001", "CR")]
-    chosen = _rows(_type("response", *trial, "--compare", "--csv", "--patient", "P001").stdout)
+    chosen = _rows(type_verb("response", *trial, "--compare", "--csv", "--patient", "P001").stdout)
     assert {row["patient_id"] for row in chosen} == {"P001"}
 
 
 def test_compare_takes_no_reader_and_knows_its_patients(trial):
-    assert "leave --reader out" in _type(
+    assert "leave --reader out" in type_verb(
         "response", *trial, "--compare", "--reader", "central_1", ok=False
     ).stderr.replace("\n", " ")
-    done = _type("response", *trial, "--compare", "--patient", "P01", ok=False)
+    done = type_verb("response", *trial, "--compare", "--patient", "P01", ok=False)
     assert "did you mean P001" in done.stderr
 
 
 def test_one_reading_has_nothing_to_compare(root, tmp_path):
     file = root / "examples" / "crclm" / "study.toml"
-    _type("simulate", file, "--out", tmp_path / "one", "--patients", "2",
+    type_verb("simulate", file, "--out", tmp_path / "one", "--patients", "2",
           "--seed", "1")  # fmt: skip
-    done = _type("response", tmp_path / "one", "--study", file, "--compare").stdout
+    done = type_verb("response", tmp_path / "one", "--study", file, "--compare").stdout
     assert "there are no readers to compare" in done
     assert "no calls made by people" in done
     assert "No disagreement." in done

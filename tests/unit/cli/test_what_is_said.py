@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -17,8 +14,11 @@ import pytest
 from trialwright.cli.patients import check_reader, choose_patients, near_patients
 from trialwright.cli.study_days import hide_made_up_dates
 from trialwright.errors import DataError
+from typed_verbs import start_program, type_verb
 
-PROGRAM = Path(sys.executable).with_name("trialwright")
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _TABLES = {
     "patients": "patient_id,first_treatment_date\nP001,2000-01-01\nP002,2000-01-01\n",
     "lesions": (
@@ -31,19 +31,6 @@ _TABLES = {
         "P002,T1,day 41,2000-02-11,20\n"
     ),
 }
-
-
-def _type(
-    *words: str | Path, ok: bool = True, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [PROGRAM, *map(str, words)],
-        capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
-        env={**os.environ, **environment},
-    )  # fmt: skip
-    assert (done.returncode == 0) is ok, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
-    return done
 
 
 @pytest.fixture
@@ -102,14 +89,14 @@ def test_dates_that_stand_for_study_days_are_hidden_and_calendar_dates_are_not()
 
 def test_no_made_up_date_is_printed(study_days):
     for form in ((), ("--csv",), ("--json",)):
-        done = _type("response", *study_days, *form)
+        done = type_verb("response", *study_days, *form)
         assert "2000-" not in done.stdout + done.stderr
         assert "1999-" not in done.stdout + done.stderr
         assert "day 41" in done.stdout
 
 
 def test_findings_stand_with_their_patient(study_days):
-    blocks = _type("response", *study_days).stdout.split("\nPatient ")
+    blocks = type_verb("response", *study_days).stdout.split("\nPatient ")
     assert "Finding: warning: lesions.csv row 3, patient P001: the new lesion N1" in blocks[0]
     assert "the patient is not evaluable" not in blocks[0]
     assert "Finding: error: measurements.csv row 5, patient P002: no lesion" in blocks[1]
@@ -117,25 +104,27 @@ def test_findings_stand_with_their_patient(study_days):
 
 
 def test_rows_leave_no_patient_out_in_silence(study_days):
-    done = _type("response", *study_days, "--csv")
+    done = type_verb("response", *study_days, "--csv")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     assert {row["patient_id"] for row in rows} == {"P001"}
     assert "[lesion.new_never_read]" in done.stderr
     assert "no scan to show of patient P002: NE because no lesion was measured" in done.stderr
-    one = _type("response", *study_days, "--csv", "--patient", "P001")
+    one = type_verb("response", *study_days, "--csv", "--patient", "P001")
     assert "P002" not in one.stderr + one.stdout
 
 
 def test_piped_text_has_no_colours_and_needs_no_unicode_terminal(study_days):
-    done = _type("response", *study_days, PYTHONIOENCODING="cp1252", TERM="xterm-256color")
+    done = start_program("response", *study_days, PYTHONIOENCODING="cp1252", TERM="xterm-256color")
     assert "−50.0 %" in done.stdout
     assert "\x1b" not in done.stdout
 
 
 def test_irecist_says_only_what_recist_does_not(root, tmp_path):
     file = root / "examples" / "crclm" / "study.toml"
-    _type("simulate", file, "--out", tmp_path / "data", "--patients", "6", "--seed", "2")
-    for block in _type("response", tmp_path / "data", "--study", file).stdout.split("\nPatient "):
+    type_verb("simulate", file, "--out", tmp_path / "data", "--patients", "6", "--seed", "2")
+    for block in type_verb("response", tmp_path / "data", "--study", file).stdout.split(
+        "\nPatient "
+    ):
         recist, immune = block.split("  By iRECIST: ")
         assert "[irecist." not in recist
         assert "[recist11." not in immune
@@ -161,7 +150,7 @@ def test_analyse_writes_what_readers_and_calls_differ_in(root, tmp_path):
         "waterfall.svg",
     )
     write_dataset(virtual, tmp_path / "one")
-    _type("analyse", tmp_path / "one", "--study", file, "--out", tmp_path / "of_one")
+    type_verb("analyse", tmp_path / "one", "--study", file, "--out", tmp_path / "of_one")
     assert sorted(path.name for path in (tmp_path / "of_one").iterdir()) == list(plain)
     frames = dict(virtual.frames)
     for name in ("lesions", "measurements"):
@@ -172,7 +161,7 @@ def test_analyse_writes_what_readers_and_calls_differ_in(root, tmp_path):
     call = {"patient_id": "P001", "criteria": "RECIST 1.1", "visit": "week 8", "overall": "CR"}
     frames["calls"] = pl.DataFrame([call | {"reader": "investigator"}])
     write_dataset(Dataset.create(frames, source="two readers"), tmp_path / "two")
-    _type("analyse", tmp_path / "two", "--study", file, "--out", tmp_path / "of_two")
+    type_verb("analyse", tmp_path / "two", "--study", file, "--out", tmp_path / "of_two")
     agreement = pl.read_csv(tmp_path / "of_two" / "agreement.csv")
     assert agreement["level"].to_list() == ["time point", "best response"]
     listed = pl.read_csv(tmp_path / "of_two" / "disagreements.csv")
@@ -192,8 +181,8 @@ def test_ablation_reads_sdtm_as_the_other_verbs_do(root, tmp_path):
     }.items():
         (data / f"{name}.csv").write_text(text, encoding="utf-8")
     chosen = ("--data-set", "onco", "--partial-dates", "last_day")
-    done = _type("ablation", data, "--study", file, *chosen, "--csv")
+    done = type_verb("ablation", data, "--study", file, *chosen, "--csv")
     (row,) = csv.DictReader(io.StringIO(done.stdout))
     assert (row["patient_id"], row["lesion_id"]) == ("S-01", "T01")
-    refused = _type("ablation", data, "--study", file, "--data-set", "onko", ok=False)
+    refused = type_verb("ablation", data, "--study", file, "--data-set", "onko", ok=False)
     assert "did you mean onco" in refused.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -102,6 +103,28 @@ def test_a_file_of_something_else_is_refused(tmp_path, content, words):
     path = tmp_path / "results.json"
     path.write_bytes(content)
     with pytest.raises(ExportError, match=words):
+        read_results(path)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda content: content.update(inputs={}),
+        lambda content: content.update(about="a word"),
+        lambda content: content["results"].append(content["results"][0]),
+        lambda content: content["results"].append(content["results"][0][:3]),
+        lambda content: content["results"][0].__setitem__(7, "5"),
+        lambda content: next(iter(content["inputs"].values()))[0].__setitem__(0, "P999"),
+        lambda content: next(iter(content["inputs"].values()))[0].append("more"),
+    ],
+    ids=["no inputs", "about", "key twice", "short row", "value", "other patient", "long input"],
+)
+def test_a_file_that_was_edited_is_refused(tmp_path, edit):
+    path = tmp_path / "results.json"
+    content = json.loads(render_results(results_of(table_of(PATIENTS[:5]))))
+    edit(content)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ExportError, match="edited"):
         read_results(path)
 
 

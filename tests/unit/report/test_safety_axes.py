@@ -68,11 +68,7 @@ def test_no_name_stands_on_another_or_on_a_mark_or_outside(drawn):
         named = list(zip((name for name, _, _ in drawn), points, strict=True))
         homeless = name_points(axes, named, marks)
         canvas = FigureCanvasAgg(axes.get_figure())
-        for text in axes.texts:
-            text.update_positions(canvas.get_renderer())
-        boxes = [
-            Text.get_window_extent(text, canvas.get_renderer()) for text in axes.texts
-        ]  # without the line to it
+        boxes = [Text.get_window_extent(text, canvas.get_renderer()) for text in axes.figure.texts]
     assert len(boxes) + len(homeless) == len(drawn)
     inside = axes.get_window_extent().padded(3)
     for box in boxes:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import time
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_trial import make_study
+from twice_read_trial import two_reader_dataset
 
+from trialwright.analysis import analyse
 from trialwright.endpoints import list_estimands
+from trialwright.report import build_document
 from trialwright.report.flow import Step
 from trialwright.report.model import (
     Cell,
@@ -31,7 +36,7 @@ from trialwright.report.model import (
     Table,
 )
 from trialwright.report.translation import translate_document, translate_text, untranslated
-from trialwright.report.translation.catalogue import Catalogue, choose_catalogue
+from trialwright.report.translation.catalogue import PARTS, Catalogue, choose_catalogue
 from trialwright.report.translation.painting import paint_in
 from trialwright.report.words import build_checklist, build_choice_sections
 
@@ -56,6 +61,11 @@ def translated(table: Table) -> Table:
 
 def digits(text: str) -> list[str]:
     return sorted(re.findall(r"\d+", text))
+
+
+def catalogue_files() -> list[str]:
+    folder = files("trialwright.report.translation")
+    return [folder.joinpath(f"zh{part}.toml").read_text(encoding="utf-8") for part in PARTS]
 
 
 def test_heads_labels_notes_and_captions_become_chinese():
@@ -195,16 +205,14 @@ def test_every_word_of_an_estimand_is_translated(crclm_study):
 
 def test_no_phrase_has_two_translations():
     seen: dict[str, str] = {}
-    for name in ("zh.toml", "zh_study.toml"):
-        text = files("trialwright.report.translation").joinpath(name).read_text(encoding="utf-8")
+    for text in catalogue_files():
         for group in tomllib.loads(text)["phrases"].values():
             for english, chinese in group.items():
                 assert seen.setdefault(english, chinese) == chinese, english
 
 
 def test_every_pattern_keeps_its_places_and_numbers():
-    for name in ("zh.toml", "zh_study.toml"):
-        text = files("trialwright.report.translation").joinpath(name).read_text(encoding="utf-8")
+    for text in catalogue_files():
         for pattern in tomllib.loads(text)["pattern"]:
             english, chinese = pattern["en"], pattern["zh"]
             places = range(len(re.findall(r"\{#?\}", english)))
@@ -273,6 +281,111 @@ def test_terms_come_from_the_data_of_the_figure():
         (found,) = translate_document(document_of(one), "zh").figures
         found.paint(canvas)
         assert canvas.texts[0].get_text() == words
+
+
+# --- The page, its patients, and the reasons of what was called and how a time ended
+
+TEMPLATES = files("trialwright.report.html").joinpath("templates")
+
+
+def test_every_fixed_text_of_the_page_is_translated():
+    found = {
+        told
+        for template in TEMPLATES.iterdir()
+        for told in re.findall(r'_\("([^"]+)"\)', template.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 60
+    assert [text for text in found if not CHINESE.search(translate_text(text, "zh"))] == ["n"]
+    for text in found:
+        places = re.findall(r"\{\w*\}", text)  # what the page and its script put in
+        assert sorted(places) == sorted(re.findall(r"\{\w*\}", translate_text(text, "zh")))
+
+
+@given(st.text(max_size=60) | st.sampled_from(["1.2 to 3.4", "5 (17.2 %)", "Deaths", "week 8"]))
+def test_english_stays_as_it_is(text):
+    assert translate_text(text, "en") == text
+
+
+CLAUSES = (
+    "sum {a} mm is −{b} % from baseline {n} mm (−30 % makes PR)",
+    "sum {a} mm is +{b} % and +{n} mm from the nadir {a} mm of week {n} (20 % and 5 mm make PD)",
+    (
+        "SD: sum {a} mm is +{b} % from baseline {n} mm and −{b} % and −{n} mm from the nadir {a} "
+        "mm of baseline: neither PR nor PD; non-target lesions persist without progression"
+    ),
+    "PD: new lesions N1, N2; target lesion T3 not read, and the rest does not make PD",
+    "PR at week {n} (2025-01-02), confirmed at week {a} {n} days later",
+    (
+        "SD: PR at week {n} was not confirmed at least {a} days later; no progression at week {n}, "
+        "day {a} (at least day {n})"
+    ),
+    (
+        "at week {n} (2024-08-05), confirmed at week {a} {n} days later; first iUPD at week {a} "
+        "(2024-11-16), neither confirmed nor withdrawn since"
+    ),
+    (
+        "first control week {n} (2024-06-01), {a} days after RFA, recorded as complete: complete; "
+        "died 2025-05-02, a competing event; no local progression at the last control, week {a} "
+        "(2024-07-18)"
+    ),
+    (
+        "T1: week {n} (2025-04-27) recorded as local progression, after a complete zone at week "
+        "{a} (2025-01-09)"
+    ),
+    "T1: event on day {a}: local progression",
+    "censored at the start, with no adequate assessment before new anticancer therapy (2024-11-08)",
+    (
+        "event after {a} days, 2024-11-06 → censored after 1 day, 2024-04-08: censored at the last "
+        "assessment of measured lesions before treatment discontinuation (2024-05-28)"
+    ),
+    "holds: bilirubin {b} times the upper limit on 2024-11-30, {n} days later",
+    (
+        "laboratory criteria met; another cause is on file: ablation (RFA of T1 on 2024-07-17, {n} "
+        "days before the transaminase)"
+    ),
+    (
+        "240 mg given from 2025-01-18 to 2025-01-18 although it was to be held until 2025-01-20: "
+        "rule L {n}, alanine aminotransferase {b} x the upper limit on 2025-01-15 (labs); "
+        "aspartate aminotransferase 7.6 x the upper limit on 2025-01-15 (labs) (the "
+        "sample was taken {a} "
+        "days after an ablation, which raises such values for some days; the "
+        "rule says hold and reduce)"
+    ),
+    "Sum of target diameters of patient P001 in mm: baseline {a}, week {n} {a}",
+    "week {n}, day {a}: sum {a} mm, PR",
+    "week {n} SD / PR, week {a} PD",
+)
+
+
+@given(
+    st.sampled_from(CLAUSES), st.integers(2, 99), st.integers(2, 99), st.sampled_from([0.5, 12.3])
+)
+def test_a_reason_is_chinese_throughout_and_keeps_its_numbers(clause, a, n, b):
+    english = clause.format(a=a, n=n, b=b)
+    told = translate_text(english, "zh")
+    assert digits(told) == digits(english)
+    assert CHINESE.search(told)
+    assert not re.search(r"[a-z]{3,} [a-z]", told), told
+
+
+def test_the_heaviest_pattern_wins_whichever_end_it_is_filed_under():
+    catalogue = Catalogue({}, [("end {}", "甲{0}"), ("{}: the same clause", "{0}：乙")])
+    assert catalogue.translate("end x: the same clause") == "甲x：乙"
+
+
+def test_a_number_ends_before_the_full_stop():
+    catalogue = Catalogue({}, [("no {#}", "数 {0}"), ("no {#}.", "数 {0}。")])
+    assert catalogue.translate("no 1.5.") == "数 1.5。"
+
+
+def test_the_tables_of_two_readers_are_chinese():
+    analysis = analyse(two_reader_dataset(), make_study())
+    document = build_document(analysis)
+    tables = [one for one in document.tables if one.number.startswith(("14.2.9", "14.2.10"))]
+    assert tables
+    assert (
+        untranslated(replace(document, sections=(Section("r", "", "Readers", tables),)), "zh") == ()
+    )
 
 
 # --- The checklist and the choices, which are tables of words

@@ -285,3 +285,18 @@ def test_both_languages_hold_the_same_numbers_of_the_same_patients():
         for results in (english, chinese)
     ]
     assert of_tables[0] == of_tables[1]
+
+
+def test_every_percentage_is_counted_again_from_the_results_alone(both):
+    """A count over its denominator, or so many of those on whom an estimate rests."""
+    found = list_results(both[0])
+    wrong = []
+    for one in found.results:
+        if one.statistic != "percent" or one.in_words or not one.inputs:
+            continue  # of a design: nobody is behind it
+        given = len(found.inputs[one.inputs])
+        whole = len(found.inputs[one.among] if one.among else found.populations[one.population])
+        shares = (k / given for k in range(given + 1)) if given else ()
+        if not any(100 * share == pytest.approx(one.value) for share in (given / whole, *shares)):
+            wrong.append((one.key, one.value, given, whole))
+    assert not wrong

@@ -230,9 +230,9 @@ def _paint_block(
         for column, cell in enumerate(cells[: columns - 1 if hidden else columns]):
             x = left + width * column
             by_kind.setdefault(cell.kind, []).append((x, top, lane.patient))
-            axes.text(
+            axes.figure.text(  # not of the axes, which would work out how to clip it
                 x + width / 2, top + _ROW / 2, cell.words, ha="center", va="center",
-                fontsize=6.2, color=cell.kind.text,
+                fontsize=6.2, color=cell.kind.text, transform=axes.transData,
             )  # fmt: skip
         if hidden:
             axes.text(

@@ -25,6 +25,12 @@ def treated_population(safety: SafetyAnalysis) -> Population:
     return Population("safety", f"{len(safety.treated)} treated {one}", safety.treated)
 
 
+def tells_of_ablation(safety: SafetyAnalysis) -> bool:
+    """Tell whether the tables of harm speak of ablation: one was planned, or one was done."""
+    planned = safety.study.ablation is not None
+    return planned or any(course.ablations for course in safety.courses.values())
+
+
 def screened_population(analysis: Analysis) -> Population:
     """Return every patient of the data, whether or not the analysis counts them."""
     patients = tuple(one.patient_id for one in analysis.sets.members)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trialwright.errors import ExportError
+from trialwright.report.model import Inputs
 from trialwright.report.results.rows import Result, Results
 
 if TYPE_CHECKING:
@@ -97,15 +98,15 @@ def read_results(path: str | Path) -> Results:
         raise ExportError(msg)
     try:
         return _results_in(content)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"{path}: analysis results that are cut short or were edited ({error!r})"
         raise ExportError(msg) from error
 
 
 def _results_in(content: Mapping[str, Any]) -> Results:
     names = content["columns"]
-    return Results(
-        content["about"],
+    found = Results(
+        {str(name): str(value) for name, value in content["about"].items()},
         tuple(Result(**dict(zip(names, row, strict=True))) for row in content["results"]),
         {name: tuple(members) for name, members in content["populations"].items()},
         {
@@ -113,3 +114,26 @@ def _results_in(content: Mapping[str, Any]) -> Results:
             for digest, rows in content["inputs"].items()
         },
     )
+    _refuse_edited(found)
+    return found
+
+
+def _refuse_edited(found: Results) -> None:
+    """Raise where the parts contradict each other, so that who moved could not be told."""
+    keys: set[str] = set()
+    for one in found.results:
+        if one.key in keys:
+            msg = f"the key {one.key!r} comes twice"
+            raise ValueError(msg)
+        value: object = one.value  # a file may hold anything
+        if not isinstance(value, float | int | None):
+            msg = f"{one.key}: {value!r} is no number"
+            raise TypeError(msg)
+        if not {one.inputs, one.among} - {""} <= found.inputs.keys():
+            msg = f"{one.key}: who is behind it is not in the file"
+            raise ValueError(msg)
+        keys.add(one.key)
+    for digest, rows in found.inputs.items():
+        if Inputs(rows).digest != digest:
+            msg = f"what is held under {digest} does not have that digest"
+            raise ValueError(msg)

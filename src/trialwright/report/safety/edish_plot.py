@@ -30,7 +30,7 @@ from trialwright.report.safety.axes import (
     say_patients,
     set_log_ticks,
 )
-from trialwright.report.safety.names import line_boxes, mark_box, name_points
+from trialwright.report.safety.names import line_boxes, mark_boxes, name_points
 from trialwright.safety.liver.edish import (
     HYPERBILIRUBINAEMIA,
     NORMAL,
@@ -296,5 +296,5 @@ def _paint_points(axes: Axes, panel: _Panel) -> list[Box]:
         ):
             if places:
                 axes.plot(*zip(*places, strict=True), **(style | look))
-                taken += [mark_box(axes, place) for place in places]
+                taken += mark_boxes(axes, places)
     return taken

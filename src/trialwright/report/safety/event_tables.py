@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from trialwright.report.cells import count_cell, number_cell
-from trialwright.report.figures.population import treated_population
+from trialwright.report.figures.population import tells_of_ablation, treated_population
 from trialwright.report.formats import NOTHING
 from trialwright.report.model import Cell, Inputs, Row, Table, word_cell
 from trialwright.report.safety.columns import count_columns, date_cell, listing_columns, value_cell
@@ -47,6 +47,8 @@ def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[Table, ...]:
     events, population = safety.events, treated_population(safety)
     emergent = events.emergent
     changed = emergent.filter(pl.col("led_to").list.len() > 0)
+    found = events.complications  # of any procedure: shown even if nobody planned one
+    complications = tells_of_ablation(safety) or not found.is_empty()
     return (
         _overview(events.overview, population),
         _by_term(events.terms, population),
@@ -57,7 +59,7 @@ def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[Table, ...]:
         ),
         _listing(("14.3.6", *_CHANGED), population, changed, days),
         *(() if safety.deaths is None else (build_deaths("14.3.7", safety.deaths, safety, days),)),
-        _complications(events.complications, population, days),
+        *((_complications(found, population, days),) if complications else ()),
     )
 
 

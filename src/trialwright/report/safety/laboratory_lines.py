@@ -30,7 +30,7 @@ from trialwright.report.safety.axes import (
     slug_of,
 )
 from trialwright.report.safety.laboratory_view import COLUMNS, DrawnValues, LaboratoryView
-from trialwright.report.safety.names import mark_box, name_points
+from trialwright.report.safety.names import mark_boxes, name_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -307,7 +307,7 @@ def _mark_ablations(axes: Axes, days: Mapping[str, Sequence[int]], highlight: st
 def _name_worst(axes: Axes, values: DrawnValues, view: LaboratoryView) -> None:
     worst = values.worst(view.name_from)[:_MOST_NAMES]
     if worst and values.drawn.height <= _MOST_VALUES:
-        taken = [mark_box(axes, point) for point in values.drawn.select("x", "y").iter_rows()]
+        taken = mark_boxes(axes, values.drawn.select("x", "y").rows())
         name_points(axes, worst, taken)
 
 

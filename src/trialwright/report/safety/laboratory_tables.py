@@ -27,7 +27,7 @@ _BUCKETS = (
     "Values within the days after an ablation that the study names (safety.ablation_rise_days) "
     "stand in rows of their own, and in no other row."
 )
-_NOTES = ("Values on treatment.", _BUCKETS)
+_NOTE = "Values on treatment."
 _EMPTY = "no value on treatment"
 
 
@@ -40,6 +40,11 @@ def build_laboratory_tables(safety: SafetyAnalysis) -> tuple[Table, ...]:
         _worst(safety.laboratory.grades, population),
         _shifts(safety.laboratory.shifts, population),
     )
+
+
+def _notes(found: pl.DataFrame) -> tuple[str, ...]:
+    """Speak of ablation only where it has rows of its own."""
+    return (_NOTE, _BUCKETS) if AFTER_ABLATION in found["bucket"] else (_NOTE,)
 
 
 def _mark(bucket: str) -> Literal["", "procedural"]:
@@ -83,14 +88,14 @@ def _worst(grades: pl.DataFrame, population: Population) -> Table:
     )
     heads = ("Patients", *(f"Grade {grade}" for grade in _GRADES), "Grade 3 or 4", "Not graded")
     title, columns = "Worst laboratory grade, patients", count_columns("Term", heads)
-    return Table("14.3.9.1", title, population, columns, rows, _NOTES, empty=_EMPTY)
+    return Table("14.3.9.1", title, population, columns, rows, _notes(grades), empty=_EMPTY)
 
 
 def _shifts(shifts: pl.DataFrame, population: Population) -> Table:
     heads = (*(f"Worst {grade}" for grade in _GRADES), "Not graded")
     title = "Shift from baseline to worst laboratory grade, patients"
     rows, columns = tuple(_shift_rows(shifts)), count_columns("Term and baseline", heads)
-    return Table("14.3.9.2", title, population, columns, rows, _NOTES, empty=_EMPTY)
+    return Table("14.3.9.2", title, population, columns, rows, _notes(shifts), empty=_EMPTY)
 
 
 def _shift_rows(shifts: pl.DataFrame) -> Iterator[Row]:

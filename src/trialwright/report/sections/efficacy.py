@@ -16,6 +16,7 @@ from trialwright.report.figures.swimmer import draw_swimmers
 from trialwright.report.figures.waterfall import draw_waterfall
 from trialwright.report.model import Paragraph, Section
 from trialwright.report.sections.placing import Stack
+from trialwright.report.tables.ablated_lesions import concerns_ablation
 from trialwright.report.tables.efficacy import build_efficacy_tables
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def build_efficacy_sections(
         Section(
             "ablated",
             "4.4",
-            "Ablated lesions",
+            "Ablated lesions" if concerns_ablation(analysis) else "What became of each lesion",
             (*found.take("14.2.7", "14.2.6*"), *drawn.take("lesion*")),
         ),
         Section(

@@ -11,6 +11,7 @@ from trialwright.analysis.baseline_disease import (
 )
 from trialwright.report.figures.population import efficacy_population
 from trialwright.report.model import Row, Table
+from trialwright.report.tables.ablated_lesions import concerns_ablation
 from trialwright.report.tables.blocks import QUARTILE_NOTE, SD_NOTE, category_rows, number_rows
 from trialwright.report.tables.groups import count_row, divide_by_arm, head_columns, words_row
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from trialwright.response.tumour_burden import TumourBurden
 
 _TUMOUR_NOTE = (
-    "Lesions and sizes are those of the last scan before treatment in the reading that counts, "
-    "lesions ablated later included; a diameter is the longest, of a lymph node the short axis."
+    "Lesions and sizes are those of the last scan before treatment in the reading that counts{}; "
+    "a diameter is the longest, of a lymph node the short axis."
 )
 _ANALYTE = "lactate dehydrogenase"
 
@@ -50,7 +51,7 @@ def build_disease(analysis: Analysis, safety: SafetyAnalysis) -> Table:
         *_laboratory_rows(laboratory, groups),
     )
     notes = (
-        _TUMOUR_NOTE,
+        _TUMOUR_NOTE.format(", lesions ablated later included" * concerns_ablation(analysis)),
         *_declared_notes(declared, analysis),
         *_laboratory_notes(laboratory, safety),
         SD_NOTE,

@@ -9,6 +9,7 @@ from trialwright.endpoints.sets import kind_of_exclusion
 from trialwright.report.cells import median_cell
 from trialwright.report.formats import NOTHING
 from trialwright.report.model import Cell, Inputs, Row, Table
+from trialwright.report.tables.ablated_lesions import concerns_ablation
 from trialwright.report.tables.groups import (
     ALL_PATIENTS,
     count_row,
@@ -180,19 +181,26 @@ def build_sets(analysis: Analysis, days: Days) -> Table:
     days : Days
         How dates within a reason look.
     """
-    sets = analysis.sets
-    everybody = name_population("screened", (one.patient_id for one in sets.members), "screened")
+    members, sets = analysis.sets.members, sets_of_study(analysis)
+    everybody = name_population("screened", (one.patient_id for one in members), "screened")
     groups = divide_by_arm(analysis.dataset, everybody.patients)
-    rows = tuple(row for one in sets.sets for row in _set_rows(one, groups, days))
+    rows = tuple(row for one in sets for row in _set_rows(one, groups, days))
     note = (
         "Percentages of those screened. The first reason that leaves a patient out of a set is "
         "counted."
     )
     notes = (
         note,
-        *(f"{one.title}: {one.definition}." for one in sets.sets),
+        *(f"{one.title}: {one.definition}." for one in sets),
     )
     return Table("14.1.2", "Analysis sets", everybody, head_columns(groups), rows, notes)
+
+
+def sets_of_study(analysis: Analysis) -> tuple[AnalysisSet, ...]:
+    """Return the sets that a study can have: none of ablation where nobody planned or did one."""
+    if concerns_ablation(analysis):
+        return analysis.sets.sets
+    return tuple(one for one in analysis.sets.sets if one.name != "ablation_safety")
 
 
 def _set_rows(one: AnalysisSet, groups: Sequence[Group], days: Days) -> Iterator[Row]:

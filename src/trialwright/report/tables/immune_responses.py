@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 NUMBER = "14.2.8"
 _NAME = "irecist"
-_NOTE = "Best responses by RECIST 1.1 in rows, by iRECIST in columns; iRECIST is exploratory."
+_EXPLORATORY = (
+    "Best responses by RECIST 1.1 in rows, by iRECIST in columns; iRECIST is exploratory."
+)
+_COUNTED = "Best responses by RECIST 1.1 in rows, by iRECIST in columns; endpoints count iRECIST."
 
 
 def build_immune_responses(readings: Readings) -> Table:
@@ -46,7 +49,7 @@ def build_immune_responses(readings: Readings) -> Table:
             Column("All", "number"),
         ),
         tuple(_rows(responses, immune)) if responses else (),
-        (_NOTE,),
+        (_COUNTED if own.study.endpoints.criteria.value == "iRECIST" else _EXPLORATORY,),
         empty=why or f"no patient in the efficacy set ({own.sets.efficacy_set})",
     )
 

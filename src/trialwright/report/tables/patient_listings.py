@@ -9,6 +9,7 @@ from trialwright.dataset.age import derive_ages
 from trialwright.report.figures.population import screened_population
 from trialwright.report.formats import NOTHING, show_size
 from trialwright.report.model import Cell, Number
+from trialwright.report.tables.disposition import sets_of_study
 from trialwright.report.tables.listing_cells import day_cell, number_cell_or_dash, text_cell
 from trialwright.report.tables.listing_rows import make_listing
 
@@ -133,7 +134,7 @@ def list_exclusions(analysis: Analysis, days: Days) -> Table:
     )
     underived = tuple(
         f"{one.title}: not derived, {one.not_derived}."
-        for one in analysis.sets.sets
+        for one in sets_of_study(analysis)
         if one.not_derived is not None
     )
     return make_listing(

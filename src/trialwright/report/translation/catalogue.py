@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
+from heapq import merge
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ PARTS = ("", "_study", "_patients")
 """Files of a language, by how their names end: displays, the study file, patients one by one."""
 
 _PLACE = re.compile(r"(\{#?\})")
-_NUMBER = r"(?:[−+<>≥≤ ]*\d[\d.,/]*|NE|NR)"
+_NUMBER = r"(?:[−+<>≥≤ ]*\d(?:[\d.,/]*\d)?|NE|NR)"
 _WORD = re.compile(r"[A-Za-z]{2}")
 _ENDS = 3  # letters by which patterns are looked up
 _REMEMBERED = 200_000  # texts; a long-lived process does not keep every text for ever
@@ -139,9 +140,8 @@ class Catalogue:
         return str(pattern.translation.format(*(self.translate(one) for one in found.groups())))
 
     def _candidates(self, text: str) -> Iterator[Pattern]:
-        yield from self._by_head.get(text[:_ENDS], ())
-        yield from self._by_tail.get(text[-_ENDS:], ())
-        yield from self._anywhere
+        head, tail = self._by_head.get(text[:_ENDS], ()), self._by_tail.get(text[-_ENDS:], ())
+        return merge(head, tail, self._anywhere, key=lambda one: -one.weight)
 
     def _in_parts(self, text: str, between: re.Pattern[str], joint: str) -> str | None:
         """Translate sentence by sentence, or clause by clause, where every one is known."""
