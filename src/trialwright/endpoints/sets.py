@@ -266,7 +266,8 @@ def _definitions(
         _Definition(
             "safety",
             "Safety set",
-            "a dose of any study drug or a planned ablation, whatever was planned",
+            f"a dose of any study drug{' or a planned ablation' if study.ablation else ''}, "
+            "whatever was planned",
             (not_enrolled, never_treated),
         ),
         _Definition(

@@ -137,10 +137,11 @@ def write_built(report: Report, path: Path) -> None:
         with whole_folder(path) as folder:
             _fill(report, folder)
         return
-    write_whole(path, render(report, ending))
+    content = render(report, ending)
     if ending == "tex":  # its figures stand beside it
-        with whole_folder(path.parent / _FIGURES) as folder:
+        with _extra_named(ending), whole_folder(path.parent / _FIGURES) as folder:
             _write_figures(report, folder)
+    write_whole(path, content)
 
 
 def render_report(
