@@ -82,7 +82,7 @@ def datasets(draw):
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(dataset=datasets())
 def test_what_is_written_reads_back_equal(kind, dataset):
     with tempfile.TemporaryDirectory() as folder:
@@ -230,7 +230,7 @@ def build(trial, *, numbered=True):
     return Dataset.create(frames, source="-")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(trial=TRIALS, seed=st.randoms(use_true_random=False), numbered=st.booleans())
 def test_findings_do_not_depend_on_the_order_of_rows(trial, seed, numbered):
     ordered = build(trial, numbered=numbered)
@@ -256,7 +256,7 @@ def without_reader(dataset, reader):
     return Dataset.create(frames, source="-")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(trial=TRIALS)
 def test_the_rows_of_one_reader_change_no_finding_of_another(trial):
     whole = build(trial)
@@ -271,7 +271,7 @@ def test_the_rows_of_one_reader_change_no_finding_of_another(trial):
     assert baseline_visits(alone) == baseline_visits(whole, reader="central_1")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(trial=TRIALS, numbered=st.booleans())
 def test_a_finding_whose_consequence_is_set_names_its_patients(trial, numbered):
     for finding in check_dataset(build(trial, numbered=numbered)):

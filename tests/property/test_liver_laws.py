@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liver_values import LiverTrial
@@ -71,6 +71,7 @@ def meets(one):
     return all(condition.holds for condition in one.conditions[:2])
 
 
+@settings(max_examples=50)
 @given(SAMPLES, ABLATIONS, st.data())
 def test_a_higher_value_never_takes_the_laboratory_criteria_away(samples, ablations, data):
     raised = [
@@ -81,6 +82,7 @@ def test_a_higher_value_never_takes_the_laboratory_criteria_away(samples, ablati
     assert criteria(before) <= criteria(after)
 
 
+@settings(max_examples=50)
 @given(KNOWN_IN_PART, ABLATIONS, st.data())
 def test_a_higher_value_known_in_part_never_takes_them_away_either(samples, ablations, data):
     raised = [
@@ -92,6 +94,7 @@ def test_a_higher_value_known_in_part_never_takes_them_away_either(samples, abla
     assert criteria(filter(meets, before)) <= criteria(filter(meets, after))
 
 
+@settings(max_examples=50)
 @given(SAMPLES, KNOWN_IN_PART, ABLATIONS)
 def test_values_that_decide_nothing_change_no_candidate_that_meets_the_criteria(
     samples, more, ablations
@@ -101,6 +104,7 @@ def test_values_that_decide_nothing_change_no_candidate_that_meets_the_criteria(
     assert found == tuple(filter(meets, candidates(written([*samples, *below], ablations))))
 
 
+@settings(max_examples=50)
 @given(KNOWN_IN_PART, ABLATIONS)
 def test_what_is_known_decides_whether_a_pair_is_named(samples, ablations):
     """Were each open value on the high side of its line, the same patients would be named."""
@@ -118,6 +122,7 @@ def opens(test, value, side):
     return test != "ALP" and ((value > line) if side == "<" else (value < line))
 
 
+@settings(max_examples=50)
 @given(SAMPLES, ABLATIONS)
 def test_ablations_move_candidates_between_buckets_and_hide_none(samples, ablations):
     without, with_them = candidates(written(samples)), candidates(written(samples, ablations))
@@ -125,6 +130,7 @@ def test_ablations_move_candidates_between_buckets_and_hide_none(samples, ablati
     assert point(written(samples))["quadrant"] == point(written(samples, ablations))["quadrant"]
 
 
+@settings(max_examples=50)
 @given(SAMPLES, ABLATIONS, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_nothing(samples, ablations, random):
     once = list({(test, on): (test, on, value) for test, on, value in samples}.values())
@@ -143,6 +149,7 @@ def test_a_candidate_lies_in_the_upper_right(samples, ablations):
         assert point(trial)["quadrant"] == "potential Hy's law"
 
 
+@settings(max_examples=50)
 @given(SAMPLES, st.floats(0.1, 5.0))
 def test_corrected_multiples_are_never_higher(samples, baseline):
     trial = written(samples)

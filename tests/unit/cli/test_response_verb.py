@@ -110,7 +110,7 @@ def test_compare_takes_no_reader_and_knows_its_patients(trial):
 def test_one_reading_has_nothing_to_compare(root, tmp_path):
     file = root / "examples" / "crclm" / "study.toml"
     type_verb("simulate", file, "--out", tmp_path / "one", "--patients", "2",
-          "--seed", "1")  # fmt: skip
+              "--seed", "1")  # fmt: skip
     done = type_verb("response", tmp_path / "one", "--study", file, "--compare").stdout
     assert "there are no readers to compare" in done
     assert "no calls made by people" in done

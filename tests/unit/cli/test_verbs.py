@@ -24,7 +24,7 @@ def example(root: Path) -> Path:
 def ran(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run") / "deep" / "crclm"
     type_verb("run", example / "record.txt", "--study", example / "study.toml", "--out", out,
-          "--seed", "1", "--patients", "12")  # fmt: skip
+              "--seed", "1", "--patients", "12")  # fmt: skip
     return out
 
 
@@ -40,7 +40,7 @@ def test_run_fills_the_folder(ran: Path) -> None:
 def test_run_again_gives_the_same_bytes(ran: Path, example: Path) -> None:
     before = {p: p.read_bytes() for p in ran.rglob("*") if p.is_file()}
     start_program("run", example / "record.txt", "--study", example / "study.toml", "--out", ran,
-          "--seed", "1", "--patients", "12", PYTHONHASHSEED="7")  # fmt: skip
+                  "--seed", "1", "--patients", "12", PYTHONHASHSEED="7")  # fmt: skip
     assert {p: p.read_bytes() for p in ran.rglob("*") if p.is_file()} == before
 
 
@@ -120,7 +120,7 @@ def test_a_bad_cell_names_file_row_and_mend(
     )
     spoilt.drop("index").write_csv(data / table)
     done = type_verb("report", data, "--study", ran / "study.toml", "--out", tmp_path / "r.html",
-                 ok=False)  # fmt: skip
+                     ok=False)  # fmt: skip
     assert words in done.stderr
     assert ("measurements.csv" if column == "birth_date" else table) in done.stderr
     assert not (tmp_path / "r.html").exists()
@@ -180,7 +180,7 @@ def test_a_failed_run_leaves_nothing_behind(example: Path, tmp_path: Path) -> No
     text = (example / "study.toml").read_text(encoding="utf-8")
     (tmp_path / "study.toml").write_text(text.replace("regotori_liver_like", "regotory"))
     done = type_verb("run", example / "record.txt", "--study", tmp_path / "study.toml",
-                 "--out", tmp_path / "a" / "b", "--seed", "1", ok=False)  # fmt: skip
+                     "--out", tmp_path / "a" / "b", "--seed", "1", ok=False)  # fmt: skip
     assert "regotori_liver_like" in done.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["study.toml"]
 
@@ -195,7 +195,7 @@ def test_the_real_workbook_gives_a_waterfall_and_one_row_a_patient(
     workbook = shared / "data/patients/plos_pcbi_1009822_s006_tumour_sizes.xlsx"
     study = root / "examples" / "tumour-sizes" / "study.toml"
     type_verb("analyse", workbook, "--sheet", sheet, "--study", study, "--out", tmp_path / "r",
-          "--no-patients")  # fmt: skip
+              "--no-patients")  # fmt: skip
     book = openpyxl.load_workbook(workbook, read_only=True)
     rows = book[sheet].iter_rows(min_row=2, max_col=1, values_only=True)
     patients = {str(int(row[0])) for row in rows if isinstance(row[0], float)}
@@ -211,7 +211,7 @@ def test_run_never_replaces_data_that_were_not_simulated(example: Path, tmp_path
     data.mkdir(parents=True)
     (data / "patients.csv").write_text("patient_id\n014\n", encoding="utf-8")
     done = type_verb("run", example / "record.txt", "--study", example / "study.toml", "--out",
-                 tmp_path / "mine", "--seed", "1", ok=False)  # fmt: skip
+                     tmp_path / "mine", "--seed", "1", ok=False)  # fmt: skip
     assert "never replaced" in done.stderr
     assert [entry.name for entry in data.iterdir()] == ["patients.csv"]
 
@@ -221,7 +221,7 @@ def test_a_report_is_never_written_over_a_table(ran: Path, tmp_path: Path) -> No
     table = tmp_path / "data" / "patients.csv"
     before = table.read_bytes()
     done = type_verb("report", tmp_path / "data", "--study", ran / "study.toml", "--out", table,
-                 ok=False)  # fmt: skip
+                     ok=False)  # fmt: skip
     assert ".html" in done.stderr
     assert table.read_bytes() == before
 
@@ -230,7 +230,7 @@ def test_run_keeps_the_comments_of_the_study_file(example: Path, tmp_path: Path)
     text = (example / "study.toml").read_text(encoding="utf-8") + "# a remark of the team\n"
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     type_verb("run", example / "record.txt", "--study", tmp_path / "study.toml", "--out",
-          tmp_path / "o", "--seed", "1", "--patients", "5")  # fmt: skip
+              tmp_path / "o", "--seed", "1", "--patients", "5")  # fmt: skip
     assert (tmp_path / "o" / "study.toml").read_text(encoding="utf-8") == text
 
 
@@ -280,14 +280,14 @@ def test_a_study_value_out_of_range_is_named(
     assert old in text
     (tmp_path / "study.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
     done = type_verb("simulate", tmp_path / "study.toml", "--out", tmp_path / "d", "--seed", "1",
-                 ok=False)  # fmt: skip
+                     ok=False)  # fmt: skip
     assert words in done.stderr
     assert not (tmp_path / "d").exists()
 
 
 def test_a_seed_out_of_range_is_refused(example: Path, tmp_path: Path) -> None:
     done = type_verb("simulate", example / "study.toml", "--out", tmp_path / "d", "--seed",
-                 str(2**70), ok=False)  # fmt: skip
+                     str(2**70), ok=False)  # fmt: skip
     assert "--seed" in done.stderr
 
 
@@ -325,5 +325,5 @@ def test_response_as_csv_and_json_are_the_same_rows(ran: Path, tmp_path: Path) -
 
 def test_response_of_an_unknown_patient_names_the_near_ones(ran: Path) -> None:
     done = type_verb("response", ran / "data", "--study", ran / "study.toml", "--patient", "P02",
-                 ok=False)  # fmt: skip
+                     ok=False)  # fmt: skip
     assert "did you mean" in done.stderr

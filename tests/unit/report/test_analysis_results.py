@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sample_document import PATIENTS, TREATED, counts_table, sample_document
@@ -229,6 +229,7 @@ def test_numbers_that_come_and_go_are_told():
 ANY = st.sets(st.sampled_from(PATIENTS))
 
 
+@settings(max_examples=25)
 @given(ANY, ANY)
 def test_a_comparison_names_exactly_those_who_differ_and_nothing_of_equals(one, two):
     before, after = (results_of(table_of(sorted(patients))) for patients in (one, two))

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from small_trial import make_study
 from twice_read_trial import two_reader_dataset
@@ -113,6 +113,7 @@ def test_translation_changes_no_number(values, layout):
 
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_columns_of_users_words_and_identifiers_stay(term, patient):
+    assume(term not in choose_catalogue("zh").fixed_in_user)  # the program writes these itself
     row = Row(patient, (Cell(term),), patient=patient)
     found = translated(table_of(row, head="Patient", heads=("Event",)))
     assert found.rows[0] == row
