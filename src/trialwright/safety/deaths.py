@@ -65,9 +65,9 @@ def deaths_on_treatment(
         and ``known_to`` (days that it may be), ``day`` (study day), ``last_treatment``,
         ``days_after_treatment``, ``period`` (``on treatment``: up to the last treatment;
         ``after treatment``: at most ``safety.death_days`` later; ``later``; ``unknown``: the day
-        does not say, or the last treatment is not on record; ``never treated``), ``listed`` (the first two, and ``unknown``), ``why``,
-        ``cause``, ``cause_category``, ``fatal_events`` (terms of the patient's fatal events),
-        ``source_row``.
+        does not say, or the last treatment is not on record; ``never treated``), ``listed`` (the
+        first two, and ``unknown``), ``why``, ``cause``, ``cause_category``, ``fatal_events``
+        (terms of the patient's fatal events), ``source_row``.
     """
     courses = gather_courses(dataset, study) if courses is None else courses
     days, fatal = study.safety.death_days.require(), _fatal_events(dataset)

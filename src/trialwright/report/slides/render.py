@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from html import unescape
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from trialwright.errors import ExportError, MissingExtra
 from trialwright.report.formats import Days
 from trialwright.report.provenance import build_front, build_provenance
 from trialwright.report.slides.content import build_slides
 from trialwright.report.writers.characters import show_controls
-from trialwright.report.writers.fonts import fonts_for
 from trialwright.report.writers.labels import labels_of
 from trialwright.report.writers.layout import break_words, keep_together
 from trialwright.report.writers.pictures import svg_on_paper
+from trialwright.report.writers.typeset import set_pages
 
 if TYPE_CHECKING:
     from trialwright.analysis import Analysis
@@ -44,25 +41,8 @@ def render_slides(analysis: Analysis, safety: SafetyAnalysis, language: Language
     MissingExtra
         If typst is not installed.
     """
-    try:
-        import typst
-    except ImportError as error:
-        msg = "slides need typst: pip install 'trialwright[documents]'"
-        raise MissingExtra(msg) from error
-
-    content = slides_data(analysis, safety, language)
-    choice = fonts_for(unescape(content))
-    try:
-        return typst.compile(
-            files("trialwright.report.slides").joinpath("slides.typ").read_bytes(),
-            format="pdf",
-            pdf_standards=["ua-1"],
-            font_paths=choice.fonts,
-            sys_inputs={"slides": content, "fonts": json.dumps(choice.families)},
-        )
-    except typst.TypstError as error:
-        msg = f"the slides cannot be set as PDF: {error.message}"
-        raise ExportError(msg) from error
+    layout = "trialwright.report.slides", "slides.typ"
+    return set_pages("slide", layout, lambda: slides_data(analysis, safety, language))
 
 
 def slides_data(analysis: Analysis, safety: SafetyAnalysis, language: Language = "en") -> str:
