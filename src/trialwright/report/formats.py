@@ -23,6 +23,11 @@ NOTHING = "–"
 _ISO_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
+def say_count(count: int, one: str, several: str = "") -> str:
+    """Write a count with its noun: ``1 responder``, ``3 responders``."""
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
 def show_count(count: int, total: int) -> str:
     """Write a count with its share: ``5 (17.2 %)``; no share out of nobody."""
     return f"{count} ({100 * count / total:.1f} %)" if total else str(count)

@@ -25,7 +25,7 @@ ELSEWHERE = {
 }
 INDEX = FOLDER.with_suffix(".md")
 PAGES = [INDEX, *sorted(page for page in FOLDER.glob("*.md") if page.stem not in ELSEWHERE)]
-_FEWER = {"--trials": "40", "--patients": "8000"}
+_FEWER = {"--trials": "40", "--patients": "2000"}
 _BLOCK = re.compile(r"^```(\w+)(?: not run: ([^\n]+))?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -83,7 +83,7 @@ def test_every_python_block_of_the_page_runs(page: Path, folder: Path) -> None:
     found = blocks(page, "python")
     for text, reason in found:
         if not reason:
-            fewer = re.sub(r"(trials|patients)=[\d_]+", r"\1=8000", text)
+            fewer = re.sub(r"(trials|patients)=[\d_]+", r"\1=2000", text)
             fewer = fewer.replace("Run(100_000,", "Run(40,")
             exec(compile(fewer, page.name, "exec"), names)  # noqa: S102 - our own pages
     reasons = [reason for _, reason in found if reason]

@@ -114,7 +114,7 @@ def _row(name: str, design: SingleStageDesign, found: SingleStageSearch) -> tupl
 
 
 def _notes(found: SingleStageSearch, gehan: GehanFirstStage | None) -> Iterator[str]:
-    from trialwright.report.design.wording import say_count
+    from trialwright.report.formats import say_count
 
     end = "however large" if found.is_stable_for_good else f"up to {found.most_patients}"
     yield f"Stable: every larger size, {end}, keeps both limits with a bound of its own."

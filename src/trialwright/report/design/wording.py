@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialwright.report.formats import say_count
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -90,11 +92,6 @@ def say_chance(chance: float, digits: int = 4) -> str:
     if 1 - chance > _NOISE and float(written) == 1:
         return f"> {1 - 10**-digits:.{digits}f}"
     return written
-
-
-def say_count(count: int, one: str, several: str = "") -> str:
-    """Write a count with its noun: ``1 responder``, ``3 responders``."""
-    return f"{count} {one if count == 1 else several or one + 's'}"
 
 
 def say_patients(count: int, *, more: bool = False) -> str:

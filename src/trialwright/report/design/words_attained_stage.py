@@ -8,12 +8,12 @@ from trialwright.report.design.wording import (
     Wording,
     say_at_most,
     say_chance,
-    say_count,
     say_enrolled,
     say_patients,
     say_rate,
 )
 from trialwright.report.design.words_simon import SIMON
+from trialwright.report.formats import say_count
 
 if TYPE_CHECKING:
     from trialwright.design.attained.redesign import AttainedStageDesign, AttainedStageRedesign

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialwright.report.design.wording import Wording, say_count, say_patients, say_rate
+from trialwright.report.design.wording import Wording, say_patients, say_rate
+from trialwright.report.formats import say_count
 
 if TYPE_CHECKING:
     from trialwright.design.single_stage.interval_width import IntervalName, IntervalWidth

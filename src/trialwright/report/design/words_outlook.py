@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from trialwright.report.design.wording import (
     Wording,
-    say_count,
     say_patients,
     say_percent,
     say_rate,
 )
+from trialwright.report.formats import say_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

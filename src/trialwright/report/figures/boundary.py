@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from trialwright.design.study_design import judge_study_design
 from trialwright.report.design import paint_sheet, sheet_size
 from trialwright.report.design.study_panels import bounds_of
-from trialwright.report.design.wording import say_count
 from trialwright.report.figures.population import efficacy_population
+from trialwright.report.formats import say_count
 from trialwright.report.model import Figure
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.report.formats import say_count
 from trialwright.report.model import Population
 
 if TYPE_CHECKING:
@@ -14,15 +15,15 @@ if TYPE_CHECKING:
 def efficacy_population(analysis: Analysis) -> Population:
     """Return the full analysis set, whose responses and times are drawn."""
     patients = tuple(member.patient_id for member in analysis.sets.efficacy)
-    one = "patient" if len(patients) == 1 else "patients"
-    words = f"{len(patients)} {analysis.sets.efficacy_set} {one} (full analysis set)"
+    counted = say_count(len(patients), f"{analysis.sets.efficacy_set} patient")
+    words = f"{counted} (full analysis set)"
     return Population("full_analysis", words, patients)
 
 
 def treated_population(safety: SafetyAnalysis) -> Population:
     """Return the treated patients, whose harm is drawn."""
-    one = "patient" if len(safety.treated) == 1 else "patients"
-    return Population("safety", f"{len(safety.treated)} treated {one}", safety.treated)
+    words = say_count(len(safety.treated), "treated patient")
+    return Population("safety", words, safety.treated)
 
 
 def tells_of_ablation(safety: SafetyAnalysis) -> bool:
@@ -34,5 +35,4 @@ def tells_of_ablation(safety: SafetyAnalysis) -> bool:
 def screened_population(analysis: Analysis) -> Population:
     """Return every patient of the data, whether or not the analysis counts them."""
     patients = tuple(one.patient_id for one in analysis.sets.members)
-    words = f"{len(patients)} screened patient{'s' * (len(patients) != 1)}"
-    return Population("screened", words, patients)
+    return Population("screened", say_count(len(patients), "screened patient"), patients)

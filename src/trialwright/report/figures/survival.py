@@ -16,7 +16,7 @@ from trialwright.analysis import days_per_unit
 from trialwright.endpoints import time_endpoint
 from trialwright.report.drawing import HALF_WIDTH_INCHES, place_axes
 from trialwright.report.figures.population import efficacy_population
-from trialwright.report.formats import show_median_interval, show_median_with_unit
+from trialwright.report.formats import say_count, show_median_interval, show_median_with_unit
 from trialwright.report.model import Figure
 from trialwright.report.palette import BAND, CURVE, GREY, INK
 from trialwright.stats.result import show_level
@@ -125,7 +125,7 @@ def _caption(result: SurvivalResult, end: float) -> str:
     beyond = result.curve.time > end
     later = int((result.curve.n_event + result.curve.n_censor)[beyond].sum())
     interval = f"{show_level(median.level)} {show_median_interval(median).strip('()')}"
-    counted = "1 event" if events == 1 else f"{events} events"
+    counted = say_count(events, "event")
     words = (
         f"Kaplan–Meier, n = {len(result.times)}, {counted}. Median "
         f"{show_median_with_unit(median, result.unit)} ({interval}; {median.method}). Shaded: "

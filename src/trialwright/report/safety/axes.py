@@ -7,6 +7,7 @@ import re
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
+from trialwright.report.formats import say_count
 from trialwright.report.model import Figure
 
 if TYPE_CHECKING:
@@ -53,12 +54,12 @@ def slug_of(words: str) -> str:
 
 def say_patients(patients: int) -> str:
     """Write a number of patients: ``1 patient``, ``12 patients``."""
-    return f"{patients} patient{'' if patients == 1 else 's'}"
+    return say_count(patients, "patient")
 
 
 def say_values(values: int) -> str:
     """Write a number of values: ``1 value``, ``12 values``."""
-    return f"{values} value{'' if values == 1 else 's'}"
+    return say_count(values, "value")
 
 
 def say_names(names: Iterable[str]) -> str:

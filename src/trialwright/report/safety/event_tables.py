@@ -9,7 +9,7 @@ import polars as pl
 
 from trialwright.report.cells import count_cell, number_cell
 from trialwright.report.figures.population import tells_of_ablation, treated_population
-from trialwright.report.formats import NOTHING
+from trialwright.report.formats import NOTHING, say_count
 from trialwright.report.model import Cell, Inputs, Row, Table, word_cell
 from trialwright.report.safety.columns import count_columns, date_cell, listing_columns, value_cell
 from trialwright.report.safety.first_event_table import build_first_events
@@ -66,7 +66,7 @@ def build_event_tables(safety: SafetyAnalysis, days: Days) -> tuple[Table, ...]:
 def _counts(one: Mapping[str, Any]) -> tuple[Cell, Cell, Cell]:
     of = one["of"]
     each = zip(one["patient_ids"], one["patient_events"], strict=True)
-    had = Inputs(tuple((name, f"{n} event{'' if n == 1 else 's'}") for name, n in each))
+    had = Inputs(tuple((name, say_count(n, "event")) for name, n in each))
     return (
         count_cell(one["patient_ids"], of, gives=_ANY),
         count_cell(one["severe_ids"], of, gives=_SEVERE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from trialwright.report.cells import count_cell, number_cell, rate_cell
-from trialwright.report.formats import NOT_ESTIMABLE, NOTHING
+from trialwright.report.formats import NOT_ESTIMABLE, NOTHING, say_count
 from trialwright.report.model import Cell, Inputs, Number, Row, Table, word_cell
 from trialwright.report.safety.columns import count_columns
 from trialwright.safety.event_counts import SEVERE
@@ -58,18 +58,19 @@ def _cells(one: FirstEvents, months: Iterable[float], study: Study) -> tuple[Cel
 
 def _inputs(followed: Iterable[Followed]) -> Inputs:
     return Inputs(
-        tuple((one.patient_id, f"{one.kind} after {_days(one.time_days)}") for one in followed)
+        tuple(
+            (one.patient_id, f"{one.kind} after {say_count(one.time_days, 'day')}")
+            for one in followed
+        )
     )
-
-
-def _days(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def _median(one: FirstEvents) -> Cell:
     if one.median_onset is None:
         return word_cell(NOTHING)
-    given = Inputs(tuple((patient, f"onset after {_days(days)}") for patient, days in one.onsets))
+    given = Inputs(
+        tuple((patient, f"onset after {say_count(days, 'day')}") for patient, days in one.onsets)
+    )
     return number_cell("median", one.median_onset, inputs=given, text=f"{one.median_onset:.1f}")
 
 

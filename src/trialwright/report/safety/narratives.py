@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialwright.report.formats import say_count
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -87,15 +89,11 @@ def _say_place(one: SeriousEvent) -> str:
         places.append(
             "the day of the last ablation"
             if after == 0
-            else f"{_say_days(after)} after the last ablation"
+            else f"{say_count(after, 'day')} after the last ablation"
         )
     elif one.onset.whole is not None and one.first_treatment is not None:
         places.append("no ablation before")
     return f" ({', '.join(places)})" if places else ""
-
-
-def _say_days(days: int) -> str:
-    return f"{days} day{'' if days == 1 else 's'}"
 
 
 def _say_seriousness(one: SeriousEvent) -> str:
@@ -126,7 +124,7 @@ def _say_outcome(one: SeriousEvent, days: Days) -> str:
     outcome = one.outcome or "not stated"
     if one.resolution is None:
         return f"Outcome: {outcome}; no end is on file."
-    lasted = "" if one.duration_days is None else f", after {_say_days(one.duration_days)}"
+    lasted = "" if one.duration_days is None else f", after {say_count(one.duration_days, 'day')}"
     return f"Outcome: {outcome}; it ended on {days.show(one.resolution)}{lasted}."
 
 
