@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from types import SimpleNamespace
-from typing import get_args
 
 import pytest
-from small_trial import DEFAULTS, GAPS, VALUES, make_analysis, make_dataset, make_study
+from small_trial import make_analysis, make_dataset, make_study
 
-from trialwright.analysis import analyse, recount
 from trialwright.analysis.beside import read_beside
-from trialwright.report.anchors import build_anchors
 from trialwright.report.drawing import svg_of
 from trialwright.report.figures.boundary import draw_boundary
 from trialwright.report.flow import build_flow
@@ -25,26 +22,15 @@ from trialwright.report.glance import (
     show_follow_up,
 )
 from trialwright.report.model import Figure, Paragraph
-from trialwright.report.patients import build_patient_pages
 from trialwright.report.provenance import build_front
 from trialwright.report.sections.efficacy import build_efficacy_sections
 from trialwright.report.tables.design import build_design_table
 from trialwright.report.tables.efficacy import build_efficacy_listings, build_efficacy_tables
 from trialwright.report.tables.findings import build_finding_tables, build_record_table
-from trialwright.report.words import build_choice_sections
 from trialwright.report.words.counted import explain_endpoint
 from trialwright.stats.two_stage import Attained, TwoStagePlan, infer_after_two_stages
-from trialwright.study.counting import FIELDS, Counting
-from trialwright.study.model import Study
-from trialwright.study.stated import EVIDENCE
 
 DAYS = Days()
-
-
-@pytest.fixture(scope="module")
-def pages(analysis):
-    built = build_patient_pages(analysis, build_anchors(analysis), DAYS)
-    return {page.patient: page for page in built}
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +70,6 @@ def test_the_endpoint_table_repeats_the_estimates(analysis):
     rates = ["ORR", "ORR unconfirmed", "ORR response evaluable", "ORR per protocol", "DCR"]
     times = ["PFS", "OS", "TTP", "DOR", "TTR", "DSD", "TOT", "LTPFS", "LTPFS per lesion"]
     assert list(rows) == [*rates, *times]
-
-
-def test_patients_who_may_still_respond_are_named_as_such(analysis, pages):
-    rows = {row.key: row for row in build_endpoints(analysis)}
-    assert rows["ORR"].how.endswith("; 1 may still respond and count as no response so far")
-    lines = {line.key: line for line in pages["SD-3"].endpoints}
-    assert lines["ORR"].result == "not yet"
-    assert {line.key: line for line in pages["NE-6"].endpoints}["ORR"].result == "no"
 
 
 def test_tiles_leave_the_sensitivity_reading_to_the_table(analysis):
@@ -159,137 +137,6 @@ def test_a_descriptive_trial_has_no_decision_and_no_boundaries():
     analysis = make_analysis(make_study(design__kind="descriptive"))
     assert build_decision(analysis, DAYS) is None
     assert draw_boundary(analysis) == build_design_table(analysis) == ()
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "key", "words"),
-    [
-        ("response__confirmation_required", False, "ORR", "no confirmation asked for"),
-        ("response__confirmation_required", True, "ORR", "confirmed at least 28 days later"),
-        ("response__confirmation_required", True, "ORR unconfirmed", "no confirmation asked for"),
-        ("response__confirmation_required", False, "ORR confirmed", "at least 28 days later"),
-        ("response__planned_ablation", "carry_forward", "ORR", "planned ablation: carry forward"),
-        ("endpoints__disease_control_minimum_days", 84, "DCR", "day 84"),
-        ("times__new_anticancer_therapy", "treatment_policy", "PFS", "therapy is ignored"),
-        ("times__missed_before_death", 2, "PFS", "a death after at most 2 missed"),
-        ("times__missed_before_progression", -1, "PFS", "a progression counts after any number"),
-        ("endpoints__time_origin", "enrolment", "TTP", "enrolment to progression"),
-        ("endpoints__duration_of_response_ends_at_death", False, "DOR", "to progression;"),
-        ("endpoints__overall_survival_origin", "enrolment", "OS", "enrolment to death"),
-        ("response__confirmation_required", True, "ORR per protocol", "the per protocol set alone"),
-        ("response__confirmation_required", True, "ORR response evaluable", "at least 28 days"),
-        ("endpoints__disease_control_minimum_days", 49, "DCR day 84", "on day 84 or later"),
-        ("endpoints__time_origin", "enrolment", "DSD", "stable only: enrolment to progression"),
-        ("endpoints__time_origin", "enrolment", "TTP competing", "a competing event"),
-    ],
-)
-def test_how_an_endpoint_was_counted_follows_the_study(path, value, key, words):
-    assert words in explain_endpoint(key, make_study(**{path: value}))
-
-
-@pytest.mark.parametrize("key", ["PFS", "TTP", "TTP competing", "DOR", "DSD"])
-@pytest.mark.parametrize(
-    ("counting", "words"),
-    [
-        ("study", ("therapy censors", "an event after more than 1 missed in a row")),
-        ("ema", ("therapy is ignored", "after any number of missed assessments")),
-        (
-            "fda_a",
-            (
-                "local therapy outside the protocol censors",
-                "stop of treatment censors",
-                "clinical progression censors unless a later scan documents it",
-                "the last assessment of measured lesions",
-                "without a baseline censored at the start",
-            ),
-        ),
-        ("fda_c", ("clinical progression is an event", "dated at its planned visit")),
-        ("admiral", ("the last assessment, evaluable or not",)),
-        ("record", ("; censored 24 months after the first treatment",)),
-    ],
-)
-def test_how_a_time_was_counted_follows_the_counting(key, counting, words):
-    told = explain_endpoint(key, make_study(), counting)
-    assert all(each in told for each in words)
-
-
-@pytest.mark.parametrize("field", [name for name in FIELDS if name != "missed_counted_by"])
-def test_every_choice_of_the_times_has_words_of_its_own(field):
-    choices = get_args(Counting.model_fields[field].annotation) or (-1, 0, 1, 2)
-    told = {
-        explain_endpoint("PFS", make_study(**{f"times__{field}": choice})) for choice in choices
-    }
-    assert len(told) == len(choices)
-
-
-@pytest.mark.parametrize("key", ["OS", "TOT", "LTPFS", "LTPFS per lesion", "TTLP"])
-def test_the_horizon_is_told_of_every_time_that_it_censors(key):
-    horizon = "; censored 24 months after the first treatment"
-    assert explain_endpoint(key, make_study(), "record").endswith(horizon)
-    assert "months" not in explain_endpoint(key, make_study(), "ema")
-
-
-def test_a_report_of_another_counting_describes_that_one(analysis):
-    for one in (recount(analysis, "ema"), analyse(make_dataset(), make_study(), counting="ema")):
-        how = {row.key: row.how for row in build_endpoints(one)}
-        assert "therapy is ignored" in how["PFS"]
-        assert "any number of missed" in how["DOR"]
-    assert "therapy censors" in {row.key: row.how for row in build_endpoints(analysis)}["PFS"]
-
-
-def test_every_stated_field_appears_once_with_gaps_and_assumptions_apart():
-    study = make_study()
-    gaps, assumptions, *rest = build_choice_sections(study)
-    sections = (gaps, assumptions, *rest)
-    rows = {section.key: section.blocks[-1].rows for section in sections}
-    shown = [row.label for own in rows.values() for row in own]
-    assert sorted(shown) == sorted(path for path, *_ in study.stated_fields())
-    assert [row.label for row in rows[gaps.key]] == [path for path, _ in study.gaps()]
-    assert {row.cells[2].text for row in rows[assumptions.key]} == {"assumption"}
-    assert {row.cells[2].text for one in rest for row in rows[one.key]} == {"record", "default"}
-    for one in rest:
-        assert {row.label.partition(".")[0] for row in rows[one.key]} == {
-            one.key.removeprefix("choices-")
-        }
-    counts = {name: cell.numbers[0].value for name, cell in gaps.blocks[0].values}
-    assert counts == {
-        "record": 1,
-        "default": len(DEFAULTS),
-        "assumption": len(VALUES) - len(DEFAULTS) - 1,
-        "gap": len(GAPS),
-    }
-    assert [block for one in sections[1:] for block in one.blocks[:-1]] == []
-
-
-def test_a_field_says_what_its_value_stands_on():
-    study = make_study()
-    stated = {path: field for path, field, _ in study.stated_fields()}
-    for section in build_choice_sections(study):
-        for row in section.blocks[-1].rows:
-            origin, stands_on = (cell.text for cell in row.cells[2:])
-            assert origin == stated[row.label].origin
-            assert stands_on == f"{EVIDENCE[origin]}: {stated[row.label].evidence}"
-            assert (row.mark, row.cells[2].tone) == (
-                ("alert",) * 2 if origin == "gap" else ("",) * 2
-            )
-
-
-def test_the_fields_of_a_drug_name_it():
-    settled = {"origin": "assumption", "basis": "test"}
-    drug = {
-        "name": {"value": "toripalimab", **settled},
-        "dose_mg": {"value": 240.0, **settled},
-        "cycle_days": {"value": 21, **settled},
-        "days_given": {"value": 1, **settled},
-        "dose_levels_mg": {"value": [], **settled},
-        "dose_rules": {"value": "none", **settled},
-    }
-    study = Study.model_validate(
-        make_study().model_dump(exclude_none=True) | {"treatments": [drug]}
-    )
-    rows = {row.label: row for row in build_choice_sections(study)[1].blocks[-1].rows}
-    assert rows["treatments[0].dose_mg"].cells[0].text.startswith("toripalimab: Dose")
-    assert rows["design.kind"].cells[0].text.startswith("two_stage")
 
 
 def test_the_flow_adds_up_at_every_step(analysis):
@@ -397,74 +244,6 @@ def test_findings_about_the_record_are_sorted_by_severity(analysis):
     ]  # fmt: skip
     assert table.notes == ("Findings: 2 error, 1 warning, 1 note.",)
     assert build_record_table(analysis, ()).empty.startswith("no finding about a registry record")
-
-
-def test_a_patient_page_shows_what_was_recorded(pages):
-    table = pages["PR-2"].table
-    assert [visit.name for visit in table.visits] == ["baseline", "week 8", "week 16", "week 24"]
-    rows = {row.lesion: row for row in table.lesions}
-    assert [cell.text for cell in rows["T1"].cells] == ["40", "25", "20", "22"]
-    assert rows["T2"].ablated == "RFA 2025-03-21"
-    assert (rows["T1"].left_out, rows["T2"].left_out) == (False, True)
-    assert "not counted" in rows["T2"].note
-    assert all(cell.note == "" for cell in rows["T2"].cells)
-    summary = {row.label: [cell.text for cell in row.cells] for row in table.summary}
-    assert summary["Sum of targets, mm"] == ["40", "25", "20", "22"]
-    assert summary["Change from baseline"] == ["–", "−37.5 %", "−50.0 %", "−45.0 %"]
-    assert summary["Nadir before, mm"] == ["–", "40", "25", "20"]
-    assert summary["Change from nadir"] == ["–", "−37.5 %", "−20.0 %", "+10.0 %"]
-    assert summary["Overall"] == ["–", "PR", "PR", "PR"]
-
-
-def test_a_size_that_counts_otherwise_says_what_it_counts(pages):
-    rows = {row.lesion: row for row in pages["SD-3"].table.lesions}
-    cell = rows["T2"].cells[2]
-    assert (cell.text, cell.note) == ("too small", "counts 5")
-    assert "unread" in rows["T1"].cells[3].css
-    sums = next(row for row in pages["SD-3"].table.summary if row.label.startswith("Sum"))
-    assert (sums.cells[3].text, sums.cells[3].note) == ("NE", "read: 14")
-
-
-def test_scans_after_progression_are_marked_as_not_counted(pages):
-    page = pages["NEW-5"]
-    assert [visit.counted for visit in page.table.visits] == [True, True, False]
-    assert [reason.counted for reason in page.reasons] == [True, True, False]
-    assert page.reasons[1].badge.label == "PD"
-    assert page.reasons[1].sentence.startswith("new lesion N1; ")
-    assert page.table.lesions[1].cells[0].text == "–"
-    new = next(row for row in page.table.summary if row.label == "New lesions")
-    assert [cell.text for cell in new.cells] == ["–", "N1", "N1"]
-
-
-def test_a_patient_without_baseline_still_shows_the_scans(pages):
-    page = pages["LATE-7"]
-    assert page.table is None
-    assert page.chart is None
-    assert page.recorded == (
-        ("week 8", "2025-05-02", "T1", "25 mm"),
-        ("week 16", "2025-06-27", "T1", "24 mm"),
-    )
-
-
-def test_the_facts_of_a_patient(pages):
-    facts = dict(pages["PD-4"].facts)
-    assert facts["Patient"] == "female"
-    assert facts["New anticancer therapy"] == "2025-06-09: chemotherapy"
-    assert facts["Death"] == "2025-09-17"
-    assert dict(pages["OUT-8"].facts)["First treatment"] == "none recorded"
-    assert (
-        dict(pages["PR-2"].facts)["RFA of T2"]
-        == "2025-03-21, planned, zone as planned, margin 5 mm"
-    )
-
-
-def test_every_endpoint_of_a_patient_has_a_reason(pages):
-    lines = {line.key: line for line in pages["PD-4"].endpoints}
-    assert lines["PFS"].result == "57 days, event"
-    assert lines["PFS"].source == "measurements, week 8"
-    assert lines["ORR"].result == "no"
-    assert (lines["DOR"].result, lines["DOR"].ended) == ("not counted", "–")
-    assert pages["OUT-8"].endpoints == ()
 
 
 def test_every_time_to_event_is_in_words_with_how_it_was_counted(analysis, tables):
