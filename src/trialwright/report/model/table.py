@@ -107,11 +107,6 @@ class Table:
         """The letter of each footnote of a cell."""
         return {note: letter for letter, note in self.footnotes}
 
-    def marks_of(self, cell: Cell) -> tuple[str, ...]:
-        """Return the letters of the footnotes of a cell."""
-        letters = self.footnotes_by_text if cell.notes else {}
-        return tuple(letters[note] for note in cell.notes)
-
 
 def _letters(number: int) -> str:
     """Count a, b, …, z, aa, ab: letters of the footnotes."""

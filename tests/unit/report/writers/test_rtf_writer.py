@@ -53,7 +53,10 @@ def test_every_row_of_every_table_is_read_back_in_order(rows):
             expected.append([column.span for column in table.columns])
         expected.append([column.head for column in table.columns])
         for row in table.rows:
-            cells = [cell.text + ",".join(table.marks_of(cell)) for cell in row.cells]
+            cells = [
+                cell.text + ",".join(table.footnotes_by_text[note] for note in cell.notes)
+                for cell in row.cells
+            ]
             expected.append([row.label, *cells])
         if not table.rows:
             expected.append(["No rows: no serious event"])

@@ -67,7 +67,7 @@ def test_every_cell_of_every_table_is_read_back(file):
         for row in table.rows:
             assert row.label in found
             for cell in row.cells:
-                marks = ",".join(table.marks_of(cell))
+                marks = ",".join(table.footnotes_by_text[note] for note in cell.notes)
                 assert cell.text + marks in found
 
 
